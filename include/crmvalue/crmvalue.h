@@ -1,0 +1,25 @@
+/*
+ * crmvalue.h - the whole of libcrmvalue.
+ *
+ *     transactions --append--> ledger --derive--> frame --score--> scores, tiers, reasons
+ *     customers (attributes) -----------------------^        ^
+ *     model (JSON) -----------------------------------------'
+ *
+ *     status.h   how a call ends, and how it runs
+ *     column.h   how tables come in
+ *     model.h    the scorecard
+ *     ledger.h   what each customer bought, per day
+ *     frame.h    customers x metrics, as of a date
+ *     score.h    scores, tiers and reasons
+ */
+#ifndef CRMVALUE_CRMVALUE_H
+#define CRMVALUE_CRMVALUE_H
+
+#include "column.h"
+#include "frame.h"
+#include "ledger.h"
+#include "model.h"
+#include "score.h"
+#include "status.h"
+
+#endif

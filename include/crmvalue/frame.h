@@ -1,0 +1,109 @@
+/*
+ * frame.h - customers x metrics, as of a date.
+ *
+ * A frame holds one row per customer, in ascending key order, and one column per metric of the model: doubles in major
+ * units, NaN where missing; a category is its code, the position of its label in the model (crmv_model_label). It is
+ * derived from a ledger, from a customer table, or from both joined by key, and immutable from then on.
+ */
+#ifndef CRMVALUE_FRAME_H
+#define CRMVALUE_FRAME_H
+
+#include "column.h"
+#include "ledger.h"
+#include "model.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct crmv_frame crmv_frame;
+
+/*
+ * Derives the model's metrics for every customer as of the end of the day `as_of` (days since 1970-01-01); facts after
+ * it are not looked at. CRMV_NO_DATE is allowed where crmv_model_needs_date is 0: all facts then count.
+ *
+ * `ledger` may be NULL, so may `customers` (with count 0 and rows 0), not both. The ledger must have been laid out with
+ * the same money as the model's. The customer table's columns are found by name as the model's input.customers says
+ * ("customer", "name", "since" without it); a metric's `attribute` names its column directly. Other columns are left
+ * alone. A row that cannot be used is set aside and counted; a key that stands in two rows has neither used.
+ * Rows of the frame: the customers of the table and those with a fact up to as_of; with `"population": "customers"`
+ * only the table's, the others counted as CRMV_UNKNOWN_CUSTOMER.
+ *
+ * Errors: CRMV_BAD_ARGUMENT (as_of missing, or outside the years 1-9999), CRMV_BAD_COLUMN (an attribute's column is
+ * missing, keys of two kinds), CRMV_OVERFLOW, CRMV_OUT_OF_MEMORY, CRMV_CANCELLED. The ledger is only read: any number
+ * of threads may derive from it at once. Cost: linear in the facts, for each window that the model uses.
+ */
+CRMV_API int32_t crmv_frame_derive(const crmv_model *model, const crmv_ledger *ledger, const crmv_column *customers,
+                                   int32_t count, int64_t rows, int32_t as_of, const crmv_options *options,
+                                   crmv_frame **out, crmv_error *error);
+
+/* Lets go of a frame. NULL is fine. */
+CRMV_API void crmv_frame_free(crmv_frame *frame);
+
+/* Customers in the frame, and the date that it was derived for. 0 and CRMV_NO_DATE for NULL. */
+CRMV_API int64_t crmv_frame_rows(const crmv_frame *frame);
+CRMV_API int32_t crmv_frame_as_of(const crmv_frame *frame);
+
+/*
+ * The customers' keys. Whole numbers: crmv_frame_numbers gives the column (NULL where keys are texts). Texts:
+ * crmv_frame_key gives a row's key as NUL-terminated UTF-8, and does so for whole numbers too; `buffer` of at least
+ * `capacity` bytes (1,025 always suffice), `*length` (may be NULL) gets the bytes without NUL.
+ * Errors: CRMV_BAD_ARGUMENT for a row outside the frame, CRMV_BUFFER_TOO_SMALL.
+ */
+CRMV_API const int64_t *crmv_frame_numbers(const crmv_frame *frame);
+CRMV_API int32_t crmv_frame_key(const crmv_frame *frame, int64_t row, char *buffer, int64_t capacity, int64_t *length);
+
+/* The row of a customer, its key written as text (whole numbers in decimal). Errors: CRMV_NOT_FOUND. Cost: log n. */
+CRMV_API int32_t crmv_frame_find(const crmv_frame *frame, const char *key, int64_t *row);
+
+/* The customer's name from the table's name column; "" where there is none. Valid while the frame is. */
+CRMV_API const char *crmv_frame_name(const crmv_frame *frame, int64_t row);
+
+/* A metric's column, crmv_frame_rows long, NaN where missing; NULL for an unknown metric. Valid while the frame is. */
+CRMV_API const double *crmv_frame_metric(const crmv_frame *frame, const char *metric);
+
+/*
+ * Exact amounts per customer in minor units, over the model's `window` (all history up to as_of without one):
+ * "revenue", "gross_profit" (of the lines whose cost is known), "contribution". NULL for any other name and for a frame
+ * without ledger. Valid while the frame is. For reports that must tie out with the books.
+ */
+CRMV_API const int64_t *crmv_frame_amount(const crmv_frame *frame, const char *measure);
+
+/* Why values of a metric are missing. */
+typedef struct crmv_missing {
+    uint32_t struct_size; /* sizeof(crmv_missing) */
+    int32_t reserved;     /* 0 */
+    int64_t missing;      /* customers without a value: the sum of the following */
+    int64_t not_given;    /* no attribute, no row in the table */
+    int64_t no_history;   /* no purchase (in the window) to derive it from */
+    int64_t undefined;    /* division by zero, growth from nothing, a result that is not finite */
+    int64_t cost_unknown; /* too little of the revenue has a known cost */
+    int64_t unlisted;     /* a category that the model does not name */
+    int64_t operand;      /* a metric that it is computed from is missing */
+} crmv_missing;
+
+/* Counts what is missing of a metric. Errors: CRMV_NOT_FOUND, CRMV_BAD_ARGUMENT. */
+CRMV_API int32_t crmv_frame_missing(const crmv_frame *frame, const char *metric, crmv_missing *out);
+
+/*
+ * The categories that stood in a metric's column and that the model does not name, by descending number of customers,
+ * then by text: the one at `position` (from 0); `*text` is valid while the frame is.
+ * Errors: CRMV_NOT_FOUND for an unknown metric or past the last.
+ */
+CRMV_API int32_t crmv_frame_unlisted(const crmv_frame *frame, const char *metric, int64_t position, const char **text,
+                                     int64_t *customers);
+
+/*
+ * Rows of the customer table: came in, used, and set aside; see crmv_ledger_set_aside for the form. Revenue is not
+ * counted there, but for CRMV_UNKNOWN_CUSTOMER, which counts customers, with their revenue as crmv_frame_amount has it.
+ */
+CRMV_API int64_t crmv_frame_table_rows(const crmv_frame *frame);
+CRMV_API int64_t crmv_frame_table_accepted(const crmv_frame *frame);
+CRMV_API int64_t crmv_frame_set_aside_count(const crmv_frame *frame);
+CRMV_API int32_t crmv_frame_set_aside(const crmv_frame *frame, int64_t position, crmv_set_aside *out);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,146 @@
+/*
+ * score.h - scores, tiers, segments, rules, and the reasons for them.
+ *
+ * Points, indexes and contributions are exact: int64_t in units of 1e-6 point. An index is rounded once, half to even,
+ * and what is rounded feeds the index above it; the contributions of the metrics add up to the score to the last unit.
+ * Doubles are the same numbers divided by 1e6, for display.
+ *
+ * A missing metric's weight goes to the others of its index unless its card says otherwise; `coverage` tells how much
+ * of the weight was there, `score_low` and `score_high` what the score could be if the missing metrics stood at their
+ * scale's extremes.
+ */
+#ifndef CRMVALUE_SCORE_H
+#define CRMVALUE_SCORE_H
+
+#include "frame.h"
+#include "model.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct crmv_scores crmv_scores;
+
+/* Stands for a missing value in columns of int64_t. */
+#define CRMV_MISSING_POINTS INT64_MIN
+
+/*
+ * Scores every customer of a frame that was derived with this model, or with one of the same metrics (names, operators
+ * and scales alike). `options` may be NULL. On CRMV_OK `*out` is new; free with crmv_scores_free. The frame and the
+ * model may be freed before it.
+ * Errors: CRMV_BAD_ARGUMENT (the frame has other metrics), CRMV_OUT_OF_MEMORY, CRMV_CANCELLED. Any thread.
+ * Cost: linear in customers x metrics.
+ */
+CRMV_API int32_t crmv_score(const crmv_model *model, const crmv_frame *frame, const crmv_options *options,
+                            crmv_scores **out, crmv_error *error);
+
+/* Lets go of scores. NULL is fine. */
+CRMV_API void crmv_scores_free(crmv_scores *scores);
+
+/* How many customers: the frame's rows, in the frame's order. 0 for NULL. */
+CRMV_API int64_t crmv_scores_rows(const crmv_scores *scores);
+
+/*
+ * A column in units of 1e-6, CRMV_MISSING_POINTS where missing; NULL for an unknown name. Valid while the scores are.
+ *   "score", "score_low", "score_high"   points
+ *   "coverage"                           percent of the score's weight that was there, 0 to 100
+ *   the name of an index                 points
+ *   "points_<metric>"                    points on the metric's scale, for a metric that has one
+ * A model without the index `score` has none of the first four.
+ */
+CRMV_API const int64_t *crmv_scores_exact(const crmv_scores *scores, const char *column);
+
+/*
+ * The same column as doubles (divided by 1e6), NaN where missing, written into the caller's array of `capacity` values.
+ * Errors: CRMV_NOT_FOUND for an unknown name, CRMV_BUFFER_TOO_SMALL where capacity is below crmv_scores_rows.
+ */
+CRMV_API int32_t crmv_scores_numbers(const crmv_scores *scores, const char *column, double *out, int64_t capacity);
+
+/* Why a customer has no tier; the code of the column "unrated". */
+enum {
+    CRMV_RATED = 0,
+    CRMV_TOO_NEW = 1,             /* tenure below the model's `unrated` */
+    CRMV_TOO_LITTLE_COVERAGE = 2, /* coverage below it */
+    CRMV_METRIC_REFUSED = 3,      /* a metric whose card says `"missing": "refuse"` is missing */
+    CRMV_NOTHING_KNOWN = 4        /* the score itself is missing */
+};
+
+/* A short English text ("too new"; "" for CRMV_RATED). Static; never NULL. */
+CRMV_API const char *crmv_unrated_text(int32_t unrated);
+
+/*
+ * A column of codes, -1 where missing; NULL for an unknown name. Valid while the scores are.
+ *   "tier"             after the rules' caps; the model's tiers, best first (crmv_model_label); -1 where unrated
+ *   "tier_uncapped"    before them
+ *   "unrated"          CRMV_RATED ... CRMV_NOTHING_KNOWN
+ *   a segment's name   its names' codes (crmv_model_label)
+ */
+CRMV_API const int32_t *crmv_scores_codes(const crmv_scores *scores, const char *column);
+
+/* 1 where the rule (its position in the model) holds for the customer, else 0, also for a position out of range. */
+CRMV_API int32_t crmv_scores_rule(const crmv_scores *scores, int64_t row, int32_t rule);
+
+/* What a rule does, by its position in the model; NULL fields where it does not. Valid while the scores are. */
+typedef struct crmv_rule {
+    uint32_t struct_size; /* sizeof(crmv_rule) */
+    int32_t flag;         /* 1: the rule's name is a flag */
+    int32_t cap;          /* code of the highest tier that it allows; -1: none */
+    int32_t reserved;     /* 0 */
+    const char *name;
+    const char *treatment; /* what to do; NULL: nothing said */
+    int64_t holds;         /* customers for whom it holds */
+    int64_t undecided;     /* customers for whom an operand was missing, so that it does not hold */
+} crmv_rule;
+
+/* Errors: CRMV_BAD_ARGUMENT. */
+CRMV_API int32_t crmv_scores_rule_get(const crmv_scores *scores, int32_t rule, crmv_rule *out);
+
+/* The treatment that the customer's case in a segment names; NULL where none is said. Valid while the scores are. */
+CRMV_API const char *crmv_scores_treatment(const crmv_scores *scores, int64_t row, const char *segment);
+
+/* ---- Reasons ----------------------------------------------------------------------------------------------------- */
+
+/* One metric's part in one customer's score. Points in units of 1e-6. */
+typedef struct crmv_reason {
+    uint32_t struct_size; /* sizeof(crmv_reason) */
+    int32_t metric;       /* position in the model's metrics */
+    double value;         /* as the frame has it; NaN: missing */
+    int32_t band;         /* position of the band, category or line segment, in ascending order; -1: none */
+    int32_t missing;      /* 1: the value is missing, or lies in no band */
+    int64_t points;       /* on the metric's scale; CRMV_MISSING_POINTS where its weight went to the others */
+    int64_t lowest;       /* the scale's lowest points */
+    int64_t highest;      /* and its highest */
+    int64_t weight;       /* share of the score's weight that it has for this customer, percent in units of 1e-6 */
+    int64_t contribution; /* points of the score; over all metrics they add up to it exactly */
+    int64_t lost;         /* points of the score that the highest points would add; 0 where the weight went away */
+} crmv_reason;
+
+/*
+ * The reasons of one customer, one per metric that has a part in the score, strongest first: by the distance of its
+ * points from the middle of its scale, times its weight; ties by the metric's name. Writes up to `capacity` of them
+ * (each with its struct_size set by the caller in reasons[0]) and their number to `*count`.
+ * Errors: CRMV_BAD_ARGUMENT for a row outside, CRMV_BUFFER_TOO_SMALL where there are more than capacity (nothing is
+ * written but `*count`). No allocation fails it: CRMV_OUT_OF_MEMORY only with more than 64 metrics.
+ */
+CRMV_API int32_t crmv_scores_reasons(const crmv_scores *scores, int64_t row, crmv_reason *reasons, int32_t capacity,
+                                     int32_t *count);
+
+/*
+ * A reason in words: "gross profit 12,400.00: 60 of 100 points, 12.5 lost". Money and quantities with the model's
+ * decimals, categories by their label. NUL-terminated UTF-8. Errors: CRMV_BAD_ARGUMENT, CRMV_BUFFER_TOO_SMALL with
+ * `*length` (bytes without NUL) written.
+ */
+CRMV_API int32_t crmv_scores_reason_text(const crmv_scores *scores, const crmv_reason *reason, char *buffer,
+                                         int64_t capacity, int64_t *length);
+
+/*
+ * Points that the customer's score lacks to the next better tier, in units of 1e-6; 0 in the best one. Counted from the
+ * tier before caps. CRMV_MISSING_POINTS where the customer is unrated or the row is outside.
+ */
+CRMV_API int64_t crmv_scores_to_next_tier(const crmv_scores *scores, int64_t row);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,295 @@
+#include "base/calendar.h"
+
+#include "crmvalue/column.h"
+
+#include <stddef.h>
+#include <string.h>
+
+/*
+ * Days are counted in eras of 400 years (146,097 days) whose years begin on 1 March, so that the leap day is the last
+ * of its year (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", 2013).
+ */
+
+static bool is_leap(int32_t year) {
+    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+static int32_t month_length(int32_t year, int32_t month) {
+    static const int8_t lengths[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    return month == 2 && is_leap(year) ? 29 : lengths[month - 1];
+}
+
+static int32_t days_of(int32_t year, int32_t month, int32_t day) {
+    const int32_t shifted = month <= 2 ? year - 1 : year;
+    const int32_t era = (shifted >= 0 ? shifted : shifted - 399) / 400;
+    const int32_t year_of_era = shifted - era * 400;
+    const int32_t day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+    const int32_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    return era * 146097 + day_of_era - 719468;
+}
+
+bool crmvi_day_of(int32_t year, int32_t month, int32_t day, int32_t *out) {
+    if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > month_length(year, month)) {
+        return false;
+    }
+    *out = days_of(year, month, day);
+    return true;
+}
+
+void crmvi_date_of(int32_t day, int32_t *year, int32_t *month, int32_t *day_of_month) {
+    const int32_t shifted = day + 719468;
+    const int32_t era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
+    const int32_t day_of_era = shifted - era * 146097;
+    const int32_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    const int32_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    const int32_t shifted_month = (5 * day_of_year + 2) / 153;
+    *day_of_month = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+    *month = shifted_month < 10 ? shifted_month + 3 : shifted_month - 9;
+    *year = year_of_era + era * 400 + (*month <= 2 ? 1 : 0);
+}
+
+int32_t crmvi_months_before(int32_t day, int32_t months) {
+    int32_t year;
+    int32_t month;
+    int32_t day_of_month;
+    crmvi_date_of(day, &year, &month, &day_of_month);
+    const bool is_last = day_of_month == month_length(year, month);
+    const int64_t index = (int64_t)year * 12 + (month - 1) - months;
+    if (index < 12) {
+        return CRMVI_FIRST_DAY - 1;
+    }
+    const int32_t new_year = (int32_t)(index / 12);
+    const int32_t new_month = (int32_t)(index % 12) + 1;
+    const int32_t length = month_length(new_year, new_month);
+    return days_of(new_year, new_month, is_last || day_of_month > length ? length : day_of_month);
+}
+
+/* The n-th monthly anniversary of a date: the same day of the month, or the month's last where it is shorter. */
+static int32_t anniversary(int32_t year, int32_t month, int32_t day_of_month, int32_t months) {
+    const int32_t index = year * 12 + (month - 1) + months;
+    const int32_t new_year = index / 12;
+    const int32_t new_month = index % 12 + 1;
+    const int32_t length = month_length(new_year, new_month);
+    return days_of(new_year, new_month, day_of_month > length ? length : day_of_month);
+}
+
+/* Completed periods of `step` months from start to end, and the fraction of the running one. */
+static double periods_between(int32_t start, int32_t end, int32_t step) {
+    int32_t year;
+    int32_t month;
+    int32_t day_of_month;
+    int32_t end_year;
+    int32_t end_month;
+    int32_t end_day;
+    crmvi_date_of(start, &year, &month, &day_of_month);
+    crmvi_date_of(end, &end_year, &end_month, &end_day);
+    int32_t completed = ((end_year - year) * 12 + (end_month - month)) / step;
+    if (anniversary(year, month, day_of_month, completed * step) > end) {
+        completed--;
+    }
+    const int32_t from = anniversary(year, month, day_of_month, completed * step);
+    const int32_t to = anniversary(year, month, day_of_month, (completed + 1) * step);
+    return (double)completed + (double)(end - from) / (double)(to - from);
+}
+
+double crmvi_years_between(int32_t start, int32_t end) {
+    return periods_between(start, end, 12);
+}
+
+double crmvi_months_between(int32_t start, int32_t end) {
+    return periods_between(start, end, 1);
+}
+
+/* ---- Written dates ----------------------------------------------------------------------------------------------- */
+
+static char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+/* The part of a format that begins at `text`: how many bytes it takes and which part it is; 0 where it is none. */
+static size_t format_part(const char *text, char *part) {
+    static const struct {
+        const char *text;
+        char part;
+    } parts[] = {{"yyyy", 'Y'}, {"yy", 'y'}, {"mon", 'N'}, {"mm", 'M'}, {"m", 'M'}, {"dd", 'D'}, {"d", 'D'}};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        size_t length = 0;
+        while (parts[i].text[length] != '\0' && lower(text[length]) == parts[i].text[length]) {
+            length++;
+        }
+        if (parts[i].text[length] == '\0') {
+            *part = parts[i].part;
+            return length;
+        }
+    }
+    return 0;
+}
+
+/* Each of year, month and day stands in the format once. */
+static bool is_complete(const crmvi_date_format *format) {
+    int32_t years = 0;
+    int32_t months = 0;
+    int32_t days = 0;
+    for (int32_t i = 0; i < format->count; i++) {
+        const char part = format->parts[i];
+        years += part == 'Y' || part == 'y';
+        months += part == 'M' || part == 'N';
+        days += part == 'D';
+    }
+    return years == 1 && months == 1 && days == 1;
+}
+
+bool crmvi_date_format_read(const char *text, crmvi_date_format *out) {
+    crmvi_date_format format = {.count = 0, .fixed = true};
+    while (*text != '\0') {
+        if (format.count == (int32_t)sizeof format.parts) {
+            return false;
+        }
+        char part;
+        size_t length = format_part(text, &part);
+        if (length == 0) {
+            const bool is_literal = strchr("-/. ,", *text) != NULL;
+            if (!is_literal) {
+                return false;
+            }
+            part = *text;
+            length = 1;
+            format.fixed = false;
+        }
+        format.parts[format.count++] = part;
+        text += length;
+    }
+    if (!is_complete(&format)) {
+        return false;
+    }
+    *out = format;
+    return true;
+}
+
+/* Reads between `least` and `most` digits. */
+static bool read_digits(const char **at, const char *end, int32_t least, int32_t most, int32_t *out) {
+    int32_t count = 0;
+    int32_t number = 0;
+    while (count < most && *at < end && is_digit(**at)) {
+        number = number * 10 + (**at - '0');
+        (*at)++;
+        count++;
+    }
+    *out = number;
+    return count >= least;
+}
+
+/* Reads the first three letters of an English month name, and skips the rest of it. */
+static bool read_month_name(const char **at, const char *end, int32_t *out) {
+    static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+    if (end - *at < 3) {
+        return false;
+    }
+    for (int32_t i = 0; i < 12; i++) {
+        const char *name = names + i * 3;
+        if (lower((*at)[0]) == name[0] && lower((*at)[1]) == name[1] && lower((*at)[2]) == name[2]) {
+            *out = i + 1;
+            *at += 3;
+            while (*at < end && lower(**at) >= 'a' && lower(**at) <= 'z') {
+                (*at)++;
+            }
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool read_part(char part, bool fixed, const char **at, const char *end, int32_t date[3]) {
+    switch (part) {
+    case 'Y':
+        return read_digits(at, end, 4, 4, &date[0]);
+    case 'y':
+        if (!read_digits(at, end, 2, 2, &date[0])) {
+            return false;
+        }
+        date[0] += date[0] >= 69 ? 1900 : 2000;
+        return true;
+    case 'M':
+        return read_digits(at, end, fixed ? 2 : 1, 2, &date[1]);
+    case 'N':
+        return read_month_name(at, end, &date[1]);
+    case 'D':
+        return read_digits(at, end, fixed ? 2 : 1, 2, &date[2]);
+    default:
+        if (*at == end || **at != part) {
+            return false;
+        }
+        (*at)++;
+        return true;
+    }
+}
+
+/* What stands behind a date: nothing but blanks, or a time of day. */
+static bool is_time_of_day(const char *at, const char *end) {
+    if (at < end && (*at == ' ' || *at == 'T' || *at == 't')) {
+        at++;
+        if (at < end && is_digit(*at)) {
+            return true;
+        }
+    }
+    while (at < end && *at == ' ') {
+        at++;
+    }
+    return at == end;
+}
+
+bool crmvi_date_read(const char *text, int64_t length, const crmvi_date_format *format, int32_t *day) {
+    const char *at = text;
+    const char *end = text + length;
+    int32_t date[3] = {0, 0, 0};
+    while (at < end && *at == ' ') {
+        at++;
+    }
+    for (int32_t i = 0; i < format->count; i++) {
+        if (!read_part(format->parts[i], format->fixed, &at, end, date)) {
+            return false;
+        }
+    }
+    return is_time_of_day(at, end) && crmvi_day_of(date[0], date[1], date[2], day);
+}
+
+/* Writes `digits` decimal digits. */
+static char *write_digits(char *out, int32_t number, int32_t digits) {
+    for (int32_t i = digits - 1; i >= 0; i--) {
+        out[i] = (char)('0' + number % 10);
+        number /= 10;
+    }
+    return out + digits;
+}
+
+void crmvi_date_text(int32_t day, char *out) {
+    int32_t year;
+    int32_t month;
+    int32_t day_of_month;
+    crmvi_date_of(day, &year, &month, &day_of_month);
+    out = write_digits(out, year, 4);
+    *out++ = '-';
+    out = write_digits(out, month, 2);
+    *out++ = '-';
+    out = write_digits(out, day_of_month, 2);
+    *out = '\0';
+}
+
+/* ---- Public ------------------------------------------------------------------------------------------------------ */
+
+int32_t crmv_day(int32_t year, int32_t month, int32_t day) {
+    int32_t out;
+    return crmvi_day_of(year, month, day, &out) ? out : CRMV_NO_DATE;
+}
+
+int32_t crmv_date(int32_t days, int32_t *year, int32_t *month, int32_t *day) {
+    if (year == NULL || month == NULL || day == NULL || days < CRMVI_FIRST_DAY || days > CRMVI_LAST_DAY) {
+        return CRMV_BAD_ARGUMENT;
+    }
+    crmvi_date_of(days, year, month, day);
+    return CRMV_OK;
+}

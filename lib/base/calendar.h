@@ -1,0 +1,50 @@
+/* calendar.h - days since 1970-01-01 and proleptic Gregorian dates, years 1 to 9999. */
+#ifndef CRMVI_BASE_CALENDAR_H
+#define CRMVI_BASE_CALENDAR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define CRMVI_FIRST_DAY INT32_C(-719162) /* 0001-01-01 */
+#define CRMVI_LAST_DAY INT32_C(2932896)  /* 9999-12-31 */
+
+/* The day of a date; false where the date does not exist. */
+bool crmvi_day_of(int32_t year, int32_t month, int32_t day, int32_t *out);
+
+/* The date of a day within the limits. */
+void crmvi_date_of(int32_t day, int32_t *year, int32_t *month, int32_t *day_of_month);
+
+/*
+ * The day that lies `months` months before: the last day of a month maps to the last day, other days are clamped to the
+ * month's length. Results before year 1 are CRMVI_FIRST_DAY - 1. A year is 12 months.
+ */
+int32_t crmvi_months_before(int32_t day, int32_t months);
+
+/*
+ * Completed anniversaries of `start` at `end` (>= start) plus the fraction of the running year; 29 February has its
+ * anniversary on the 28th in common years. crmvi_months_between is the same by months, days clamped.
+ */
+double crmvi_years_between(int32_t start, int32_t end);
+double crmvi_months_between(int32_t start, int32_t end);
+
+/* How dates are written in a feed: a sequence of parts and literal bytes. */
+typedef struct crmvi_date_format {
+    char parts[24]; /* 'Y' 4-digit year, 'y' 2-digit year, 'M' month, 'N' month by English name (Jan), 'D' day; else
+                       literal */
+    int32_t count;
+    bool fixed; /* no separators: every part has its full width */
+} crmvi_date_format;
+
+/* Reads a format such as "yyyy-mm-dd", "dd.mm.yy", "d/m/yyyy", "yyyymmdd", "dd-mon-yyyy"; false where it is none, or
+ * does not hold each of year, month and day once. */
+bool crmvi_date_format_read(const char *text, crmvi_date_format *out);
+
+/* Reads a date; months and days may have one digit unless the format is fixed; a time of day behind it (after a blank
+ * or 'T', beginning with a digit) is dropped. False where it is no date. Two-digit years: 69-99 are 19yy, 00-68 are
+ * 20yy. */
+bool crmvi_date_read(const char *text, int64_t length, const crmvi_date_format *format, int32_t *day);
+
+/* "2024-02-29"; out holds 11 bytes. */
+void crmvi_date_text(int32_t day, char *out);
+
+#endif

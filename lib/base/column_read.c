@@ -1,0 +1,210 @@
+#include "base/column_read.h"
+
+#include "base/error.h"
+#include "base/exact.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The size of a type's values; 0 for texts with offsets, -1 for no type. */
+static int64_t value_size(int32_t type) {
+    switch (type) {
+    case CRMV_INT32:
+        return 4;
+    case CRMV_INT64:
+    case CRMV_MINOR:
+    case CRMV_DOUBLE:
+        return 8;
+    case CRMV_TEXT:
+    case CRMV_TEXT64:
+        return 0;
+    case CRMV_STRINGS:
+        return (int64_t)sizeof(const char *);
+    default:
+        return -1;
+    }
+}
+
+static const char *value_at(const crmv_column *column, int64_t row) {
+    const int64_t stride = column->stride != 0 ? column->stride : value_size(column->type);
+    return (const char *)column->data + row * stride;
+}
+
+static int64_t offset_at(const crmv_column *column, int64_t row) {
+    if (column->type == CRMV_TEXT) {
+        int32_t offset;
+        memcpy(&offset, (const char *)column->offsets + row * 4, sizeof offset);
+        return offset;
+    }
+    int64_t offset;
+    memcpy(&offset, (const char *)column->offsets + row * 8, sizeof offset);
+    return offset;
+}
+
+static int32_t check_offsets(const crmv_column *column, int64_t rows, crmv_error *error) {
+    int64_t before = offset_at(column, 0);
+    if (before < 0) {
+        return crmvi_fail(error, CRMV_BAD_COLUMN, column->name, "column `%s`: offsets[0] is negative", column->name);
+    }
+    for (int64_t row = 0; row < rows; row++) {
+        const int64_t offset = offset_at(column, row + 1);
+        if (offset < before) {
+            return crmvi_fail_row(error, CRMV_BAD_COLUMN, row + 1, column->name,
+                                  "column `%s`: offsets[%lld] is less than the one before it", column->name,
+                                  (long long)(row + 1));
+        }
+        before = offset;
+    }
+    return CRMV_OK;
+}
+
+static int32_t check_column(const crmv_column *column, int64_t rows, crmv_error *error) {
+    if (column->struct_size < sizeof *column) {
+        return crmvi_bad_argument(error, "columns", "holds a column whose struct_size is not set");
+    }
+    if (column->name == NULL || column->name[0] == '\0') {
+        return crmvi_bad_argument(error, "columns", "holds a column without a name");
+    }
+    const char *name = column->name;
+    const int64_t size = value_size(column->type);
+    if (size < 0) {
+        return crmvi_fail(error, CRMV_BAD_COLUMN, name, "column `%s`: %d is no column type", name, (int)column->type);
+    }
+    if (column->validity_offset < 0) {
+        return crmvi_fail(error, CRMV_BAD_COLUMN, name, "column `%s`: validity_offset is negative", name);
+    }
+    const bool has_offsets = size == 0;
+    if (rows > 0 && has_offsets && column->offsets == NULL) {
+        return crmvi_fail(error, CRMV_BAD_COLUMN, name, "column `%s`: a text column needs offsets", name);
+    }
+    if (!has_offsets && column->stride != 0 && column->stride < size && column->stride > -size) {
+        return crmvi_fail(error, CRMV_BAD_COLUMN, name, "column `%s`: a stride of %lld bytes is below the type's %lld",
+                          name, (long long)column->stride, (long long)size);
+    }
+    if (rows > 0 && column->data == NULL && !(has_offsets && offset_at(column, rows) == 0)) {
+        return crmvi_fail(error, CRMV_BAD_COLUMN, name, "column `%s`: data is NULL", name);
+    }
+    return rows > 0 && has_offsets ? check_offsets(column, rows, error) : CRMV_OK;
+}
+
+int32_t crmvi_columns_check(const crmv_column *columns, int32_t count, int64_t rows, crmv_error *error) {
+    if (count < 0 || rows < 0) {
+        return crmvi_bad_argument(error, count < 0 ? "count" : "rows", "is negative");
+    }
+    if (columns == NULL && count > 0) {
+        return crmvi_bad_argument(error, "columns", "is NULL");
+    }
+    for (int32_t i = 0; i < count; i++) {
+        const int32_t status = check_column(&columns[i], rows, error);
+        if (status != CRMV_OK) {
+            return status;
+        }
+        if (crmvi_columns_find(columns, i, columns[i].name) != NULL) {
+            return crmvi_fail(error, CRMV_BAD_COLUMN, columns[i].name, "column `%s` is given twice", columns[i].name);
+        }
+    }
+    return CRMV_OK;
+}
+
+const crmv_column *crmvi_columns_find(const crmv_column *columns, int32_t count, const char *name) {
+    for (int32_t i = 0; i < count; i++) {
+        if (strcmp(columns[i].name, name) == 0) {
+            return &columns[i];
+        }
+    }
+    return NULL;
+}
+
+bool crmvi_column_present(const crmv_column *column, int64_t row) {
+    if (column->validity != NULL) {
+        const int64_t bit = column->validity_offset + row;
+        if ((column->validity[bit / 8] >> (bit % 8) & 1) == 0) {
+            return false;
+        }
+    }
+    if (column->type == CRMV_DOUBLE) {
+        return !isnan(crmvi_column_double(column, row));
+    }
+    if (column->type == CRMV_STRINGS) {
+        const char *text;
+        memcpy(&text, value_at(column, row), sizeof text);
+        return text != NULL;
+    }
+    return true;
+}
+
+void crmvi_column_text(const crmv_column *column, int64_t row, const char **text, int64_t *length) {
+    if (column->type == CRMV_STRINGS) {
+        memcpy(text, value_at(column, row), sizeof *text);
+        *length = (int64_t)strlen(*text);
+        return;
+    }
+    const int64_t begin = offset_at(column, row);
+    *length = offset_at(column, row + 1) - begin;
+    *text = column->data == NULL ? "" : (const char *)column->data + begin;
+}
+
+int64_t crmvi_column_whole(const crmv_column *column, int64_t row) {
+    if (column->type == CRMV_INT32) {
+        int32_t value;
+        memcpy(&value, value_at(column, row), sizeof value);
+        return value;
+    }
+    int64_t value;
+    memcpy(&value, value_at(column, row), sizeof value);
+    return value;
+}
+
+double crmvi_column_double(const crmv_column *column, int64_t row) {
+    double value;
+    memcpy(&value, value_at(column, row), sizeof value);
+    return value;
+}
+
+/* ---- UTF-8 ------------------------------------------------------------------------------------------------------- */
+
+/* The bytes that a character takes, by its lead byte, and the range of its second byte; RFC 3629, section 4. */
+static int64_t character_size(unsigned char lead, unsigned char *least, unsigned char *most) {
+    *least = 0x80;
+    *most = 0xBF;
+    if (lead >= 0xC2 && lead <= 0xDF) {
+        return 2;
+    }
+    if (lead >= 0xE0 && lead <= 0xEF) {
+        *least = lead == 0xE0 ? 0xA0 : 0x80;
+        *most = lead == 0xED ? 0x9F : 0xBF;
+        return 3;
+    }
+    if (lead >= 0xF0 && lead <= 0xF4) {
+        *least = lead == 0xF0 ? 0x90 : 0x80;
+        *most = lead == 0xF4 ? 0x8F : 0xBF;
+        return 4;
+    }
+    return 0;
+}
+
+bool crmvi_utf8_valid(const char *text, int64_t length) {
+    const unsigned char *at = (const unsigned char *)text;
+    const unsigned char *end = at + length;
+    while (at < end) {
+        if (*at < 0x80) {
+            if (*at++ == 0) {
+                return false;
+            }
+            continue;
+        }
+        unsigned char least;
+        unsigned char most;
+        const int64_t size = character_size(*at, &least, &most);
+        if (size == 0 || end - at < size || at[1] < least || at[1] > most) {
+            return false;
+        }
+        for (int64_t i = 2; i < size; i++) {
+            if ((at[i] & 0xC0) != 0x80) {
+                return false;
+            }
+        }
+        at += size;
+    }
+    return true;
+}

@@ -1,0 +1,57 @@
+/* memory.h - allocation that may fail, sizes that may not wrap, arrays and texts that grow. */
+#ifndef CRMVI_BASE_MEMORY_H
+#define CRMVI_BASE_MEMORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* count x size bytes, zeroed or not; NULL where the product wraps or memory is short. A count of 0 gives one byte, so
+ * that NULL always means failure. Free with free(). */
+void *crmvi_zeroed(int64_t count, size_t size);
+void *crmvi_array(int64_t count, size_t size);
+
+/* Makes room for at least `needed` elements in the array at `*array`; `*capacity` doubles. On failure the array is as
+ * it was and the result is false. */
+bool crmvi_grow(void *array_pointer, int64_t *capacity, int64_t needed, size_t size);
+
+/* A copy of `length` bytes with a NUL behind them; NULL where memory is short. */
+char *crmvi_copy_text(const char *text, int64_t length);
+
+/* Texts laid end to end, each with a closing NUL; told by number, or by offset. */
+typedef struct crmvi_texts {
+    char *bytes;
+    int64_t used, capacity;
+    int64_t *starts; /* count + 1 of them: text i is bytes[starts[i]] .. bytes[starts[i + 1] - 1), NUL not counted */
+    int64_t count, starts_capacity;
+} crmvi_texts;
+
+bool crmvi_texts_add(crmvi_texts *texts, const char *text, int64_t length);
+void crmvi_texts_clear(crmvi_texts *texts); /* frees all; the structure is as new */
+
+static inline const char *crmvi_texts_get(const crmvi_texts *texts, int64_t i) {
+    return texts->bytes + texts->starts[i];
+}
+
+static inline int64_t crmvi_texts_length(const crmvi_texts *texts, int64_t i) {
+    return texts->starts[i + 1] - texts->starts[i] - 1;
+}
+
+/* Texts that are kept once each, numbered from 0 in the order of arrival: a hash table (XXH3) over crmvi_texts. */
+typedef struct crmvi_names {
+    crmvi_texts texts;
+    uint64_t *hashes; /* of each text */
+    int64_t hashes_capacity;
+    int64_t *slots; /* number + 1 of a text, 0 free; a power of two of them */
+    int64_t slot_count;
+} crmvi_names;
+
+/* The text's number; it is added if it is new. -1 where memory is short (nothing was changed). */
+int64_t crmvi_names_add(crmvi_names *names, const char *text, int64_t length);
+
+/* The text's number, or -1 where it is not there. */
+int64_t crmvi_names_find(const crmvi_names *names, const char *text, int64_t length);
+
+void crmvi_names_clear(crmvi_names *names);
+
+#endif

@@ -1,0 +1,40 @@
+/* frame.h - a derived frame, as the score reads it. */
+#ifndef CRMVI_FRAME_FRAME_H
+#define CRMVI_FRAME_FRAME_H
+
+#include "base/memory.h"
+#include "crmvalue/frame.h"
+#include "ledger/aside.h"
+#include "model/model.h"
+
+/* Amounts that every frame with a ledger carries for reports. */
+enum { CRMVI_AMOUNT_REVENUE, CRMVI_AMOUNT_GROSS_PROFIT, CRMVI_AMOUNT_CONTRIBUTION, CRMVI_AMOUNTS };
+
+/* The categories of a metric that the model does not name, with the customers that had them. */
+typedef struct crmvi_unlisted {
+    crmvi_texts texts; /* by descending count, then by text */
+    int64_t *counts;
+} crmvi_unlisted;
+
+struct crmv_frame {
+    atomic_int holders;
+    const crmv_model *model; /* held */
+    int32_t as_of;
+    int32_t key_kind; /* CRMVI_KEYS_... */
+    int64_t rows;
+    int64_t *numbers;                /* whole-number keys */
+    crmvi_texts texts;               /* text keys */
+    crmvi_texts names;               /* rows of them, or none at all */
+    double **metrics;                /* metric_count columns of rows values */
+    int32_t *starts;                 /* the day tenure counts from, CRMV_NO_DATE where unknown */
+    int64_t *amounts[CRMVI_AMOUNTS]; /* NULL without ledger */
+    crmv_missing *missing;           /* per metric */
+    crmvi_unlisted *unlisted;        /* per metric */
+    int64_t table_rows;
+    crmvi_asides asides;
+};
+
+/* One more holder of the frame; let go with crmv_frame_free. */
+const crmv_frame *crmvi_frame_hold(const crmv_frame *frame);
+
+#endif

@@ -1,0 +1,76 @@
+/*
+ * ledger.h - the standing facts, as the rooms above read them.
+ *
+ * Customers in ascending key order; customer c's facts are at [offsets[c], offsets[c + 1]), in ascending order of days.
+ * Each fact column is one array over all facts; a column that has held nothing but zeros so far is NULL.
+ */
+#ifndef CRMVI_LEDGER_LEDGER_H
+#define CRMVI_LEDGER_LEDGER_H
+
+#include "base/exact.h"
+#include "base/memory.h"
+#include "crmvalue/ledger.h"
+#include "model/model.h"
+
+/* Columns of a fact: exact sums over the customer-day's lines. */
+enum {
+    CRMVI_FACT_SALE_LINES,
+    CRMVI_FACT_CANCELLED_LINES,
+    CRMVI_FACT_RETURN_LINES,
+    CRMVI_FACT_UNKNOWN_COST_LINES,
+    CRMVI_FACT_DOCUMENTS,
+    CRMVI_FACT_QUANTITY,          /* signed, returns in */
+    CRMVI_FACT_REVENUE,           /* likewise */
+    CRMVI_FACT_COST,              /* of the lines whose cost is known; likewise */
+    CRMVI_FACT_DISCOUNT,          /* likewise */
+    CRMVI_FACT_COST_TO_SERVE,     /* likewise */
+    CRMVI_FACT_RETURNED_QUANTITY, /* returns alone, as magnitudes */
+    CRMVI_FACT_RETURNED_REVENUE,
+    CRMVI_FACT_RETURNED_COST,
+    CRMVI_FACT_RETURNED_DISCOUNT,
+    CRMVI_FACT_NEGATIVE_REVENUE,  /* magnitude of the lines with negative revenue: |revenue| sums to revenue + 2x it */
+    CRMVI_FACT_UNKNOWN_REVENUE,   /* signed revenue of the lines whose cost is unknown */
+    CRMVI_FACT_UNKNOWN_MAGNITUDE, /* |revenue| of those lines */
+    CRMVI_FACTS
+};
+
+/* Keys are whole numbers or texts; which, is known with the first row. */
+enum { CRMVI_KEYS_UNKNOWN, CRMVI_KEYS_NUMBERS, CRMVI_KEYS_TEXTS };
+
+/* A sorted run of facts. */
+typedef struct crmvi_facts {
+    int32_t key_kind;
+    int64_t customers;
+    int64_t *numbers;  /* customers; for whole-number keys */
+    crmvi_texts texts; /* customers; for text keys */
+    int64_t *offsets;  /* customers + 1 */
+    int64_t count;     /* facts */
+    int32_t *days;
+    int64_t *columns[CRMVI_FACTS];
+} crmvi_facts;
+
+void crmvi_facts_clear(crmvi_facts *facts);
+
+/* The facts that stand (ended batches), and the money they are in. */
+const crmvi_facts *crmvi_ledger_facts(const crmv_ledger *ledger);
+const crmvi_money *crmvi_ledger_money(const crmv_ledger *ledger);
+
+/* What was fed so far, as bits of CRMVI_ROLE_...: some accepted row had a value for it. */
+uint32_t crmvi_ledger_fed(const crmv_ledger *ledger);
+
+/* Whether a feed of these roles supplies a measure. */
+bool crmvi_measure_supplied(int32_t measure, uint32_t fed);
+
+/* Value of a fact column, 0 where the column is absent. */
+static inline int64_t crmvi_fact(const crmvi_facts *facts, int32_t column, int64_t fact) {
+    return facts->columns[column] ? facts->columns[column][fact] : 0;
+}
+
+/* A measure as a sum of fact columns: up to four of them, each with its sign; column -1 ends the list. */
+typedef struct crmvi_term {
+    int32_t column;
+    int32_t sign;
+} crmvi_term;
+extern const crmvi_term crmvi_measure_terms[CRMVI_MEASURES][5];
+
+#endif

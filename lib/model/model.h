@@ -1,0 +1,352 @@
+/*
+ * model.h - a parsed model, as the rooms above read it.
+ *
+ * All names are resolved to positions, all points and weights are integers of 1e-6, all texts belong to the model.
+ * Positions follow the author's order. Nothing here changes after parsing.
+ */
+#ifndef CRMVI_MODEL_MODEL_H
+#define CRMVI_MODEL_MODEL_H
+
+#include "base/calendar.h"
+#include "base/decimal.h"
+#include "base/exact.h"
+#include "crmvalue/model.h"
+
+#include <jansson.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+/* ---- Feeds: how columns are called and written ------------------------------------------------------------------- */
+
+/* What a column of the transactions is for. */
+enum {
+    CRMVI_ROLE_CUSTOMER,
+    CRMVI_ROLE_DATE,
+    CRMVI_ROLE_QUANTITY,
+    CRMVI_ROLE_REVENUE,
+    CRMVI_ROLE_UNIT_PRICE,
+    CRMVI_ROLE_COST,
+    CRMVI_ROLE_UNIT_COST,
+    CRMVI_ROLE_GROSS_PROFIT,
+    CRMVI_ROLE_DISCOUNT,
+    CRMVI_ROLE_DISCOUNT_RATE,
+    CRMVI_ROLE_COST_TO_SERVE,
+    CRMVI_ROLE_DOCUMENT,
+    CRMVI_ROLE_KIND,
+    CRMVI_ROLE_CURRENCY,
+    CRMVI_ROLES
+};
+
+/* What a column of the customer table is for; attributes come on top. */
+enum { CRMVI_TABLE_CUSTOMER, CRMVI_TABLE_NAME, CRMVI_TABLE_SINCE, CRMVI_TABLE_ROLES };
+
+/* What a line is. */
+enum {
+    CRMVI_KIND_SALE,
+    CRMVI_KIND_RETURN,
+    CRMVI_KIND_REBATE,
+    CRMVI_KIND_CANCELLATION,
+    CRMVI_KIND_ADJUSTMENT,
+    CRMVI_KIND_COST,
+    CRMVI_KINDS
+};
+
+extern const char *const crmvi_role_names[CRMVI_ROLES];
+extern const char *const crmvi_table_role_names[CRMVI_TABLE_ROLES];
+extern const char *const crmvi_kind_names[CRMVI_KINDS];
+
+/* How the texts of a feed are read. */
+typedef struct crmvi_reading {
+    crmvi_notation notation;
+    crmvi_date_format dates;
+    const char **missing; /* the texts that mean missing */
+    int32_t missing_count;
+    const char *encoding; /* "UTF-8" by default; whoever decodes files reads it */
+    char delimiter[2];    /* likewise; "," by default */
+    bool integer_keys;    /* text keys are read as whole numbers */
+} crmvi_reading;
+
+/* One text of the kind column and what it stands for. */
+typedef struct crmvi_kind_name {
+    const char *text;
+    int32_t kind;
+} crmvi_kind_name;
+
+/* The transactions feed. */
+typedef struct crmvi_layout {
+    bool mapped;                      /* the model has input.transactions: names not mentioned are left alone */
+    const char *columns[CRMVI_ROLES]; /* the column's name; NULL where the role is left out */
+    crmvi_kind_name *kinds;           /* the kinds' own names unless the model maps others */
+    int32_t kind_count;
+    crmvi_reading reading;
+} crmvi_layout;
+
+/* The customer table. */
+typedef struct crmvi_table {
+    bool mapped;
+    const char *columns[CRMVI_TABLE_ROLES];
+    crmvi_reading reading;
+} crmvi_table;
+
+/* Money and its decimals. */
+typedef struct crmvi_money {
+    char currency[16]; /* "" where the model names none */
+    int32_t decimals;  /* 0 to 9 */
+    int32_t price_decimals;
+    int32_t quantity_decimals;
+} crmvi_money;
+
+/* ---- Metrics ----------------------------------------------------------------------------------------------------- */
+
+/* How a metric is derived. */
+enum {
+    CRMVI_SUM,         /* of measures, over the window */
+    CRMVI_MEAN,        /* of purchase-day totals */
+    CRMVI_MINIMUM,     /* likewise */
+    CRMVI_MAXIMUM,     /* likewise */
+    CRMVI_COUNT,       /* of lines, documents, days */
+    CRMVI_RECENCY,     /* time since the last purchase day */
+    CRMVI_TENURE,      /* time since the start: the earlier of `since` and the first purchase day */
+    CRMVI_SINCE,       /* time since a date attribute */
+    CRMVI_GAP,         /* between purchase days */
+    CRMVI_GROWTH,      /* of measures against the window before */
+    CRMVI_RETURN_RATE, /* returned / sold */
+    CRMVI_SHARE,       /* of two metrics: a / b, b > 0 */
+    CRMVI_RATIO,       /* a / b */
+    CRMVI_DIFFERENCE,  /* a - b */
+    CRMVI_ATTRIBUTE,   /* a column of the customer table */
+    CRMVI_OPERATORS
+};
+
+/* Measures, as bits of crmvi_metric.measures. */
+enum {
+    CRMVI_QUANTITY,
+    CRMVI_REVENUE,
+    CRMVI_COST,
+    CRMVI_GROSS_PROFIT,
+    CRMVI_DISCOUNT,
+    CRMVI_COST_TO_SERVE,
+    CRMVI_CONTRIBUTION,
+    CRMVI_RETURNED_QUANTITY,
+    CRMVI_RETURNED_REVENUE,
+    CRMVI_RETURNED_COST,
+    CRMVI_RETURNED_DISCOUNT,
+    CRMVI_UNKNOWN_COST_REVENUE,
+    CRMVI_MEASURES
+};
+
+/* Counts, as crmvi_metric.detail of CRMVI_COUNT. */
+enum {
+    CRMVI_LINES,
+    CRMVI_SALE_LINES,
+    CRMVI_CANCELLED_LINES,
+    CRMVI_RETURN_LINES,
+    CRMVI_UNKNOWN_COST_LINES,
+    CRMVI_DOCUMENTS,
+    CRMVI_PURCHASE_DAYS,
+    CRMVI_REPEAT_DAYS, /* purchase days but the first of all (with a window: those in it) */
+    CRMVI_COUNTS
+};
+
+/* Units of time, as crmvi_metric.detail of CRMVI_RECENCY, CRMVI_TENURE and CRMVI_SINCE. */
+enum { CRMVI_IN_DAYS, CRMVI_IN_WEEKS, CRMVI_IN_MONTHS, CRMVI_IN_YEARS, CRMVI_TIME_UNITS };
+
+/* What of the gaps, as crmvi_metric.detail of CRMVI_GAP. */
+enum { CRMVI_GAP_MEAN, CRMVI_GAP_SPREAD, CRMVI_GAP_RELATIVE_RECENCY, CRMVI_GAPS };
+
+extern const char *const crmvi_measure_names[CRMVI_MEASURES];
+extern const char *const crmvi_count_names[CRMVI_COUNTS];
+extern const char *const crmvi_time_unit_names[CRMVI_TIME_UNITS];
+extern const char *const crmvi_gap_names[CRMVI_GAPS];
+
+/* Whether a measure counts quantity decimals (else money decimals). */
+static inline bool crmvi_is_quantity(int32_t measure) {
+    return measure == CRMVI_QUANTITY || measure == CRMVI_RETURNED_QUANTITY;
+}
+
+/* Which days count. */
+enum { CRMVI_ALL_HISTORY, CRMVI_LAST_DAYS, CRMVI_LAST_MONTHS, CRMVI_FROM_TO };
+
+typedef struct crmvi_window {
+    int32_t kind;
+    int32_t length;   /* days or months (years are 12 months) */
+    int32_t from, to; /* days, both included */
+} crmvi_window;
+
+/* Scales: what a value earns. */
+enum { CRMVI_NO_SCALE, CRMVI_BANDS, CRMVI_LINE, CRMVI_CATEGORIES };
+
+/*
+ * Bands in ascending order: value v earns points[i] where from[i] <= v < to[i]; from[0] may be -infinity, the last `to`
+ * is infinity unless given. Lines: knots (from[i], points[i]) in ascending order, flat outside; `to` is unused.
+ * Categories: labels[i] earns points[i]; `other` is one more entry, its label "other", where has_other.
+ */
+typedef struct crmvi_scale {
+    int32_t kind;
+    int32_t count; /* bands, knots or categories (with `other`) */
+    double *from, *to;
+    crmvi_micro *points;
+    int32_t *given; /* bands: position of each in the author's order */
+    const char **labels;
+    bool has_other;
+    crmvi_micro lowest, highest;
+} crmvi_scale;
+
+/* What happens to a missing metric. */
+enum { CRMVI_RENORMALISE, CRMVI_FIXED_POINTS, CRMVI_WORST, CRMVI_REFUSE };
+
+/* Which direction the card says is better. */
+enum { CRMVI_UNSAID, CRMVI_HIGHER, CRMVI_LOWER };
+
+typedef struct crmvi_metric {
+    const char *name;
+    const char *label;     /* for people: the card's `label`, else the name with blanks for underscores */
+    int32_t operation;     /* CRMVI_SUM ... */
+    uint32_t measures;     /* bits; one money or only quantities, never mixed */
+    int32_t detail;        /* count, time unit or gap; for CRMVI_RETURN_RATE the measure (revenue or quantity) */
+    int32_t operands[2];   /* positions of metrics, for share, ratio and difference */
+    const char *attribute; /* column of the customer table, for CRMVI_ATTRIBUTE and CRMVI_SINCE */
+    crmvi_window window;   /* the card's, else the model's where the operator takes it, else all history */
+    bool per_year;
+    crmvi_micro minimum_coverage; /* percent of 1e-6; for measures that need a known cost */
+    int32_t better;
+    crmvi_scale scale;
+    int32_t missing;
+    crmvi_micro missing_points; /* for CRMVI_FIXED_POINTS; for CRMVI_WORST the scale's lowest */
+} crmvi_metric;
+
+/* ---- Indexes, tiers, segments, rules ----------------------------------------------------------------------------- */
+
+/* A member of an index: a metric or another index. */
+typedef struct crmvi_member {
+    bool is_index;
+    int32_t position;
+    crmvi_micro weight; /* weighted indexes; in additive ones CRMVI_ONE */
+} crmvi_member;
+
+typedef struct crmvi_index {
+    const char *name;
+    bool additive;
+    int32_t count;
+    crmvi_member *members;       /* in ascending order of their names */
+    crmvi_micro lowest, highest; /* what it can be with all metrics present */
+} crmvi_index;
+
+/* What a condition looks at. */
+enum { CRMVI_ON_METRIC, CRMVI_ON_INDEX, CRMVI_ON_SEGMENT, CRMVI_ON_TIER, CRMVI_ON_COVERAGE };
+
+/* A limit: of a metric in major units, of an index or the coverage in 1e-6. */
+typedef struct crmvi_limit {
+    bool set;
+    double value;
+    crmvi_micro micro;
+} crmvi_limit;
+
+/* One operand and the tests that must all hold. */
+typedef struct crmvi_condition {
+    int32_t on;
+    int32_t position; /* of the metric, index or segment */
+    crmvi_limit at_least, above, below, at_most;
+    int32_t *codes; /* `is`: one of these; NULL where not asked */
+    int32_t code_count;
+    int32_t missing; /* 1: must be missing, 0: must be there, -1: not asked */
+} crmvi_condition;
+
+/* Conditions that must all hold; none: always. */
+typedef struct crmvi_when {
+    crmvi_condition *conditions;
+    int32_t count;
+} crmvi_when;
+
+typedef struct crmvi_case {
+    int32_t code; /* of the segment's names */
+    crmvi_when when;
+    const char *treatment; /* NULL: none */
+} crmvi_case;
+
+/* A side of a grid: a metric or an index and its cuts, ascending; a value at or above a cut is on its upper side. */
+typedef struct crmvi_side {
+    int32_t on; /* CRMVI_ON_METRIC or CRMVI_ON_INDEX */
+    int32_t position;
+    int32_t count;
+    crmvi_limit *cuts;
+} crmvi_side;
+
+typedef struct crmvi_segment {
+    const char *name;
+    const char **names; /* each once, in the order in which they first stand in the model */
+    int32_t name_count;
+    bool is_grid;
+    crmvi_side rows, columns;
+    int32_t *cells; /* codes, (rows.count + 1) x (columns.count + 1), lowest row first */
+    crmvi_case *cases;
+    int32_t case_count;
+} crmvi_segment;
+
+typedef struct crmvi_tier {
+    const char *name;
+    crmvi_micro cut; /* the last tier's is INT64_MIN */
+} crmvi_tier;
+
+typedef struct crmvi_rule {
+    const char *name;
+    crmvi_when when;
+    int32_t cap; /* tier; -1: none */
+    bool flag;
+    const char *treatment; /* NULL: none */
+} crmvi_rule;
+
+typedef struct crmvi_unrated {
+    bool by_tenure;
+    crmvi_window tenure; /* CRMVI_LAST_DAYS or CRMVI_LAST_MONTHS */
+    bool by_coverage;
+    crmvi_micro coverage; /* percent of 1e-6 */
+} crmvi_unrated;
+
+struct crmv_model {
+    atomic_int holders;
+    json_t *text;               /* what was parsed, in the author's order */
+    struct crmvi_block *blocks; /* memory of all that follows */
+    const char *name;
+    crmvi_money money;
+    crmvi_layout layout;
+    crmvi_table table;
+    crmvi_window window; /* the model's own */
+    bool only_table;     /* `"population": "customers"` */
+    crmvi_metric *metrics;
+    int32_t metric_count;
+    int32_t *derive_order; /* positions of metrics, operands first */
+    crmvi_index *indexes;
+    int32_t index_count;
+    int32_t *score_order; /* positions of indexes, members first */
+    int32_t root;         /* the index `score`, or -1 */
+    crmvi_unrated unrated;
+    crmvi_tier *tiers; /* best first */
+    int32_t tier_count;
+    crmvi_segment *segments;
+    int32_t segment_count;
+    int32_t *segment_order; /* positions of segments, operands first */
+    crmvi_rule *rules;
+    int32_t rule_count;
+};
+
+/* One more holder of the model; let go with crmv_model_free. The model is immutable, so this takes a const one. */
+const crmv_model *crmvi_model_hold(const crmv_model *model);
+
+/* The position of a metric, index or segment by its name, or -1. */
+int32_t crmvi_model_metric(const crmv_model *model, const char *name);
+int32_t crmvi_model_index(const crmv_model *model, const char *name);
+int32_t crmvi_model_segment(const crmv_model *model, const char *name);
+
+/* The first day of a window and its last (both included) as of a day; false where the window is empty. All history
+ * begins at CRMVI_FIRST_DAY. `before` asks for the window of the same length just before. */
+bool crmvi_window_days(const crmvi_window *window, int32_t as_of, bool before, int32_t *first, int32_t *last);
+
+/* Whether a text is one of those that mean missing. */
+bool crmvi_reading_missing(const crmvi_reading *reading, const char *text, int64_t length);
+
+/* The value's place on a scale: the band, knot segment or category, -1 where it lies in none (then it counts as
+ * missing); its points go to *points. `value` is not NaN. */
+int32_t crmvi_scale_points(const crmvi_scale *scale, double value, crmvi_micro *points);
+
+#endif
