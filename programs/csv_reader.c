@@ -1,0 +1,389 @@
+#include "csv_reader.h"
+
+#include <csv.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The texts of one kept column: `bytes` one behind the other, text i at [offsets[i], offsets[i + 1]). */
+typedef struct text_column {
+    char *bytes;
+    size_t used, capacity;
+    int64_t *offsets;
+} text_column;
+
+struct reader {
+    source from;
+    decoder *text;
+    struct csv_parser parser;
+    const char *block; /* the decoder's, read up to `at` */
+    size_t at, length;
+    bool ended;
+
+    char **header;
+    int32_t header_count, header_capacity;
+    bool header_done;
+    int64_t header_line;
+
+    int32_t *kept_as; /* for each field its position among the kept columns, or -1 */
+    int32_t kept;
+    text_column *columns;
+    crmv_column *views;
+    int64_t rows, row_capacity; /* of the chunk */
+
+    int64_t line;     /* line that the next field begins on */
+    bool after_cr;    /* nothing but a CR stands before it */
+    int64_t row_line; /* line that the row begins on */
+    int32_t fields;   /* of the row, so far */
+    line_map lines;
+    bool failed;
+    failure *why;
+};
+
+/* ---- Texts ------------------------------------------------------------------------------------------------------- */
+
+static bool text_append(text_column *column, const char *text, size_t length) {
+    if (column->capacity - column->used < length) {
+        size_t capacity = column->capacity > 0 ? column->capacity : 4096;
+        while (capacity - column->used < length) {
+            if (capacity > SIZE_MAX / 2) {
+                return false;
+            }
+            capacity *= 2;
+        }
+        char *bytes = realloc(column->bytes, capacity);
+        if (!bytes) {
+            return false;
+        }
+        column->bytes = bytes;
+        column->capacity = capacity;
+    }
+    if (length > 0) {
+        memcpy(column->bytes + column->used, text, length);
+        column->used += length;
+    }
+    return true;
+}
+
+/* Room for one more row in each column's offsets. */
+static bool row_room(reader *table) {
+    if (table->rows < table->row_capacity) {
+        return true;
+    }
+    int64_t capacity = table->row_capacity > 0 ? table->row_capacity * 2 : 4096;
+    for (int32_t i = 0; i < table->kept; i++) {
+        int64_t *offsets = realloc(table->columns[i].offsets, (size_t)(capacity + 1) * sizeof *offsets);
+        if (!offsets) {
+            return false;
+        }
+        offsets[0] = 0;
+        table->columns[i].offsets = offsets;
+    }
+    table->row_capacity = capacity;
+    return true;
+}
+
+/* ---- What libcsv calls ------------------------------------------------------------------------------------------- */
+
+static bool add_header(reader *table, const char *text, size_t length) {
+    if (table->header_count == table->header_capacity) {
+        int32_t capacity = table->header_capacity > 0 ? table->header_capacity * 2 : 64;
+        char **header = realloc(table->header, (size_t)capacity * sizeof *header);
+        if (!header) {
+            return false;
+        }
+        table->header = header;
+        table->header_capacity = capacity;
+    }
+    char *name = malloc(length + 1);
+    if (!name) {
+        return false;
+    }
+    if (length > 0) {
+        memcpy(name, text, length);
+    }
+    name[length] = '\0';
+    table->header[table->header_count++] = name;
+    return true;
+}
+
+static bool store_field(reader *table, const char *text, size_t length) {
+    if (!table->header_done) {
+        return add_header(table, text, length);
+    }
+    int32_t kept_as = table->fields < table->header_count ? table->kept_as[table->fields] : -1;
+    return kept_as < 0 || text_append(&table->columns[kept_as], text, length);
+}
+
+/* A complaint about the field that is being read: its line, its number, its column, and what is wrong with it. */
+static bool field_failure(const reader *table, int64_t line, const char *complaint) {
+    char name[SHOWN_BYTES];
+    if (table->header_done && table->fields < table->header_count) {
+        return failure_data(table->why, "%s: line %lld: field %d, column \"%s\": %s", table->from.name, (long long)line,
+                            table->fields + 1, shown(table->header[table->fields], name), complaint);
+    }
+    return failure_data(table->why, "%s: line %lld: field %d: %s", table->from.name, (long long)line, table->fields + 1,
+                        complaint);
+}
+
+static bool too_long(const reader *table, int64_t line) {
+    return field_failure(table, line, "longer than 1 MiB; expected a shorter field (is a closing quote missing?)");
+}
+
+static bool take_field(reader *table, const char *text, size_t length) {
+    if (table->fields == 0) {
+        table->row_line = table->line;
+    }
+    table->after_cr = false;
+    if (length > LONGEST_FIELD || table->fields == INT32_MAX) {
+        return too_long(table, table->line);
+    }
+    if (length > 0 && (memchr(text, '\n', length) || memchr(text, '\r', length))) {
+        table->line += line_ends(text, length, false);
+    }
+    if (!store_field(table, text, length)) {
+        return failure_memory(table->why);
+    }
+    table->fields++;
+    return true;
+}
+
+static bool end_record(reader *table) {
+    if (table->fields != table->header_count) {
+        return failure_data(table->why, "%s: line %lld: the row has %d field%s; expected %d as in the header",
+                            table->from.name, (long long)table->row_line, table->fields, table->fields == 1 ? "" : "s",
+                            table->header_count);
+    }
+    if (!row_room(table) || !line_map_add(&table->lines, table->row_line)) {
+        return failure_memory(table->why);
+    }
+    table->rows++;
+    for (int32_t i = 0; i < table->kept; i++) {
+        table->columns[i].offsets[table->rows] = (int64_t)table->columns[i].used;
+    }
+    return true;
+}
+
+/* A row ends at CR, LF, or with -1 at the end of the file; a blank line comes here without a field before it. */
+static bool take_row(reader *table, int end) {
+    bool second_half = end == '\n' && table->after_cr;
+    if (end != -1 && !second_half) {
+        table->line++;
+    }
+    table->after_cr = end == '\r';
+    if (table->fields == 0) {
+        return true;
+    }
+    if (table->header_done && !end_record(table)) {
+        return false;
+    }
+    if (!table->header_done) {
+        table->header_done = true;
+        table->header_line = table->row_line;
+    }
+    table->fields = 0;
+    return true;
+}
+
+/* libcsv cannot be stopped from within: after a failure the rest of what it was given passes by. */
+static void on_field(void *data, size_t length, void *context) {
+    reader *table = context;
+    table->failed = table->failed || !take_field(table, data, length);
+}
+
+static void on_row(int end, void *context) {
+    reader *table = context;
+    table->failed = table->failed || !take_row(table, end);
+}
+
+/* Blanks belong to the field. */
+static int no_blank(unsigned char byte) {
+    (void)byte;
+    return 0;
+}
+
+/* ---- Reading ----------------------------------------------------------------------------------------------------- */
+
+static bool parse_failure(reader *table, size_t offset) {
+    if (csv_error(&table->parser) != CSV_EPARSE) {
+        return failure_memory(table->why);
+    }
+    return field_failure(table, decoder_line(table->text, offset),
+                         table->parser.quoted
+                             ? "text behind a closing quote; expected the delimiter, or a quote within doubled"
+                             : "a quote inside a field without quotes; expected the field in quotes, quotes doubled");
+}
+
+/* Gives libcsv the next bytes of the block. */
+static bool parse(reader *table, size_t length) {
+    size_t done = csv_parse(&table->parser, table->block + table->at, length, on_field, on_row, table);
+    if (table->failed) {
+        return false;
+    }
+    if (done < length) {
+        return parse_failure(table, table->at + done);
+    }
+    table->at += length;
+    return table->parser.entry_pos <= LONGEST_FIELD || too_long(table, table->line);
+}
+
+static bool finish(reader *table) {
+    table->ended = true;
+    if (csv_fini(&table->parser, on_field, on_row, table) != 0) {
+        return csv_error(&table->parser) == CSV_EPARSE
+                   ? field_failure(table, table->line,
+                                   "the quote that opens here is never closed; expected a closing "
+                                   "quote before the end of the file")
+                   : failure_memory(table->why);
+    }
+    return !table->failed;
+}
+
+/* Takes the next block where the present one is used up; at the end of the file what is pending becomes a row. */
+static bool next_block(reader *table) {
+    if (table->at < table->length || table->ended) {
+        return true;
+    }
+    table->at = 0;
+    return decoder_read(table->text, &table->block, &table->length, table->why) && (table->length > 0 || finish(table));
+}
+
+/* The header is read line by line: which fields of the rows behind it to keep is not known before it is seen. */
+static bool read_header(reader *table) {
+    while (!table->header_done && !table->ended) {
+        if (!next_block(table)) {
+            return false;
+        }
+        const char *begin = table->block + table->at;
+        size_t length = 0;
+        while (length < table->length - table->at && begin[length] != '\n' && begin[length] != '\r') {
+            length++;
+        }
+        length += table->at + length < table->length;
+        if (length > 0 && !parse(table, length)) {
+            return false;
+        }
+    }
+    if (!table->header_done) {
+        return failure_data(table->why, "%s: line 1: the file is empty; expected a header row", table->from.name);
+    }
+    return true;
+}
+
+bool reader_open(const source *from, reader **out, failure *why) {
+    reader *table = calloc(1, sizeof *table);
+    if (!table) {
+        return failure_memory(why);
+    }
+    table->from = *from;
+    table->why = why;
+    table->line = 1;
+    csv_init(&table->parser, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL);
+    csv_set_delim(&table->parser, (unsigned char)from->delimiter);
+    csv_set_space_func(&table->parser, no_blank);
+    csv_set_blk_size(&table->parser, 4096);
+    if (!decoder_open(from, &table->text, why) || !read_header(table)) {
+        reader_close(table);
+        return false;
+    }
+    *out = table;
+    return true;
+}
+
+void reader_close(reader *table) {
+    if (!table) {
+        return;
+    }
+    csv_free(&table->parser);
+    decoder_close(table->text);
+    for (int32_t i = 0; i < table->header_count; i++) {
+        free(table->header[i]);
+    }
+    for (int32_t i = 0; i < table->kept; i++) {
+        free(table->columns[i].bytes);
+        free(table->columns[i].offsets);
+    }
+    free(table->header);
+    free(table->kept_as);
+    free(table->columns);
+    free(table->views);
+    line_map_clear(&table->lines);
+    free(table);
+}
+
+int32_t reader_header_count(const reader *table) {
+    return table->header_count;
+}
+
+const char *reader_header(const reader *table, int32_t field) {
+    return table->header[field];
+}
+
+int64_t reader_header_line(const reader *table) {
+    return table->header_line;
+}
+
+bool reader_keep(reader *table, const int32_t *fields, int32_t count, failure *why) {
+    table->why = why;
+    table->kept_as = malloc((size_t)table->header_count * sizeof *table->kept_as);
+    table->columns = calloc((size_t)count + 1, sizeof *table->columns);
+    table->views = calloc((size_t)count + 1, sizeof *table->views);
+    if (!table->kept_as || !table->columns || !table->views) {
+        return failure_memory(why);
+    }
+    for (int32_t i = 0; i < table->header_count; i++) {
+        table->kept_as[i] = -1;
+    }
+    table->kept = count;
+    for (int32_t i = 0; i < count; i++) {
+        table->kept_as[fields[i]] = i;
+        table->views[i].struct_size = sizeof table->views[i];
+        table->views[i].type = CRMV_TEXT64;
+        table->views[i].name = table->header[fields[i]];
+    }
+    return row_room(table) || failure_memory(why);
+}
+
+/* Forgets the rows of the last chunk; what has been read of the row behind them moves to the front. */
+static void drop_rows(reader *table) {
+    for (int32_t i = 0; i < table->kept; i++) {
+        text_column *column = &table->columns[i];
+        size_t begin = (size_t)column->offsets[table->rows];
+        if (begin > 0) {
+            memmove(column->bytes, column->bytes + begin, column->used - begin);
+            column->used -= begin;
+        }
+    }
+    table->rows = 0;
+}
+
+bool reader_chunk(reader *table, int64_t wanted, int64_t *rows, failure *why) {
+    table->why = why;
+    drop_rows(table);
+    while (table->rows < wanted && !table->ended) {
+        if (!next_block(table) || !parse(table, table->length - table->at)) {
+            return false;
+        }
+    }
+    for (int32_t i = 0; i < table->kept; i++) {
+        table->views[i].data = table->columns[i].bytes ? table->columns[i].bytes : "";
+        table->views[i].offsets = table->columns[i].offsets;
+    }
+    *rows = table->rows;
+    return true;
+}
+
+const crmv_column *reader_columns(const reader *table, int32_t *count) {
+    *count = table->kept;
+    return table->views;
+}
+
+const line_map *reader_lines(const reader *table) {
+    return &table->lines;
+}
+
+line_map reader_take_lines(reader *table) {
+    line_map lines = table->lines;
+    table->lines = (line_map){0};
+    return lines;
+}
