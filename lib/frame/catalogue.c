@@ -1,0 +1,19 @@
+#include "frame/catalogue.h"
+
+const crmvi_operator crmvi_catalogue[CRMVI_OPERATORS] = {
+    [CRMVI_SUM] = {crmvi_derive_sum, CRMVI_FROM_LEDGER},
+    [CRMVI_MEAN] = {crmvi_derive_mean, CRMVI_FROM_LEDGER},
+    [CRMVI_MINIMUM] = {crmvi_derive_minimum, CRMVI_FROM_LEDGER},
+    [CRMVI_MAXIMUM] = {crmvi_derive_maximum, CRMVI_FROM_LEDGER},
+    [CRMVI_COUNT] = {crmvi_derive_count, CRMVI_FROM_LEDGER},
+    [CRMVI_RECENCY] = {crmvi_derive_recency, CRMVI_FROM_LEDGER},
+    [CRMVI_TENURE] = {crmvi_derive_tenure, CRMVI_FROM_BOTH},
+    [CRMVI_SINCE] = {crmvi_derive_since, CRMVI_FROM_TABLE},
+    [CRMVI_GAP] = {crmvi_derive_gap, CRMVI_FROM_LEDGER},
+    [CRMVI_GROWTH] = {crmvi_derive_growth, CRMVI_FROM_LEDGER},
+    [CRMVI_RETURN_RATE] = {crmvi_derive_return_rate, CRMVI_FROM_LEDGER},
+    [CRMVI_SHARE] = {crmvi_derive_share, CRMVI_FROM_METRICS},
+    [CRMVI_RATIO] = {crmvi_derive_ratio, CRMVI_FROM_METRICS},
+    [CRMVI_DIFFERENCE] = {crmvi_derive_difference, CRMVI_FROM_METRICS},
+    [CRMVI_ATTRIBUTE] = {crmvi_derive_attribute, CRMVI_FROM_TABLE},
+};

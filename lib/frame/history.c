@@ -1,0 +1,67 @@
+#include "frame/history.h"
+
+/* The first of facts [begin, end) whose day is not before `day`; `end` where there is none. */
+static int64_t first_from(const int32_t *days, int64_t begin, int64_t end, int64_t day) {
+    while (begin < end) {
+        const int64_t middle = begin + (end - begin) / 2;
+        if (days[middle] < day) {
+            begin = middle + 1;
+        } else {
+            end = middle;
+        }
+    }
+    return begin;
+}
+
+crmvi_range crmvi_find_range(const crmvi_facts *facts, int64_t customer, const crmvi_span *span) {
+    const int64_t end = facts->offsets[customer + 1];
+    crmvi_range range;
+    range.begin = first_from(facts->days, facts->offsets[customer], end, span->first);
+    range.end = first_from(facts->days, range.begin, end, (int64_t)span->last + 1);
+    return range;
+}
+
+static crmvi_wide column_sum(const int64_t *values, const crmvi_range *range) {
+    crmvi_wide sum = 0;
+    for (int64_t i = range->begin; i < range->end; i++) {
+        sum += values[i];
+    }
+    return sum;
+}
+
+crmvi_wide crmvi_sum_of(const crmvi_facts *facts, const crmvi_term *terms, int32_t count, const crmvi_range *range) {
+    crmvi_wide sum = 0;
+    for (int32_t i = 0; i < count; i++) {
+        const int64_t *values = facts->columns[terms[i].column];
+        if (values != NULL) {
+            sum += terms[i].sign * column_sum(values, range);
+        }
+    }
+    return sum;
+}
+
+int32_t crmvi_first_purchase(const crmvi_facts *facts, const crmvi_range *range) {
+    for (int64_t i = range->begin; i < range->end; i++) {
+        if (crmvi_is_purchase(facts, i)) {
+            return facts->days[i];
+        }
+    }
+    return CRMV_NO_DATE;
+}
+
+int32_t crmvi_last_purchase(const crmvi_facts *facts, const crmvi_range *range) {
+    for (int64_t i = range->end; i > range->begin; i--) {
+        if (crmvi_is_purchase(facts, i - 1)) {
+            return facts->days[i - 1];
+        }
+    }
+    return CRMV_NO_DATE;
+}
+
+int64_t crmvi_purchase_days(const crmvi_facts *facts, const crmvi_range *range) {
+    int64_t days = 0;
+    for (int64_t i = range->begin; i < range->end; i++) {
+        days += crmvi_is_purchase(facts, i);
+    }
+    return days;
+}
