@@ -84,6 +84,10 @@ CRMV_API int64_t crmv_ledger_rows(const crmv_ledger *ledger);      /* rows that 
 CRMV_API int64_t crmv_ledger_accepted(const crmv_ledger *ledger);
 CRMV_API int64_t crmv_ledger_batches(const crmv_ledger *ledger);
 
+/* Lines whose kind turns the sign round (return, rebate, cancellation) and whose amount was negative already: where there
+ * are many, the feed's amounts carry their own sign, and its input wants `"amounts": "signed"`. */
+CRMV_API int64_t crmv_ledger_negative_magnitudes(const crmv_ledger *ledger);
+
 /* First and last day with a fact, as days since 1970-01-01; CRMV_NO_DATE where there is none. */
 CRMV_API int32_t crmv_ledger_first_day(const crmv_ledger *ledger);
 CRMV_API int32_t crmv_ledger_last_day(const crmv_ledger *ledger);

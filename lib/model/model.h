@@ -78,6 +78,7 @@ typedef struct crmvi_layout {
     const char *columns[CRMVI_ROLES]; /* the column's name; NULL where the role is left out */
     crmvi_kind_name *kinds;           /* the kinds' own names unless the model maps others */
     int32_t kind_count;
+    bool signed_amounts; /* `"amounts": "signed"`: with a kind column too, amounts carry their own sign */
     crmvi_reading reading;
 } crmvi_layout;
 

@@ -1,0 +1,21 @@
+/* facts.h - making sorted runs of facts, and merging two. */
+#ifndef CRMVI_LEDGER_FACTS_H
+#define CRMVI_LEDGER_FACTS_H
+
+#include "base/parallel.h"
+#include "ledger/batch.h"
+#include "ledger/ledger.h"
+
+/* The facts of a batch. Errors: CRMV_OUT_OF_MEMORY, CRMV_CANCELLED, CRMV_OVERFLOW. */
+int32_t crmvi_facts_of_batch(const crmvi_batch *batch, const crmvi_runner *runner, crmvi_facts *out, crmv_error *error);
+
+/* The facts of two runs of one key kind as one run. Errors: CRMV_OUT_OF_MEMORY, CRMV_OVERFLOW. */
+int32_t crmvi_facts_merge(const crmvi_facts *a, const crmvi_facts *b, crmvi_facts *out, crmv_error *error);
+
+/* A customer's key as text, for messages. */
+void crmvi_facts_key_text(const crmvi_facts *facts, int64_t customer, char *out, size_t size);
+
+/* The order of two customers by key, of runs of one kind: < 0, 0, > 0. */
+int32_t crmvi_facts_compare(const crmvi_facts *a, int64_t i, const crmvi_facts *b, int64_t j);
+
+#endif
