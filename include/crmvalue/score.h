@@ -25,11 +25,11 @@ typedef struct crmv_scores crmv_scores;
 #define CRMV_MISSING_POINTS INT64_MIN
 
 /*
- * Scores every customer of a frame that was derived with this model, or with one of the same metrics (names, operators
- * and scales alike). `options` may be NULL. On CRMV_OK `*out` is new; free with crmv_scores_free. The frame and the
- * model may be freed before it.
- * Errors: CRMV_BAD_ARGUMENT (the frame has other metrics), CRMV_OUT_OF_MEMORY, CRMV_CANCELLED. Any thread.
- * Cost: linear in customers x metrics.
+ * Scores every customer of a frame that was derived with this model, or with one whose metrics are the same: names,
+ * order, derivation and categories alike; points, weights and all that follows may differ. `options` may be NULL. On
+ * CRMV_OK `*out` is new; free with crmv_scores_free. The frame and the model may be freed before it.
+ * Errors: CRMV_BAD_ARGUMENT (the frame has other metrics), CRMV_OUT_OF_MEMORY, CRMV_CANCELLED, CRMV_OVERFLOW (points
+ * of an index beyond 2^62 units of 1e-6). Any thread. Cost: linear in customers x metrics.
  */
 CRMV_API int32_t crmv_score(const crmv_model *model, const crmv_frame *frame, const crmv_options *options,
                             crmv_scores **out, crmv_error *error);
@@ -89,7 +89,7 @@ typedef struct crmv_rule {
     const char *name;
     const char *treatment; /* what to do; NULL: nothing said */
     int64_t holds;         /* customers for whom it holds */
-    int64_t undecided;     /* customers for whom an operand was missing, so that it does not hold */
+    int64_t undecided;     /* customers for whom it does not hold only because an operand was missing */
 } crmv_rule;
 
 /* Errors: CRMV_BAD_ARGUMENT. */
@@ -112,23 +112,24 @@ typedef struct crmv_reason {
     int64_t highest;      /* and its highest */
     int64_t weight;       /* share of the score's weight that it has for this customer, percent in units of 1e-6 */
     int64_t contribution; /* points of the score; over all metrics they add up to it exactly */
-    int64_t lost;         /* points of the score that the highest points would add; 0 where the weight went away */
+    int64_t lost;         /* what the score would gain with this metric at its highest points and all others as they
+                             are; 0 where the weight went away */
 } crmv_reason;
 
 /*
- * The reasons of one customer, one per metric that has a part in the score, strongest first: by the distance of its
- * points from the middle of its scale, times its weight; ties by the metric's name. Writes up to `capacity` of them
- * (each with its struct_size set by the caller in reasons[0]) and their number to `*count`.
+ * The reasons of one customer, one per metric under the index `score`, strongest first: by the distance of its points
+ * from the middle of its scale, times its weight; ties by the metric's name; those whose weight went to the others come
+ * last. `*count` gets their number. The caller sets struct_size in reasons[0]; the others follow at that distance.
  * Errors: CRMV_BAD_ARGUMENT for a row outside, CRMV_BUFFER_TOO_SMALL where there are more than capacity (nothing is
- * written but `*count`). No allocation fails it: CRMV_OUT_OF_MEMORY only with more than 64 metrics.
+ * written but `*count`), CRMV_OUT_OF_MEMORY (never up to 64 metrics and 24 indexes: nothing is allocated there).
  */
 CRMV_API int32_t crmv_scores_reasons(const crmv_scores *scores, int64_t row, crmv_reason *reasons, int32_t capacity,
                                      int32_t *count);
 
 /*
- * A reason in words: "gross profit 12,400.00: 60 of 100 points, 12.5 lost". Money and quantities with the model's
- * decimals, categories by their label. NUL-terminated UTF-8. Errors: CRMV_BAD_ARGUMENT, CRMV_BUFFER_TOO_SMALL with
- * `*length` (bytes without NUL) written.
+ * A reason in words: "gross profit 12,400.00: 60 of 100 points, 12.5 lost". Money with the model's decimals, quantities
+ * with up to the model's, rates in percent, categories by their label. NUL-terminated UTF-8; `*length` (may be NULL)
+ * gets the bytes without NUL. Errors: CRMV_BAD_ARGUMENT, CRMV_BUFFER_TOO_SMALL with only `*length` written.
  */
 CRMV_API int32_t crmv_scores_reason_text(const crmv_scores *scores, const crmv_reason *reason, char *buffer,
                                          int64_t capacity, int64_t *length);
