@@ -1,0 +1,130 @@
+#include "base/calendar.h"
+#include "tables.h"
+
+static int32_t day(int32_t year, int32_t month, int32_t day_of_month) {
+    const int32_t found = crmv_day(year, month, day_of_month);
+    assert_int_not_equal(found, CRMV_NO_DATE);
+    return found;
+}
+
+static void every_day_of_the_years_1_to_9999_has_its_date_and_back(void **state) {
+    (void)state;
+    int32_t year = 0;
+    int32_t month = 0;
+    int32_t of_month = 0;
+    for (int32_t d = CRMVI_FIRST_DAY; d <= CRMVI_LAST_DAY; d++) {
+        assert_int_equal(crmv_date(d, &year, &month, &of_month), CRMV_OK);
+        assert_int_equal(crmv_day(year, month, of_month), d);
+    }
+    assert_int_equal(crmv_day(1, 1, 1), CRMVI_FIRST_DAY);
+    assert_int_equal(crmv_day(9999, 12, 31), CRMVI_LAST_DAY);
+    assert_int_equal(crmv_day(1970, 1, 1), 0);
+    assert_int_equal(crmv_date(CRMVI_FIRST_DAY - 1, &year, &month, &of_month), CRMV_BAD_ARGUMENT);
+    assert_int_equal(crmv_date(CRMVI_LAST_DAY + 1, &year, &month, &of_month), CRMV_BAD_ARGUMENT);
+}
+
+static void dates_that_do_not_exist_are_refused(void **state) {
+    (void)state;
+    const int32_t dates[][3] = {{2023, 2, 29}, {1900, 2, 29}, {2024, 4, 31}, {0, 1, 1},    {10000, 1, 1},
+                                {2024, 13, 1}, {2024, 0, 1},  {2024, 1, 0},  {2024, 1, 32}};
+    for (int32_t i = 0; i < COUNT(dates); i++) {
+        assert_int_equal(crmv_day(dates[i][0], dates[i][1], dates[i][2]), CRMV_NO_DATE);
+    }
+    assert_int_not_equal(crmv_day(2000, 2, 29), CRMV_NO_DATE);
+}
+
+static void a_last_day_of_a_month_maps_to_a_last_day_and_others_are_clamped(void **state) {
+    (void)state;
+    assert_int_equal(crmvi_months_before(day(2024, 2, 29), 12), day(2023, 2, 28));
+    assert_int_equal(crmvi_months_before(day(2023, 2, 28), 12), day(2022, 2, 28));
+    assert_int_equal(crmvi_months_before(day(2025, 2, 28), 12), day(2024, 2, 29));
+    assert_int_equal(crmvi_months_before(day(2024, 4, 30), 1), day(2024, 3, 31));
+    assert_int_equal(crmvi_months_before(day(2024, 3, 30), 1), day(2024, 2, 29));
+    assert_int_equal(crmvi_months_before(day(2024, 3, 15), 3), day(2023, 12, 15));
+    assert_int_equal(crmvi_months_before(day(1, 3, 15), 3), CRMVI_FIRST_DAY - 1);
+}
+
+static void tenure_counts_anniversaries_and_the_fraction_of_the_running_year(void **state) {
+    (void)state;
+    assert_true(crmvi_years_between(day(2020, 5, 17), day(2023, 5, 17)) == 3.0);
+    assert_true(crmvi_years_between(day(2020, 5, 17), day(2020, 5, 17)) == 0.0);
+    assert_true(crmvi_years_between(day(2020, 5, 17), day(2023, 5, 16)) == 2.0 + 364.0 / 365.0);
+    assert_true(crmvi_years_between(day(2020, 2, 29), day(2021, 2, 28)) == 1.0);
+    assert_true(crmvi_years_between(day(2020, 2, 29), day(2021, 2, 27)) == 364.0 / 365.0);
+    assert_true(crmvi_years_between(day(2020, 2, 29), day(2024, 2, 29)) == 4.0);
+    assert_true(crmvi_years_between(day(2020, 2, 29), day(2024, 2, 28)) == 3.0 + 365.0 / 366.0);
+    assert_true(crmvi_months_between(day(2024, 1, 31), day(2024, 2, 29)) == 1.0);
+    assert_true(crmvi_months_between(day(2024, 1, 31), day(2024, 3, 15)) == 1.0 + 15.0 / 31.0);
+}
+
+static void written_dates_are_read_by_their_format(void **state) {
+    (void)state;
+    const struct {
+        const char *format, *text;
+        int32_t year, month, day; /* year 0: no date */
+    } cases[] = {
+        {"yyyy-mm-dd", "2024-02-29", 2024, 2, 29},
+        {"yyyy-mm-dd", "2024-2-9", 2024, 2, 9},
+        {"yyyy-mm-dd", "2024-02-29 23:59:59", 2024, 2, 29},
+        {"yyyy-mm-dd", "2024-02-29T00:00:00Z", 2024, 2, 29},
+        {"yyyy-mm-dd", " 2024-02-29 ", 2024, 2, 29},
+        {"yyyy-mm-dd", "2024-02-29x", 0, 0, 0},
+        {"yyyy-mm-dd", "2024-02-29 x", 0, 0, 0},
+        {"yyyy-mm-dd", "2024-02-30", 0, 0, 0},
+        {"yyyy-mm-dd", "24-02-29", 0, 0, 0},
+        {"yyyy-mm-dd", "", 0, 0, 0},
+        {"dd-mm-yy", "08-11-16", 2016, 11, 8},
+        {"dd-mm-yy", "08-11-69", 1969, 11, 8},
+        {"dd-mm-yy", "08-11-68", 2068, 11, 8},
+        {"dd.mm.yyyy", "1.2.2024", 2024, 2, 1},
+        {"m/d/yyyy", "2/13/2024", 2024, 2, 13},
+        {"yyyymmdd", "20240229", 2024, 2, 29},
+        {"yyyymmdd", "2024229", 0, 0, 0},
+        {"yyyymmdd", "202402291", 0, 0, 0},
+        {"dd-mon-yyyy", "05-Mar-2024", 2024, 3, 5},
+        {"mon d, yyyy", "September 5, 2024", 2024, 9, 5},
+        {"DD/MM/YYYY", "31/12/9999", 9999, 12, 31},
+    };
+    for (int32_t i = 0; i < COUNT(cases); i++) {
+        crmvi_date_format format;
+        int32_t found = 0;
+        assert_true(crmvi_date_format_read(cases[i].format, &format));
+        const bool read = crmvi_date_read(cases[i].text, (int64_t)strlen(cases[i].text), &format, &found);
+        if (read != (cases[i].year != 0) || (read && found != crmv_day(cases[i].year, cases[i].month, cases[i].day))) {
+            fail_msg("\"%s\" as %s", cases[i].text, cases[i].format);
+        }
+    }
+}
+
+static void formats_without_year_month_and_day_once_each_are_refused(void **state) {
+    (void)state;
+    const char *const formats[] = {"",           "yyyy",           "yyyy-mm",
+                                   "dd-dd-yyyy", "yyyy-mm-dd-yy",  "hh:mm",
+                                   "yyyy_mm_dd", "yyyy-mm-mon-dd", "dddddddddddddddddddddddddddddddddddd"};
+    crmvi_date_format format;
+    for (int32_t i = 0; i < COUNT(formats); i++) {
+        assert_false(crmvi_date_format_read(formats[i], &format));
+    }
+}
+
+static void days_are_written_as_iso_dates(void **state) {
+    (void)state;
+    char text[16];
+    crmvi_date_text(day(2024, 2, 29), text);
+    assert_string_equal(text, "2024-02-29");
+    crmvi_date_text(CRMVI_FIRST_DAY, text);
+    assert_string_equal(text, "0001-01-01");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_day_of_the_years_1_to_9999_has_its_date_and_back),
+        cmocka_unit_test(dates_that_do_not_exist_are_refused),
+        cmocka_unit_test(a_last_day_of_a_month_maps_to_a_last_day_and_others_are_clamped),
+        cmocka_unit_test(tenure_counts_anniversaries_and_the_fraction_of_the_running_year),
+        cmocka_unit_test(written_dates_are_read_by_their_format),
+        cmocka_unit_test(formats_without_year_month_and_day_once_each_are_refused),
+        cmocka_unit_test(days_are_written_as_iso_dates),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,233 @@
+#include "base/decimal.h"
+#include "base/exact.h"
+#include "tables.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static const crmvi_notation plain = {.point = '.', .thousands = '\0', .minus = CRMVI_MINUS_LEADING};
+static const crmvi_notation german = {.point = ',', .thousands = '.', .minus = CRMVI_MINUS_TRAILING};
+static const crmvi_notation books = {.point = '.', .thousands = ',', .minus = CRMVI_MINUS_PARENTHESES};
+static const crmvi_notation french = {.point = ',', .thousands = ' ', .minus = CRMVI_MINUS_LEADING};
+
+typedef struct amount_case {
+    const char *text;
+    const crmvi_notation *notation;
+    int32_t decimals;
+    int32_t result;
+    int64_t amount;
+} amount_case;
+
+static const amount_case amount_cases[] = {
+    {"12.34", &plain, 2, CRMVI_NUMBER_OK, 1234},
+    {" 12.3 ", &plain, 2, CRMVI_NUMBER_OK, 1230},
+    {"-0.005", &plain, 2, CRMVI_NUMBER_OK, 0},
+    {"0.015", &plain, 2, CRMVI_NUMBER_OK, 2},
+    {"0.025", &plain, 2, CRMVI_NUMBER_OK, 2},
+    {"0.02500000000000000000000000001", &plain, 2, CRMVI_NUMBER_OK, 3},
+    {"+7", &plain, 2, CRMVI_NUMBER_OK, 700},
+    {".5", &plain, 0, CRMVI_NUMBER_OK, 0},
+    {"1.5", &plain, 0, CRMVI_NUMBER_OK, 2},
+    {"5.", &plain, 1, CRMVI_NUMBER_OK, 50},
+    {"1e3", &plain, 2, CRMVI_NUMBER_OK, 100000},
+    {"15E-1", &plain, 0, CRMVI_NUMBER_OK, 2},
+    {"1e-400", &plain, 2, CRMVI_NUMBER_OK, 0},
+    {"1e99999999999999999999", &plain, 2, CRMVI_NUMBER_TOO_LARGE, 0},
+    {"0e99999999999999999999", &plain, 2, CRMVI_NUMBER_OK, 0},
+    {"90071992547409.91", &plain, 2, CRMVI_NUMBER_OK, 9007199254740991},
+    {"90071992547409.92", &plain, 2, CRMVI_NUMBER_TOO_LARGE, 0},
+    {"-90071992547409.92", &plain, 2, CRMVI_NUMBER_TOO_LARGE, 0},
+    {"000000000000000000000000000000012.34", &plain, 2, CRMVI_NUMBER_OK, 1234},
+    {"12,34", &plain, 2, CRMVI_NUMBER_BAD, 0},
+    {"1,234.50", &plain, 2, CRMVI_NUMBER_BAD, 0},
+    {"", &plain, 2, CRMVI_NUMBER_BAD, 0},
+    {"-", &plain, 2, CRMVI_NUMBER_BAD, 0},
+    {".", &plain, 2, CRMVI_NUMBER_BAD, 0},
+    {"1e", &plain, 2, CRMVI_NUMBER_BAD, 0},
+    {"--1", &plain, 2, CRMVI_NUMBER_BAD, 0},
+    {"12x", &plain, 2, CRMVI_NUMBER_BAD, 0},
+    {"nan", &plain, 2, CRMVI_NUMBER_BAD, 0},
+    {"12-", &plain, 2, CRMVI_NUMBER_BAD, 0},
+    {"(12)", &plain, 2, CRMVI_NUMBER_BAD, 0},
+    {"1.234.567,89", &german, 2, CRMVI_NUMBER_OK, 123456789},
+    {"1.234,50-", &german, 2, CRMVI_NUMBER_OK, -123450},
+    {"-1.234,50", &german, 2, CRMVI_NUMBER_OK, -123450},
+    {"1234,5", &german, 2, CRMVI_NUMBER_OK, 123450},
+    {"1.23", &german, 2, CRMVI_NUMBER_BAD, 0},
+    {"1234.567", &german, 2, CRMVI_NUMBER_BAD, 0},
+    {"1.2345", &german, 2, CRMVI_NUMBER_BAD, 0},
+    {"1e3", &german, 2, CRMVI_NUMBER_BAD, 0},
+    {"(1,234.50)", &books, 2, CRMVI_NUMBER_OK, -123450},
+    {"1,234.50", &books, 2, CRMVI_NUMBER_OK, 123450},
+    {"()", &books, 2, CRMVI_NUMBER_BAD, 0},
+    {"1 234 567,5", &french, 2, CRMVI_NUMBER_OK, 123456750},
+    {"1\xC2\xA0"
+     "234,5",
+     &french, 2, CRMVI_NUMBER_OK, 123450},
+    {"1\xE2\x80\xAF"
+     "234,5",
+     &french, 2, CRMVI_NUMBER_OK, 123450},
+};
+
+static void texts_become_amounts_rounded_half_to_even_or_are_refused(void **state) {
+    (void)state;
+    for (int32_t i = 0; i < COUNT(amount_cases); i++) {
+        const amount_case *c = &amount_cases[i];
+        int64_t amount = 0;
+        const int32_t result =
+            crmvi_decimal_amount(c->text, (int64_t)strlen(c->text), c->notation, c->decimals, &amount);
+        if (result != c->result || (result == CRMVI_NUMBER_OK && amount != c->amount)) {
+            fail_msg("\"%s\": result %d, amount %lld", c->text, (int)result, (long long)amount);
+        }
+    }
+}
+
+static void whole_numbers_reach_from_the_least_to_the_greatest_int64(void **state) {
+    (void)state;
+    int64_t number = 0;
+    assert_int_equal(crmvi_decimal_whole("9223372036854775807", 19, &number), CRMVI_NUMBER_OK);
+    assert_true(number == INT64_MAX);
+    assert_int_equal(crmvi_decimal_whole("-9223372036854775808", 20, &number), CRMVI_NUMBER_OK);
+    assert_true(number == INT64_MIN);
+    assert_int_equal(crmvi_decimal_whole("9223372036854775808", 19, &number), CRMVI_NUMBER_TOO_LARGE);
+    assert_int_equal(crmvi_decimal_whole("00000000000000000000000017", 26, &number), CRMVI_NUMBER_OK);
+    assert_int_equal(number, 17);
+    assert_int_equal(crmvi_decimal_whole("1.0", 3, &number), CRMVI_NUMBER_BAD);
+    assert_int_equal(crmvi_decimal_whole("", 0, &number), CRMVI_NUMBER_BAD);
+    assert_int_equal(crmvi_decimal_whole("99999999999999999999x", 21, &number), CRMVI_NUMBER_BAD);
+}
+
+static void texts_become_the_nearest_double(void **state) {
+    (void)state;
+    const struct {
+        const char *text;
+        double value;
+    } cases[] = {
+        {"0.1", 0.1},
+        {"3.14159265358979323846264338327950288", 3.14159265358979323846264338327950288},
+        {"9007199254740993", 9007199254740992.0},
+        {"9007199254740993.0000000000000000000000001", 9007199254740994.0},
+        {"1e23", 1e23},
+        {"-2.5", -2.5},
+        {"123456789012345678901234567890", 123456789012345678901234567890.0},
+        {"4.9e-299", 4.9e-299},
+        {"1e-300", 0.0},
+    };
+    for (int32_t i = 0; i < COUNT(cases); i++) {
+        double value = -1;
+        assert_int_equal(crmvi_decimal_double(cases[i].text, (int64_t)strlen(cases[i].text), &plain, &value),
+                         CRMVI_NUMBER_OK);
+        assert_true(value == cases[i].value || (i == COUNT(cases) - 1 && fabs(value) < 1e-299));
+    }
+    double value = 0;
+    assert_int_equal(crmvi_decimal_double("1e301", 5, &plain, &value), CRMVI_NUMBER_TOO_LARGE);
+    assert_int_equal(crmvi_decimal_double("inf", 3, &plain, &value), CRMVI_NUMBER_BAD);
+}
+
+static void doubles_become_amounts_by_one_multiplication(void **state) {
+    (void)state;
+    int64_t amount = 0;
+    assert_int_equal(crmvi_double_amount(0.285, 2, &amount), CRMVI_NUMBER_OK);
+    assert_int_equal(amount, 28); /* 0.285 * 100 is 28.499999999999996 */
+    assert_int_equal(crmvi_double_amount(2.5, 0, &amount), CRMVI_NUMBER_OK);
+    assert_int_equal(amount, 2);
+    assert_int_equal(crmvi_double_amount(-3.5, 0, &amount), CRMVI_NUMBER_OK);
+    assert_int_equal(amount, -4);
+    assert_int_equal(crmvi_double_amount(90071992547409.91, 2, &amount), CRMVI_NUMBER_OK);
+    assert_int_equal(crmvi_double_amount(90071992547409.92, 2, &amount), CRMVI_NUMBER_TOO_LARGE);
+    assert_int_equal(crmvi_double_amount(1e308, 9, &amount), CRMVI_NUMBER_TOO_LARGE);
+    assert_int_equal(crmvi_double_amount(INFINITY, 2, &amount), CRMVI_NUMBER_BAD);
+    assert_int_equal(crmvi_double_amount(-INFINITY, 2, &amount), CRMVI_NUMBER_BAD);
+}
+
+static void a_typed_number_of_six_decimals_is_found_again_and_one_of_seven_refused(void **state) {
+    (void)state;
+    int64_t micro = 0;
+    assert_true(crmvi_double_micro(0.1, 1000000000000, &micro));
+    assert_int_equal(micro, 100000);
+    assert_true(crmvi_double_micro(-999999.999999, 1000000000000, &micro));
+    assert_int_equal(micro, -999999999999);
+    assert_false(crmvi_double_micro(0.1234567, 1000000000000, &micro));
+    assert_false(crmvi_double_micro(1000001, 1000000000000, &micro));
+    assert_false(crmvi_double_micro(NAN, 1000000000000, &micro));
+    assert_false(crmvi_double_micro(INFINITY, 1000000000000, &micro));
+}
+
+static void the_shortest_text_of_a_double_reads_back_as_the_same_bits(void **state) {
+    (void)state;
+    const struct {
+        double value;
+        const char *text;
+    } cases[] = {
+        {0.1, "0.1"},
+        {100, "100"},
+        {-2.5, "-2.5"},
+        {1e15, "1e15"},
+        {123456789012345, "123456789012345"},
+        {1e-7, "1e-7"},
+        {0.00001, "0.00001"},
+        {1.0 / 3, "0.3333333333333333"},
+        {5e-324, "5e-324"},
+        {0, "0"},
+        {1.7976931348623157e308, "1.7976931348623157e308"},
+    };
+    char text[64];
+    for (int32_t i = 0; i < COUNT(cases); i++) {
+        assert_int_equal(crmvi_shortest(cases[i].value, text), (int32_t)strlen(cases[i].text));
+        assert_string_equal(text, cases[i].text);
+    }
+    uint64_t state64 = 42;
+    for (int32_t i = 0; i < 20000; i++) {
+        state64 = state64 * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        double value;
+        memcpy(&value, &state64, sizeof value);
+        if (isfinite(value)) {
+            assert_true(crmvi_shortest(value, text) < 32);
+            assert_true(strtod(text, NULL) == value);
+        }
+    }
+}
+
+static void amounts_are_written_with_the_decimals_asked_for(void **state) {
+    (void)state;
+    char text[64];
+    crmvi_amount_text(123456789, 2, 2, true, text);
+    assert_string_equal(text, "1,234,567.89");
+    crmvi_amount_text(-5, 2, 2, false, text);
+    assert_string_equal(text, "-0.05");
+    crmvi_amount_text(125, 2, 1, false, text);
+    assert_string_equal(text, "1.2");
+    crmvi_amount_text(12, 0, 2, false, text);
+    assert_string_equal(text, "12.00");
+    crmvi_amount_text(INT64_MIN, 2, 2, true, text);
+    assert_string_equal(text, "-92,233,720,368,547,758.08");
+    crmvi_amount_text(999, 0, 0, true, text);
+    assert_string_equal(text, "999");
+    crmvi_amount_text(0, 2, 0, true, text);
+    assert_string_equal(text, "0");
+}
+
+static void division_rounds_half_to_even_on_both_sides_of_zero(void **state) {
+    (void)state;
+    const int64_t cases[][3] = {{5, 2, 2}, {7, 2, 4}, {-5, 2, -2}, {-7, 2, -4}, {6, 4, 2}, {-6, 4, -2},
+                                {1, 3, 0}, {2, 3, 1}, {-1, 3, 0},  {-2, 3, -1}, {9, 3, 3}, {-9, 3, -3}};
+    for (int32_t i = 0; i < COUNT(cases); i++) {
+        assert_int_equal((int64_t)crmvi_divide(cases[i][0], cases[i][1]), cases[i][2]);
+    }
+    assert_int_equal((int64_t)crmvi_floor(-1, 3), -1);
+    assert_int_equal((int64_t)crmvi_floor(7, 3), 2);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(texts_become_amounts_rounded_half_to_even_or_are_refused),
+        cmocka_unit_test(whole_numbers_reach_from_the_least_to_the_greatest_int64),
+        cmocka_unit_test(texts_become_the_nearest_double),
+        cmocka_unit_test(doubles_become_amounts_by_one_multiplication),
+        cmocka_unit_test(a_typed_number_of_six_decimals_is_found_again_and_one_of_seven_refused),
+        cmocka_unit_test(the_shortest_text_of_a_double_reads_back_as_the_same_bits),
+        cmocka_unit_test(amounts_are_written_with_the_decimals_asked_for),
+        cmocka_unit_test(division_rounds_half_to_even_on_both_sides_of_zero),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,684 @@
+#include "tables.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#define PLAIN "{\"crmvalue\": 1, \"metrics\": {}}"
+#define EUROS "{\"crmvalue\": 1, \"money\": {\"currency\": \"EUR\"}, \"metrics\": {}}"
+
+/* A ledger of its own for each test, in the layout of `json`. */
+static crmv_ledger *new_ledger(const char *json) {
+    crmv_model *model = model_of(json);
+    crmv_ledger *ledger = ledger_of(model, 1);
+    crmv_model_free(model);
+    return ledger;
+}
+
+/* The one kind of rows set aside, which must be there. */
+static crmv_set_aside only_aside(const crmv_ledger *ledger) {
+    crmv_set_aside aside = {.struct_size = sizeof aside};
+    assert_int_equal(crmv_ledger_set_aside_count(ledger), 1);
+    assert_int_equal(crmv_ledger_set_aside(ledger, 0, &aside), CRMV_OK);
+    return aside;
+}
+
+/* ---- Lines ------------------------------------------------------------------------------------------------------- */
+
+static void the_sign_of_the_quantity_else_of_the_revenue_tells_sale_return_and_adjustment(void **state) {
+    (void)state;
+    const int64_t customers[] = {1, 1, 1, 1, 1, 1};
+    const int32_t dates[] = {0, 0, 0, 0, 0, 0};
+    const double quantities[] = {2, -1, 0, NAN, NAN, NAN};
+    const double revenues[] = {20, -10, 5, 7, -3, 0};
+    const crmv_column columns[] = {wholes("customer", customers), days("date", dates), doubles("quantity", quantities),
+                                   doubles("revenue", revenues)};
+    crmv_ledger *ledger = new_ledger(PLAIN);
+    take_in(ledger, "a", columns, 4, 6);
+    assert_int_equal(total_of(ledger, "sale_lines"), 2);
+    assert_int_equal(total_of(ledger, "return_lines"), 2);
+    assert_int_equal(total_of(ledger, "lines"), 2);
+    assert_int_equal(total_of(ledger, "quantity"), 1000);
+    assert_int_equal(total_of(ledger, "revenue"), 1900);
+    assert_int_equal(total_of(ledger, "returned_quantity"), 1000);
+    assert_int_equal(total_of(ledger, "returned_revenue"), 1300);
+    assert_int_equal(crmv_ledger_facts(ledger), 1);
+    crmv_ledger_free(ledger);
+}
+
+static const char *const kinds[] = {"sale", "return", "rebate", "cancellation", "adjustment", "cost"};
+static const int64_t kind_customers[] = {1, 1, 1, 1, 1, 1};
+static const int32_t kind_dates[] = {0, 0, 0, 0, 0, 0};
+static const double kind_quantities[] = {10, 2, 9, 1, -1, 9};
+static const double kind_revenues[] = {1000, 200, 50, 100, -7, 9};
+static const double kind_costs[] = {600, 120, 9, 60, 1, 9};
+static const double kind_discounts[] = {100, 20, 9, 10, 2, 9};
+static const double kind_to_serve[] = {5, 1, 9, 2, 3, 11};
+
+static void a_feed_with_kinds_carries_magnitudes_and_each_kind_has_its_effect(void **state) {
+    (void)state;
+    const crmv_column columns[] = {
+        wholes("customer", kind_customers),      days("date", kind_dates),    doubles("quantity", kind_quantities),
+        doubles("revenue", kind_revenues),       doubles("cost", kind_costs), doubles("discount", kind_discounts),
+        doubles("cost_to_serve", kind_to_serve), strings("kind", kinds)};
+    const struct {
+        const char *measure;
+        int64_t total;
+    } totals[] = {
+        {"quantity", (10 - 2 - 1 - 1) * 1000},
+        {"revenue", (1000 - 200 - 50 - 100 - 7) * 100},
+        {"cost", (600 - 120 - 60 + 1) * 100},
+        {"discount", (100 - 20 + 50 - 10 + 2) * 100},
+        {"cost_to_serve", (5 - 1 - 2 + 3 + 11) * 100},
+        {"gross_profit", (643 - 421) * 100},
+        {"contribution", (643 - 421 - 16) * 100},
+        {"returned_quantity", 2000},
+        {"returned_revenue", 20000},
+        {"returned_cost", 12000},
+        {"returned_discount", 2000},
+        {"unknown_cost_revenue", 0},
+        {"sale_lines", 1},
+        {"cancelled_lines", 1},
+        {"lines", 0},
+        {"return_lines", 1},
+        {"unknown_cost_lines", 0},
+        {"purchase_days", 0},
+    };
+    crmv_ledger *ledger = new_ledger(PLAIN);
+    take_in(ledger, "a", columns, COUNT(columns), 6);
+    for (int32_t i = 0; i < COUNT(totals); i++) {
+        if (total_of(ledger, totals[i].measure) != totals[i].total) {
+            fail_msg("%s is %lld, not %lld", totals[i].measure, (long long)total_of(ledger, totals[i].measure),
+                     (long long)totals[i].total);
+        }
+    }
+    crmv_ledger_free(ledger);
+}
+
+static void amounts_beside_kinds_may_carry_their_own_sign(void **state) {
+    (void)state;
+    const char *const types[] = {"INV", "CRN"};
+    const int64_t customers[] = {1, 1};
+    const int32_t dates[] = {0, 0};
+    const double revenues[] = {100, -30};
+    const crmv_column columns[] = {wholes("C", customers), days("D", dates), doubles("R", revenues),
+                                   strings("T", types)};
+    const char *const models[] = {
+        "{\"crmvalue\": 1, \"metrics\": {}, \"input\": {\"transactions\": {\"customer\": \"C\", \"date\": \"D\", "
+        "\"revenue\": \"R\", \"kind\": \"T\", \"kinds\": {\"INV\": \"sale\", \"CRN\": \"return\"}, "
+        "\"amounts\": \"signed\"}}}",
+        "{\"crmvalue\": 1, \"metrics\": {}, \"input\": {\"transactions\": {\"customer\": \"C\", \"date\": \"D\", "
+        "\"revenue\": \"R\", \"kind\": \"T\", \"kinds\": {\"INV\": \"sale\", \"CRN\": \"return\"}}}}"};
+    for (int32_t i = 0; i < 2; i++) {
+        crmv_ledger *ledger = new_ledger(models[i]);
+        take_in(ledger, "a", columns, 4, 2);
+        assert_int_equal(total_of(ledger, "revenue"), i == 0 ? 7000 : 13000);
+        assert_int_equal(total_of(ledger, "returned_revenue"), i == 0 ? 3000 : -3000);
+        assert_int_equal(total_of(ledger, "return_lines"), 1);
+        assert_int_equal(crmv_ledger_negative_magnitudes(ledger), i == 0 ? 0 : 1);
+        crmv_ledger_free(ledger);
+    }
+}
+
+static void revenue_is_quantity_times_price_in_128_bits_rounded_once(void **state) {
+    (void)state;
+    const char *const customers[] = {"a", "b", "c"};
+    const char *const dates[] = {"2024-01-01", "2024-01-01", "2024-01-01"};
+    const char *const quantities[] = {"0.5", "1.5", "123456.789"};
+    const char *const prices[] = {"0.01", "0.01", "98765.4321"};
+    const char *const unit_costs[] = {"0.03", "0.05", "1"};
+    const crmv_column columns[] = {strings("customer", customers), strings("date", dates),
+                                   strings("quantity", quantities), strings("unit_price", prices),
+                                   strings("unit_cost", unit_costs)};
+    crmv_ledger *ledger = new_ledger(PLAIN);
+    take_in(ledger, "a", columns, 5, 3);
+    /* .005 -> .00, .015 -> .02; 123456.789 x 98765.4321 = 12193263111.2635269 */
+    assert_int_equal(total_of(ledger, "revenue"), INT64_C(0) + 2 + INT64_C(1219326311126));
+    /* .015 -> .02, .075 -> .08, 123456.789 -> 123456.79 */
+    assert_int_equal(total_of(ledger, "cost"), 2 + 8 + 12345679);
+    crmv_ledger_free(ledger);
+}
+
+static void a_discount_rate_is_of_the_gross(void **state) {
+    (void)state;
+    const int64_t customers[] = {1, 1, 1, 1, 1};
+    const int32_t dates[] = {0, 0, 0, 0, 0};
+    const double revenues[] = {80, 100, 100, 100, 100};
+    const double rates[] = {0.2, 0, NAN, 1, -0.1};
+    const crmv_column columns[] = {wholes("customer", customers), days("date", dates), doubles("revenue", revenues),
+                                   doubles("discount_rate", rates)};
+    crmv_ledger *ledger = new_ledger(PLAIN);
+    take_in(ledger, "a", columns, 4, 5);
+    assert_int_equal(total_of(ledger, "discount"), 2000);
+    assert_int_equal(crmv_ledger_accepted(ledger), 3);
+    const crmv_set_aside aside = only_aside(ledger);
+    assert_int_equal(aside.reason, CRMV_BAD_RATE);
+    assert_int_equal(aside.rows, 2);
+    assert_int_equal(aside.first_rows[0], 4);
+    assert_int_equal(aside.first_rows[1], 5);
+    crmv_ledger_free(ledger);
+}
+
+static void an_unknown_cost_is_not_a_zero_cost(void **state) {
+    (void)state;
+    const int64_t customers[] = {1, 1, 1};
+    const int32_t dates[] = {0, 0, 1};
+    const double revenues[] = {100, 50, -20};
+    const double costs[] = {60, NAN, NAN};
+    const crmv_column columns[] = {wholes("customer", customers), days("date", dates), doubles("revenue", revenues),
+                                   doubles("cost", costs)};
+    crmv_ledger *ledger = new_ledger(PLAIN);
+    take_in(ledger, "a", columns, 4, 3);
+    assert_int_equal(total_of(ledger, "revenue"), 13000);
+    assert_int_equal(total_of(ledger, "gross_profit"), 4000);
+    assert_int_equal(total_of(ledger, "unknown_cost_revenue"), 3000);
+    assert_int_equal(total_of(ledger, "unknown_cost_lines"), 2);
+    crmv_ledger_free(ledger);
+}
+
+static void a_row_with_nothing_but_a_cost_is_a_cost_to_serve(void **state) {
+    (void)state;
+    const int64_t customers[] = {1, 1, 1};
+    const int32_t dates[] = {0, 1, 2};
+    const double revenues[] = {100, NAN, NAN};
+    const double to_serve[] = {NAN, 12, NAN};
+    const crmv_column columns[] = {wholes("customer", customers), days("date", dates), doubles("revenue", revenues),
+                                   doubles("cost_to_serve", to_serve)};
+    crmv_ledger *ledger = new_ledger(PLAIN);
+    take_in(ledger, "a", columns, 4, 3);
+    assert_int_equal(total_of(ledger, "cost_to_serve"), 1200);
+    assert_int_equal(total_of(ledger, "sale_lines"), 1);
+    assert_int_equal(total_of(ledger, "purchase_days"), 1);
+    assert_int_equal(only_aside(ledger).reason, CRMV_NO_AMOUNT);
+    crmv_ledger_free(ledger);
+}
+
+static void gross_profit_gives_the_cost(void **state) {
+    (void)state;
+    const int64_t customers[] = {1};
+    const int32_t dates[] = {0};
+    const double revenues[] = {100};
+    const double profits[] = {-20.5};
+    const crmv_column columns[] = {wholes("customer", customers), days("date", dates), doubles("revenue", revenues),
+                                   doubles("gross_profit", profits)};
+    crmv_ledger *ledger = new_ledger(PLAIN);
+    take_in(ledger, "a", columns, 4, 1);
+    assert_int_equal(total_of(ledger, "cost"), 12050);
+    assert_int_equal(total_of(ledger, "gross_profit"), -2050);
+    assert_int_equal(crmv_ledger_supplies(ledger, "gross_profit"), 1);
+    assert_int_equal(crmv_ledger_supplies(ledger, "discount"), 0);
+    assert_int_equal(crmv_ledger_supplies(ledger, "no such measure"), 0);
+    crmv_ledger_free(ledger);
+}
+
+/* ---- Days and documents ------------------------------------------------------------------------------------------ */
+
+static void a_day_with_no_more_sale_lines_than_cancelled_ones_is_no_purchase_day(void **state) {
+    (void)state;
+    const int64_t customers[] = {1, 1, 1, 1, 1, 1};
+    const int32_t dates[] = {1, 1, 2, 2, 2, 3};
+    const char *const types[] = {"sale", "cancellation", "sale", "sale", "cancellation", "return"};
+    const double revenues[] = {10, 10, 10, 10, 10, 10};
+    const crmv_column columns[] = {wholes("customer", customers), days("date", dates), strings("kind", types),
+                                   doubles("revenue", revenues)};
+    crmv_ledger *ledger = new_ledger(PLAIN);
+    take_in(ledger, "a", columns, 4, 6);
+    assert_int_equal(total_of(ledger, "purchase_days"), 1);
+    assert_int_equal(total_of(ledger, "lines"), 1);
+    crmv_ledger_free(ledger);
+}
+
+static void a_document_counts_once_per_customer_and_day_within_a_batch(void **state) {
+    (void)state;
+    const int64_t customers[] = {1, 1, 1, 2, 1, 1, 1};
+    const int32_t dates[] = {0, 0, 0, 0, 1, 0, 0};
+    const char *const documents[] = {"A", "A", "B", "A", "A", "", "C"};
+    const double revenues[] = {1, 1, 1, 1, 1, 1, -1};
+    const crmv_column columns[] = {wholes("customer", customers), days("date", dates), strings("document", documents),
+                                   doubles("revenue", revenues)};
+    crmv_ledger *ledger = new_ledger(PLAIN);
+    take_in(ledger, "one", columns, 4, 7);
+    assert_int_equal(total_of(ledger, "documents"), 4); /* A and B, A of 2, A of the next day; C is a return */
+    take_in(ledger, "two", columns, 4, 1);
+    assert_int_equal(total_of(ledger, "documents"), 5);
+    crmv_ledger_free(ledger);
+}
+
+static void a_document_whose_lines_are_cancelled_does_not_count(void **state) {
+    (void)state;
+    enum { MANY = 100 };
+    int64_t customers[MANY];
+    int32_t dates[MANY];
+    int64_t documents[MANY];
+    const char *types[MANY];
+    for (int32_t i = 0; i < MANY; i++) {
+        customers[i] = 7;
+        dates[i] = 0;
+        documents[i] = i / 2;
+        types[i] = i % 2 == 0 || i < 20 ? "sale" : "cancellation";
+    }
+    const crmv_column columns[] = {wholes("customer", customers), days("date", dates), wholes("document", documents),
+                                   strings("kind", types)};
+    crmv_ledger *ledger = new_ledger(PLAIN);
+    take_in(ledger, "a", columns, 4, MANY);
+    assert_int_equal(total_of(ledger, "documents"), 10);
+    crmv_ledger_free(ledger);
+}
+
+/* ---- Keys -------------------------------------------------------------------------------------------------------- */
+
+static void text_keys_are_compared_by_bytes_neither_trimmed_nor_folded(void **state) {
+    (void)state;
+    const char *const customers[] = {"acme", "Acme", " acme", "acme", "\xE5\xAE\xA2"};
+    const int32_t dates[] = {0, 0, 0, 0, 0};
+    const double revenues[] = {1, 1, 1, 1, 1};
+    const crmv_column columns[] = {strings("customer", customers), days("date", dates), doubles("revenue", revenues)};
+    crmv_ledger *ledger = new_ledger(PLAIN);
+    take_in(ledger, "a", columns, 3, 5);
+    assert_int_equal(crmv_ledger_customers(ledger), 4);
+    crmv_ledger_free(ledger);
+}
+
+static void integer_keys_in_texts_are_numbers(void **state) {
+    (void)state;
+    const char *const customers[] = {"007", "7", " 7", "7a", ""};
+    const int32_t dates[] = {0, 0, 0, 0, 0};
+    const crmv_column columns[] = {strings("customer", customers), days("date", dates)};
+    crmv_ledger *ledger = new_ledger("{\"crmvalue\": 1, \"metrics\": {}, \"input\": {\"keys\": \"integer\"}}");
+    take_in(ledger, "a", columns, 2, 5);
+    assert_int_equal(crmv_ledger_customers(ledger), 1);
+    assert_int_equal(total_of(ledger, "sale_lines"), 3);
+    assert_int_equal(crmv_ledger_set_aside_count(ledger), 2);
+    crmv_ledger_free(ledger);
+}
+
+static void one_ledger_has_one_kind_of_key(void **state) {
+    (void)state;
+    const char *const texts[] = {"a"};
+    const int64_t numbers[] = {1};
+    const int32_t dates[] = {0};
+    const crmv_column by_text[] = {strings("customer", texts), days("date", dates)};
+    const crmv_column by_number[] = {wholes("customer", numbers), days("date", dates)};
+    crmv_error error = {.struct_size = sizeof error};
+    crmv_ledger *ledger = new_ledger(PLAIN);
+    take_in(ledger, "a", by_text, 2, 1);
+    assert_int_equal(crmv_ledger_begin(ledger, "b", NULL), CRMV_OK);
+    assert_int_equal(crmv_ledger_append(ledger, by_number, 2, 1, &error), CRMV_BAD_COLUMN);
+    assert_string_equal(error.place, "customer");
+    assert_int_equal(crmv_ledger_append(ledger, by_text, 2, 1, &error), CRMV_OK);
+    assert_int_equal(crmv_ledger_end(ledger, NULL), CRMV_OK);
+    assert_int_equal(crmv_ledger_rows(ledger), 2);
+    crmv_ledger_free(ledger);
+}
+
+/* ---- Rows set aside ---------------------------------------------------------------------------------------------- */
+
+static void each_row_set_aside_counts_under_its_first_reason_with_its_number(void **state) {
+    (void)state;
+    char long_key[1100];
+    memset(long_key, 'k', sizeof long_key);
+    long_key[1025] = '\0';
+    const struct {
+        const char *customer, *date, *revenue, *rate, *kind, *currency;
+        int32_t reason;
+    } rows[] = {
+        {"a", "2024-01-01", "10", "", "sale", "EUR", 0},
+        {"", "bad", "10", "", "sale", "EUR", CRMV_NO_CUSTOMER},
+        {long_key, "2024-01-01", "10", "", "sale", "EUR", CRMV_BAD_CUSTOMER},
+        {"\xFF", "2024-01-01", "10", "", "sale", "EUR", CRMV_BAD_CUSTOMER},
+        {"a", "2024-01-01", "10", "", "sale", "more than fifteen bytes", CRMV_BAD_CURRENCY},
+        {"a", "", "10", "", "sale", "EUR", CRMV_NO_DATE_GIVEN},
+        {"a", "2023-02-29", "10", "", "sale", "EUR", CRMV_BAD_DATE},
+        {"a", "2024-01-01", "10", "", "gift", "EUR", CRMV_UNKNOWN_KIND},
+        {"a", "2024-01-01", "10", "", "", "EUR", CRMV_UNKNOWN_KIND},
+        {"a", "2024-01-01", "ten", "", "sale", "EUR", CRMV_BAD_AMOUNT},
+        {"a", "2024-01-01", "90071992547409.92", "", "sale", "EUR", CRMV_AMOUNT_TOO_LARGE},
+        {"a", "2024-01-01", "10", "1", "sale", "EUR", CRMV_BAD_RATE},
+        {"a", "2024-01-01", "", "", "sale", "EUR", CRMV_NO_AMOUNT},
+        {"a", "2024-01-01", "10", "", "sale", "USD", CRMV_OTHER_CURRENCY},
+        {"a", "2024-01-01", "10", "", "sale", "", 0},
+    };
+    const int64_t stride = sizeof rows[0];
+    crmv_column columns[] = {strings("customer", &rows[0].customer), strings("date", &rows[0].date),
+                             strings("revenue", &rows[0].revenue),   strings("discount_rate", &rows[0].rate),
+                             strings("kind", &rows[0].kind),         strings("currency", &rows[0].currency)};
+    for (int32_t i = 0; i < COUNT(columns); i++) {
+        columns[i].stride = stride;
+    }
+    crmv_ledger *ledger = new_ledger(EUROS);
+    take_in(ledger, "a", columns, COUNT(columns), COUNT(rows));
+    assert_int_equal(crmv_ledger_rows(ledger), COUNT(rows));
+    assert_int_equal(crmv_ledger_accepted(ledger), 2);
+    int64_t aside_rows = 0;
+    int32_t before = 0;
+    for (int64_t i = 0; i < crmv_ledger_set_aside_count(ledger); i++) {
+        crmv_set_aside aside = {.struct_size = sizeof aside};
+        assert_int_equal(crmv_ledger_set_aside(ledger, i, &aside), CRMV_OK);
+        assert_true(aside.reason >= before);
+        before = aside.reason;
+        aside_rows += aside.rows;
+        for (int32_t j = 0; j < aside.listed; j++) {
+            assert_int_equal(rows[aside.first_rows[j] - 1].reason, aside.reason);
+        }
+        assert_string_not_equal(crmv_reason_text(aside.reason), "unknown reason");
+    }
+    assert_int_equal(crmv_ledger_accepted(ledger) + aside_rows, crmv_ledger_rows(ledger));
+    crmv_ledger_free(ledger);
+}
+
+static void money_set_aside_is_summed_per_currency_wherever_it_can_be_read(void **state) {
+    (void)state;
+    const int64_t customers[] = {1, 1, 1, 1};
+    const char *const dates[] = {"2024-01-01", "2024-01-01", "2024-01-01", "never"};
+    const char *const currencies[] = {"USD", "USD", "CHF", "EUR"};
+    const char *const revenues[] = {"10.50", "-0.25", "7", "3"};
+    const crmv_column columns[] = {wholes("customer", customers), strings("date", dates),
+                                   strings("currency", currencies), strings("revenue", revenues)};
+    const struct {
+        int32_t reason;
+        const char *currency;
+        int64_t rows, revenue;
+    } expected[] = {
+        {CRMV_BAD_DATE, "EUR", 1, 300}, {CRMV_OTHER_CURRENCY, "CHF", 1, 700}, {CRMV_OTHER_CURRENCY, "USD", 2, 1025}};
+    crmv_ledger *ledger = new_ledger(EUROS);
+    take_in(ledger, "a", columns, 4, 4);
+    assert_int_equal(crmv_ledger_set_aside_count(ledger), 3);
+    for (int32_t i = 0; i < 3; i++) {
+        crmv_set_aside aside = {.struct_size = sizeof aside};
+        assert_int_equal(crmv_ledger_set_aside(ledger, i, &aside), CRMV_OK);
+        assert_int_equal(aside.reason, expected[i].reason);
+        assert_string_equal(aside.currency, expected[i].currency);
+        assert_int_equal(aside.rows, expected[i].rows);
+        assert_int_equal(aside.amounts, expected[i].rows);
+        assert_int_equal(aside.revenue_high, 0);
+        assert_int_equal(aside.revenue_low, expected[i].revenue);
+    }
+    crmv_ledger_free(ledger);
+}
+
+static void the_lowest_eight_rows_of_a_reason_are_listed(void **state) {
+    (void)state;
+    enum { ROWS = 40000 };
+    static int64_t customers[ROWS];
+    static int32_t dates[ROWS];
+    for (int32_t i = 0; i < ROWS; i++) {
+        customers[i] = i;
+        dates[i] = i % 3 == 0 ? CRMV_NO_DATE : 0;
+    }
+    const crmv_column columns[] = {wholes("customer", customers), days("date", dates)};
+    crmv_model *model = model_of(PLAIN);
+    crmv_ledger *ledger = ledger_of(model, 4);
+    crmv_model_free(model);
+    take_in(ledger, "a", columns, 2, ROWS);
+    const crmv_set_aside aside = only_aside(ledger);
+    assert_int_equal(aside.reason, CRMV_BAD_DATE);
+    assert_int_equal(aside.rows, (ROWS + 2) / 3);
+    assert_int_equal(aside.listed, 8);
+    for (int32_t i = 0; i < 8; i++) {
+        assert_int_equal(aside.first_rows[i], 3 * i + 1);
+    }
+    crmv_ledger_free(ledger);
+}
+
+static void infinite_doubles_are_set_aside_and_nan_is_missing(void **state) {
+    (void)state;
+    const int64_t customers[] = {1, 1, 1};
+    const int32_t dates[] = {0, 0, 0};
+    const double quantities[] = {1, 1, 1};
+    const double revenues[] = {INFINITY, -INFINITY, NAN};
+    const crmv_column columns[] = {wholes("customer", customers), days("date", dates), doubles("quantity", quantities),
+                                   doubles("revenue", revenues)};
+    crmv_ledger *ledger = new_ledger(PLAIN);
+    take_in(ledger, "a", columns, 4, 3);
+    assert_int_equal(crmv_ledger_accepted(ledger), 1);
+    assert_int_equal(only_aside(ledger).reason, CRMV_BAD_AMOUNT);
+    crmv_ledger_free(ledger);
+}
+
+/* ---- Amount types ------------------------------------------------------------------------------------------------ */
+
+static void three_is_three_pieces_in_every_type_but_minor_units(void **state) {
+    (void)state;
+    const int64_t customers[] = {1};
+    const int32_t dates[] = {0};
+    const int32_t small[] = {3};
+    const int64_t whole[] = {3};
+    const double real[] = {3};
+    const char *const text[] = {"3"};
+    const crmv_column amounts[] = {days("revenue", small), wholes("revenue", whole), minors("revenue", whole),
+                                   doubles("revenue", real), strings("revenue", text)};
+    for (int32_t i = 0; i < COUNT(amounts); i++) {
+        const crmv_column columns[] = {wholes("customer", customers), days("date", dates), amounts[i]};
+        crmv_ledger *ledger = new_ledger(PLAIN);
+        take_in(ledger, "a", columns, 3, 1);
+        assert_int_equal(total_of(ledger, "revenue"), amounts[i].type == CRMV_MINOR ? 3 : 300);
+        crmv_ledger_free(ledger);
+    }
+}
+
+static void columns_that_the_roles_cannot_take_are_refused_by_name(void **state) {
+    (void)state;
+    const int64_t whole[] = {1};
+    const double real[] = {1};
+    const char *const text[] = {"1"};
+    const crmv_column customer = wholes("customer", whole);
+    const crmv_column date = wholes("date", whole);
+    const struct {
+        crmv_column columns[4];
+        int32_t count;
+        const char *place, *message;
+    } cases[] = {
+        {{customer}, 1, "date", "no column"},
+        {{date}, 1, "customer", "no column"},
+        {{doubles("customer", real), date}, 2, "customer", "double"},
+        {{customer, doubles("date", real)}, 2, "date", "double"},
+        {{customer, minors("date", whole)}, 2, "date", "minor units"},
+        {{customer, date, doubles("revnue", real)}, 3, "revnue", "revenue"},
+        {{customer, date, doubles("kind", real)}, 3, "kind", "double"},
+        {{customer, date, wholes("currency", whole)}, 3, "currency", "int64"},
+        {{customer, date, minors("discount_rate", whole)}, 3, "discount_rate", "minor units"},
+        {{customer, date, doubles("unit_price", real)}, 3, "unit_price", "needs"},
+        {{customer, date, doubles("cost", real), doubles("gross_profit", real)}, 4, "gross_profit", "same thing"},
+        {{customer, date, strings("currency", text)}, 3, "currency", "names no currency"},
+        {{customer, date, date}, 3, "date", "twice"},
+    };
+    for (int32_t i = 0; i < COUNT(cases); i++) {
+        crmv_error error = {.struct_size = sizeof error};
+        crmv_ledger *ledger = new_ledger(PLAIN);
+        assert_int_equal(crmv_ledger_begin(ledger, "a", NULL), CRMV_OK);
+        assert_int_equal(crmv_ledger_append(ledger, cases[i].columns, cases[i].count, 1, &error), CRMV_BAD_COLUMN);
+        assert_string_equal(error.place, cases[i].place);
+        if (strstr(error.message, cases[i].message) == NULL) {
+            fail_msg("\"%s\" does not say \"%s\"", error.message, cases[i].message);
+        }
+        crmv_ledger_free(ledger);
+    }
+}
+
+/* ---- Batches ----------------------------------------------------------------------------------------------------- */
+
+static void a_batch_is_not_there_before_it_ends_and_can_be_cancelled(void **state) {
+    (void)state;
+    const int64_t customers[] = {1};
+    const int32_t dates[] = {5};
+    const crmv_column columns[] = {wholes("customer", customers), days("date", dates)};
+    crmv_ledger *ledger = new_ledger(PLAIN);
+    char before[33];
+    char after[33];
+    assert_int_equal(crmv_ledger_hash(ledger, before), CRMV_OK);
+    assert_int_equal(crmv_ledger_append(ledger, columns, 2, 1, NULL), CRMV_BAD_STATE);
+    assert_int_equal(crmv_ledger_end(ledger, NULL), CRMV_BAD_STATE);
+    assert_int_equal(crmv_ledger_cancel(ledger, NULL), CRMV_BAD_STATE);
+    assert_int_equal(crmv_ledger_begin(ledger, "a", NULL), CRMV_OK);
+    assert_int_equal(crmv_ledger_begin(ledger, "b", NULL), CRMV_BAD_STATE);
+    assert_int_equal(crmv_ledger_append(ledger, columns, 2, 1, NULL), CRMV_OK);
+    assert_int_equal(crmv_ledger_customers(ledger), 0);
+    assert_int_equal(crmv_ledger_rows(ledger), 0);
+    assert_int_equal(crmv_ledger_last_day(ledger), CRMV_NO_DATE);
+    assert_int_equal(crmv_ledger_cancel(ledger, NULL), CRMV_OK);
+    assert_int_equal(crmv_ledger_hash(ledger, after), CRMV_OK);
+    assert_string_equal(before, after);
+    take_in(ledger, "a", columns, 2, 1);
+    assert_int_equal(crmv_ledger_first_day(ledger), 5);
+    assert_int_equal(crmv_ledger_last_day(ledger), 5);
+    crmv_ledger_free(ledger);
+}
+
+static void a_batch_name_is_refused_the_second_time(void **state) {
+    (void)state;
+    const int64_t customers[] = {1};
+    const int32_t dates[] = {5};
+    const crmv_column columns[] = {wholes("customer", customers), days("date", dates)};
+    crmv_error error = {.struct_size = sizeof error};
+    crmv_ledger *ledger = new_ledger(PLAIN);
+    take_in(ledger, "January", columns, 2, 1);
+    assert_int_equal(crmv_ledger_begin(ledger, "January", &error), CRMV_DUPLICATE);
+    assert_non_null(strstr(error.message, "January"));
+    take_in(ledger, "February", columns, 2, 1);
+    assert_int_equal(crmv_ledger_batches(ledger), 2);
+    assert_int_equal(crmv_ledger_begin(ledger, "", NULL), CRMV_BAD_ARGUMENT);
+    assert_int_equal(crmv_ledger_begin(ledger, "\xFF", NULL), CRMV_BAD_ARGUMENT);
+    crmv_ledger_free(ledger);
+}
+
+static void a_chunk_that_fails_adds_nothing_and_the_batch_goes_on(void **state) {
+    (void)state;
+    const int64_t customers[] = {1};
+    const int32_t dates[] = {5};
+    const double revenues[] = {1};
+    const crmv_column good[] = {wholes("customer", customers), days("date", dates), doubles("revenue", revenues)};
+    const crmv_column bad[] = {wholes("customer", customers), days("date", dates), doubles("revenu", revenues)};
+    crmv_ledger *ledger = new_ledger(PLAIN);
+    assert_int_equal(crmv_ledger_begin(ledger, "a", NULL), CRMV_OK);
+    assert_int_equal(crmv_ledger_append(ledger, good, 3, 1, NULL), CRMV_OK);
+    assert_int_equal(crmv_ledger_append(ledger, bad, 3, 1, NULL), CRMV_BAD_COLUMN);
+    assert_int_equal(crmv_ledger_append(ledger, good, 2, 1, NULL), CRMV_OK);
+    assert_int_equal(crmv_ledger_append(ledger, good, 3, 0, NULL), CRMV_OK);
+    assert_int_equal(crmv_ledger_end(ledger, NULL), CRMV_OK);
+    assert_int_equal(crmv_ledger_rows(ledger), 2);
+    assert_int_equal(total_of(ledger, "sale_lines"), 2);
+    assert_int_equal(total_of(ledger, "revenue"), 100);
+    crmv_ledger_free(ledger);
+}
+
+static void a_sum_that_does_not_fit_is_an_overflow_and_leaves_the_ledger_as_it_was(void **state) {
+    (void)state;
+    enum { ROWS = 1100 };
+    static int64_t customers[ROWS];
+    static int32_t dates[ROWS];
+    static int64_t revenues[ROWS];
+    for (int32_t i = 0; i < ROWS; i++) {
+        revenues[i] = (INT64_C(1) << 53) - 1;
+    }
+    const crmv_column columns[] = {wholes("customer", customers), days("date", dates), minors("revenue", revenues)};
+    crmv_error error = {.struct_size = sizeof error};
+    crmv_ledger *ledger = new_ledger(PLAIN);
+    take_in(ledger, "half", columns, 3, ROWS / 2);
+    const int64_t half = total_of(ledger, "revenue");
+    assert_int_equal(crmv_ledger_begin(ledger, "all", NULL), CRMV_OK);
+    assert_int_equal(crmv_ledger_append(ledger, columns, 3, ROWS, NULL), CRMV_OK);
+    assert_int_equal(crmv_ledger_end(ledger, &error), CRMV_OVERFLOW);
+    assert_int_equal(crmv_ledger_cancel(ledger, NULL), CRMV_OK);
+    assert_int_equal(crmv_ledger_begin(ledger, "other half", NULL), CRMV_OK);
+    assert_int_equal(crmv_ledger_append(ledger, columns, 3, ROWS / 2, NULL), CRMV_OK);
+    assert_int_equal(crmv_ledger_end(ledger, &error), CRMV_OVERFLOW);
+    assert_non_null(strstr(error.message, "1970-01-01"));
+    assert_int_equal(crmv_ledger_cancel(ledger, NULL), CRMV_OK);
+    assert_int_equal(total_of(ledger, "revenue"), half);
+    crmv_ledger_free(ledger);
+}
+
+static void a_total_beyond_64_bits_is_told_and_not_wrapped(void **state) {
+    (void)state;
+    enum { ROWS = 1100 };
+    static int64_t customers[ROWS];
+    static int32_t dates[ROWS];
+    static int64_t revenues[ROWS];
+    for (int32_t i = 0; i < ROWS; i++) {
+        customers[i] = i;
+        revenues[i] = (INT64_C(1) << 53) - 1;
+    }
+    const crmv_column columns[] = {wholes("customer", customers), days("date", dates), minors("revenue", revenues)};
+    crmv_ledger *ledger = new_ledger(PLAIN);
+    take_in(ledger, "a", columns, 3, ROWS);
+    int64_t total = 7;
+    assert_int_equal(crmv_ledger_total(ledger, "revenue", &total), CRMV_OVERFLOW);
+    assert_int_equal(total, 7);
+    assert_int_equal(crmv_ledger_total(ledger, "turnover", &total), CRMV_NOT_FOUND);
+    crmv_ledger_free(ledger);
+}
+
+static int32_t stop(void *context, const char *stage, double done) {
+    (void)context;
+    (void)stage;
+    (void)done;
+    return 1;
+}
+
+static void a_cancelled_call_leaves_the_handle_as_it_was(void **state) {
+    (void)state;
+    const int64_t customers[] = {1};
+    const int32_t dates[] = {5};
+    const crmv_column columns[] = {wholes("customer", customers), days("date", dates)};
+    const crmv_options options = {.struct_size = sizeof options, .threads = 1, .progress = stop};
+    crmv_model *model = model_of(PLAIN);
+    crmv_ledger *ledger = NULL;
+    assert_int_equal(crmv_ledger_new(model, &options, &ledger, NULL), CRMV_OK);
+    crmv_model_free(model);
+    assert_int_equal(crmv_ledger_begin(ledger, "a", NULL), CRMV_OK);
+    assert_int_equal(crmv_ledger_append(ledger, columns, 2, 1, NULL), CRMV_CANCELLED);
+    assert_int_equal(crmv_ledger_end(ledger, NULL), CRMV_OK);
+    assert_int_equal(crmv_ledger_rows(ledger), 0);
+    crmv_ledger_free(ledger);
+}
+
+static void null_is_an_argument_error_or_nothing(void **state) {
+    (void)state;
+    int64_t total;
+    char hash[33];
+    crmv_ledger *ledger = NULL;
+    crmv_set_aside aside = {.struct_size = sizeof aside};
+    assert_int_equal(crmv_ledger_new(NULL, NULL, &ledger, NULL), CRMV_BAD_ARGUMENT);
+    assert_int_equal(crmv_ledger_begin(NULL, "a", NULL), CRMV_BAD_ARGUMENT);
+    assert_int_equal(crmv_ledger_append(NULL, NULL, 0, 0, NULL), CRMV_BAD_ARGUMENT);
+    assert_int_equal(crmv_ledger_end(NULL, NULL), CRMV_BAD_ARGUMENT);
+    assert_int_equal(crmv_ledger_cancel(NULL, NULL), CRMV_BAD_ARGUMENT);
+    assert_int_equal(crmv_ledger_total(NULL, "revenue", &total), CRMV_BAD_ARGUMENT);
+    assert_int_equal(crmv_ledger_hash(NULL, hash), CRMV_BAD_ARGUMENT);
+    assert_int_equal(crmv_ledger_set_aside(NULL, 0, &aside), CRMV_BAD_ARGUMENT);
+    assert_int_equal(crmv_ledger_customers(NULL) + crmv_ledger_facts(NULL) + crmv_ledger_rows(NULL), 0);
+    assert_int_equal(crmv_ledger_first_day(NULL), CRMV_NO_DATE);
+    crmv_ledger_free(NULL);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_sign_of_the_quantity_else_of_the_revenue_tells_sale_return_and_adjustment),
+        cmocka_unit_test(a_feed_with_kinds_carries_magnitudes_and_each_kind_has_its_effect),
+        cmocka_unit_test(amounts_beside_kinds_may_carry_their_own_sign),
+        cmocka_unit_test(revenue_is_quantity_times_price_in_128_bits_rounded_once),
+        cmocka_unit_test(a_discount_rate_is_of_the_gross),
+        cmocka_unit_test(an_unknown_cost_is_not_a_zero_cost),
+        cmocka_unit_test(a_row_with_nothing_but_a_cost_is_a_cost_to_serve),
+        cmocka_unit_test(gross_profit_gives_the_cost),
+        cmocka_unit_test(a_day_with_no_more_sale_lines_than_cancelled_ones_is_no_purchase_day),
+        cmocka_unit_test(a_document_counts_once_per_customer_and_day_within_a_batch),
+        cmocka_unit_test(a_document_whose_lines_are_cancelled_does_not_count),
+        cmocka_unit_test(text_keys_are_compared_by_bytes_neither_trimmed_nor_folded),
+        cmocka_unit_test(integer_keys_in_texts_are_numbers),
+        cmocka_unit_test(one_ledger_has_one_kind_of_key),
+        cmocka_unit_test(each_row_set_aside_counts_under_its_first_reason_with_its_number),
+        cmocka_unit_test(money_set_aside_is_summed_per_currency_wherever_it_can_be_read),
+        cmocka_unit_test(the_lowest_eight_rows_of_a_reason_are_listed),
+        cmocka_unit_test(infinite_doubles_are_set_aside_and_nan_is_missing),
+        cmocka_unit_test(three_is_three_pieces_in_every_type_but_minor_units),
+        cmocka_unit_test(columns_that_the_roles_cannot_take_are_refused_by_name),
+        cmocka_unit_test(a_batch_is_not_there_before_it_ends_and_can_be_cancelled),
+        cmocka_unit_test(a_batch_name_is_refused_the_second_time),
+        cmocka_unit_test(a_chunk_that_fails_adds_nothing_and_the_batch_goes_on),
+        cmocka_unit_test(a_sum_that_does_not_fit_is_an_overflow_and_leaves_the_ledger_as_it_was),
+        cmocka_unit_test(a_total_beyond_64_bits_is_told_and_not_wrapped),
+        cmocka_unit_test(a_cancelled_call_leaves_the_handle_as_it_was),
+        cmocka_unit_test(null_is_an_argument_error_or_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
