@@ -46,7 +46,7 @@ struct line {
     int32_t date;
 };
 struct text {
-    char customer[12], document[12], quantity[8], revenue[16], cost[16], discount[16], date[12];
+    char customer[12], document[12], quantity[12], revenue[24], cost[24], discount[24], date[12];
 };
 
 static struct line lines[ROWS];
