@@ -316,7 +316,9 @@ struct crmv_model {
     bool only_table;     /* `"population": "customers"` */
     crmvi_metric *metrics;
     int32_t metric_count;
-    int32_t *derive_order; /* positions of metrics, operands first */
+    int32_t *derive_order;   /* positions of metrics, operands first */
+    const char **attributes; /* columns of the customer table that metrics read, each once, in the author's order */
+    int32_t attribute_count;
     crmvi_index *indexes;
     int32_t index_count;
     int32_t *score_order; /* positions of indexes, members first */
@@ -338,6 +340,14 @@ const crmv_model *crmvi_model_hold(const crmv_model *model);
 int32_t crmvi_model_metric(const crmv_model *model, const char *name);
 int32_t crmvi_model_index(const crmv_model *model, const char *name);
 int32_t crmvi_model_segment(const crmv_model *model, const char *name);
+
+/* Whether the metric's values are codes of categories. */
+static inline bool crmvi_is_category(const crmvi_metric *metric) {
+    return metric->operation == CRMVI_ATTRIBUTE && metric->scale.kind == CRMVI_CATEGORIES;
+}
+
+/* Whether a feed of these roles (bits 1 << CRMVI_ROLE_...) supplies a measure. */
+bool crmvi_measure_supplied(int32_t measure, uint32_t fed);
 
 /* The first day of a window and its last (both included) as of a day; false where the window is empty. All history
  * begins at CRMVI_FIRST_DAY. `before` asks for the window of the same length just before. */

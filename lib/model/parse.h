@@ -1,0 +1,42 @@
+/* parse.h - what the files that read the parts of a model call of each other. */
+#ifndef CRMVI_MODEL_PARSE_H
+#define CRMVI_MODEL_PARSE_H
+
+#include "vocabulary.h"
+
+/* Feeds that the model does not map: columns bear the roles' names. */
+bool crmvi_default_feeds(crmvi_parser *parser);
+
+/* Which position the metric, index or segment of a name has among all of them (parser->names), or -1. */
+int32_t crmvi_number_of(const crmvi_parser *parser, const char *name);
+
+/* The number of a name among those counted since parser->scratch was cleared; a new one is added. -1 after a refusal.
+ */
+int64_t crmvi_count_name(crmvi_parser *parser, const char *name);
+
+/* One text, or each of an array of texts; `read` gets the spot of each. Refuses an empty array. */
+bool crmvi_each_text(crmvi_parser *parser, const crmvi_spot *spot, crmvi_read *read, void *field);
+
+/* A limit on a metric (CRMVI_ON_METRIC: any number), or on an index or the coverage (at most six decimals). */
+bool crmvi_read_limit(crmvi_parser *parser, const crmvi_spot *spot, int32_t on, crmvi_limit *limit);
+
+/* ---- Orders ------------------------------------------------------------------------------------------------------ */
+
+/* Where in a node's list of references a walk is. */
+typedef struct crmvi_cursor {
+    int32_t outer, inner;
+} crmvi_cursor;
+
+/* Things that refer to others of their kind. */
+typedef struct crmvi_graph {
+    int32_t count;
+    const char *section; /* "metrics" */
+    const char *(*name)(const crmv_model *model, int32_t node);
+    /* The next node that this one refers to, moving the cursor on; -1 behind the last. */
+    int32_t (*next)(const crmv_model *model, int32_t node, crmvi_cursor *cursor);
+} crmvi_graph;
+
+/* All positions, each behind those that it refers to; a cycle is refused, named by its path. */
+bool crmvi_order(crmvi_parser *parser, const crmvi_graph *graph, int32_t **out);
+
+#endif

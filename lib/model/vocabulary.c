@@ -1,0 +1,351 @@
+#include "vocabulary.h"
+
+#include <string.h>
+
+enum {
+    OBJECT = CRMVI_TAKES_OBJECT,
+    ARRAY = CRMVI_TAKES_ARRAY,
+    TEXT = CRMVI_TAKES_TEXT,
+    WHOLE = CRMVI_TAKES_WHOLE,
+    NUMBER = CRMVI_TAKES_NUMBER,
+    TRUTH = CRMVI_TAKES_TRUTH
+};
+
+#define VOCABULARY(name, table)                                                                                        \
+    const crmvi_vocabulary name = {.keys = (table), .count = (int32_t)(sizeof(table) / sizeof(table)[0])}
+
+/* ---- The top ----------------------------------------------------------------------------------------------------- */
+
+/* In the order of reading: what others refer to comes first. */
+static const crmvi_key model_keys[] = {
+    {"crmvalue", WHOLE, crmvi_read_version, 0, true},
+    {"name", TEXT, crmvi_read_text, offsetof(crmv_model, name), false},
+    {"money", OBJECT, crmvi_read_money, offsetof(crmv_model, money), false},
+    {"input", OBJECT, crmvi_read_input, 0, false},
+    {"window", OBJECT | TEXT, crmvi_read_window, offsetof(crmv_model, window), false},
+    {"population", TEXT, crmvi_read_population, offsetof(crmv_model, only_table), false},
+    {"metrics", OBJECT, crmvi_read_metrics, 0, true},
+    {"indexes", OBJECT, crmvi_read_indexes, 0, false},
+    {"unrated", OBJECT, crmvi_read_unrated, offsetof(crmv_model, unrated), false},
+    {"tiers", OBJECT, crmvi_read_tiers, 0, false},
+    {"segments", OBJECT, crmvi_read_segments, 0, false},
+    {"rules", ARRAY, crmvi_read_rules, 0, false},
+};
+VOCABULARY(crmvi_model_vocabulary, model_keys);
+
+static const crmvi_key money_keys[] = {
+    {"currency", TEXT, crmvi_read_currency, offsetof(crmvi_money, currency), false},
+    {"decimals", WHOLE, crmvi_read_decimals, offsetof(crmvi_money, decimals), false},
+    {"price_decimals", WHOLE, crmvi_read_decimals, offsetof(crmvi_money, price_decimals), false},
+    {"quantity_decimals", WHOLE, crmvi_read_decimals, offsetof(crmvi_money, quantity_decimals), false},
+};
+VOCABULARY(crmvi_money_vocabulary, money_keys);
+
+/* ---- Feeds ------------------------------------------------------------------------------------------------------- */
+
+/* How texts are read, for an object whose crmvi_reading lies `base` bytes into its structure. */
+#define SETTINGS(base)                                                                                                 \
+    {"encoding", TEXT, crmvi_read_text, (base) + offsetof(crmvi_reading, encoding), false},                            \
+        {"delimiter", TEXT, crmvi_read_delimiter, (base) + offsetof(crmvi_reading, delimiter), false},                 \
+        {"decimal", TEXT, crmvi_read_point, (base) + offsetof(crmvi_reading, notation.point), false},                  \
+        {"thousands", TEXT, crmvi_read_thousands, (base) + offsetof(crmvi_reading, notation.thousands), false},        \
+        {"negative", TEXT, crmvi_read_negative, (base) + offsetof(crmvi_reading, notation.minus), false},              \
+        {"dates", TEXT, crmvi_read_dates, (base) + offsetof(crmvi_reading, dates), false},                             \
+        {"missing", ARRAY, crmvi_read_missing_texts, (base), false}, {                                                 \
+        "keys", TEXT, crmvi_read_keys, (base) + offsetof(crmvi_reading, integer_keys), false                           \
+    }
+
+static const crmvi_key input_keys[] = {
+    SETTINGS(0),
+    {"transactions", OBJECT, NULL, 0, false},
+    {"customers", OBJECT, NULL, 0, false},
+};
+VOCABULARY(crmvi_input_vocabulary, input_keys);
+
+#define ROLE(name, role, needed)                                                                                       \
+    { name, TEXT, crmvi_read_text, offsetof(crmvi_layout, columns[role]), needed }
+
+static const crmvi_key transactions_keys[] = {
+    SETTINGS(offsetof(crmvi_layout, reading)),
+    ROLE("customer", CRMVI_ROLE_CUSTOMER, true),
+    ROLE("date", CRMVI_ROLE_DATE, true),
+    ROLE("quantity", CRMVI_ROLE_QUANTITY, false),
+    ROLE("revenue", CRMVI_ROLE_REVENUE, false),
+    ROLE("unit_price", CRMVI_ROLE_UNIT_PRICE, false),
+    ROLE("cost", CRMVI_ROLE_COST, false),
+    ROLE("unit_cost", CRMVI_ROLE_UNIT_COST, false),
+    ROLE("gross_profit", CRMVI_ROLE_GROSS_PROFIT, false),
+    ROLE("discount", CRMVI_ROLE_DISCOUNT, false),
+    ROLE("discount_rate", CRMVI_ROLE_DISCOUNT_RATE, false),
+    ROLE("cost_to_serve", CRMVI_ROLE_COST_TO_SERVE, false),
+    ROLE("document", CRMVI_ROLE_DOCUMENT, false),
+    ROLE("kind", CRMVI_ROLE_KIND, false),
+    {"kinds", OBJECT, crmvi_read_kinds, 0, false},
+    ROLE("currency", CRMVI_ROLE_CURRENCY, false),
+};
+VOCABULARY(crmvi_transactions_vocabulary, transactions_keys);
+
+static const crmvi_key customers_keys[] = {
+    SETTINGS(offsetof(crmvi_table, reading)),
+    {"customer", TEXT, crmvi_read_text, offsetof(crmvi_table, columns[CRMVI_TABLE_CUSTOMER]), true},
+    {"name", TEXT, crmvi_read_text, offsetof(crmvi_table, columns[CRMVI_TABLE_NAME]), false},
+    {"since", TEXT, crmvi_read_text, offsetof(crmvi_table, columns[CRMVI_TABLE_SINCE]), false},
+};
+VOCABULARY(crmvi_customers_vocabulary, customers_keys);
+
+const char *const crmvi_role_names[CRMVI_ROLES] = {
+    [CRMVI_ROLE_CUSTOMER] = "customer",
+    [CRMVI_ROLE_DATE] = "date",
+    [CRMVI_ROLE_QUANTITY] = "quantity",
+    [CRMVI_ROLE_REVENUE] = "revenue",
+    [CRMVI_ROLE_UNIT_PRICE] = "unit_price",
+    [CRMVI_ROLE_COST] = "cost",
+    [CRMVI_ROLE_UNIT_COST] = "unit_cost",
+    [CRMVI_ROLE_GROSS_PROFIT] = "gross_profit",
+    [CRMVI_ROLE_DISCOUNT] = "discount",
+    [CRMVI_ROLE_DISCOUNT_RATE] = "discount_rate",
+    [CRMVI_ROLE_COST_TO_SERVE] = "cost_to_serve",
+    [CRMVI_ROLE_DOCUMENT] = "document",
+    [CRMVI_ROLE_KIND] = "kind",
+    [CRMVI_ROLE_CURRENCY] = "currency",
+};
+
+const char *const crmvi_table_role_names[CRMVI_TABLE_ROLES] = {
+    [CRMVI_TABLE_CUSTOMER] = "customer",
+    [CRMVI_TABLE_NAME] = "name",
+    [CRMVI_TABLE_SINCE] = "since",
+};
+
+const char *const crmvi_kind_names[CRMVI_KINDS] = {
+    [CRMVI_KIND_SALE] = "sale",
+    [CRMVI_KIND_RETURN] = "return",
+    [CRMVI_KIND_REBATE] = "rebate",
+    [CRMVI_KIND_CANCELLATION] = "cancellation",
+    [CRMVI_KIND_ADJUSTMENT] = "adjustment",
+    [CRMVI_KIND_COST] = "cost",
+};
+
+/* ---- Windows ----------------------------------------------------------------------------------------------------- */
+
+static const crmvi_key window_keys[] = {
+    {"days", WHOLE, crmvi_read_days, 0, false},
+    {"months", WHOLE, crmvi_read_months, 0, false},
+    {"years", WHOLE, crmvi_read_years, 0, false},
+    {"from", TEXT, crmvi_read_date, offsetof(crmvi_window, from), false},
+    {"to", TEXT, crmvi_read_date, offsetof(crmvi_window, to), false},
+};
+VOCABULARY(crmvi_window_vocabulary, window_keys);
+
+static const crmvi_key span_keys[] = {
+    {"days", WHOLE, crmvi_read_days, 0, false},
+    {"months", WHOLE, crmvi_read_months, 0, false},
+    {"years", WHOLE, crmvi_read_years, 0, false},
+};
+VOCABULARY(crmvi_span_vocabulary, span_keys);
+
+/* ---- Metrics ----------------------------------------------------------------------------------------------------- */
+
+#define MEASURES offsetof(crmvi_metric, measures)
+#define DETAIL offsetof(crmvi_metric, detail)
+#define OPERANDS offsetof(crmvi_metric, operands)
+#define COLUMN offsetof(crmvi_metric, attribute)
+
+static const crmvi_key card_keys[] = {
+    {"sum", TEXT | ARRAY, crmvi_read_measures, MEASURES, false},
+    {"mean", TEXT | ARRAY, crmvi_read_measures, MEASURES, false},
+    {"minimum", TEXT | ARRAY, crmvi_read_measures, MEASURES, false},
+    {"maximum", TEXT | ARRAY, crmvi_read_measures, MEASURES, false},
+    {"count", TEXT, crmvi_read_count, DETAIL, false},
+    {"recency", TEXT, crmvi_read_time_unit, DETAIL, false},
+    {"tenure", TEXT, crmvi_read_time_unit, DETAIL, false},
+    {"since", TEXT, crmvi_read_text, COLUMN, false},
+    {"in", TEXT, crmvi_read_time_unit, DETAIL, false},
+    {"gap", TEXT, crmvi_read_gap, DETAIL, false},
+    {"growth", TEXT | ARRAY, crmvi_read_measures, MEASURES, false},
+    {"return_rate", TEXT, crmvi_read_return_rate, DETAIL, false},
+    {"share", ARRAY, crmvi_read_operands, OPERANDS, false},
+    {"ratio", ARRAY, crmvi_read_operands, OPERANDS, false},
+    {"difference", ARRAY, crmvi_read_operands, OPERANDS, false},
+    {"attribute", TEXT, crmvi_read_text, COLUMN, false},
+    {"label", TEXT, crmvi_read_text, offsetof(crmvi_metric, label), false},
+    {"window", OBJECT | TEXT, crmvi_read_window, offsetof(crmvi_metric, window), false},
+    {"per", TEXT, crmvi_read_per, offsetof(crmvi_metric, per_year), false},
+    {"minimum_coverage", NUMBER, crmvi_read_percent, offsetof(crmvi_metric, minimum_coverage), false},
+    {"scale", OBJECT, crmvi_read_scale, offsetof(crmvi_metric, scale), false},
+    {"missing", TEXT | OBJECT, crmvi_read_missing, 0, false},
+    {"better", TEXT, crmvi_read_better, offsetof(crmvi_metric, better), false},
+};
+VOCABULARY(crmvi_card_vocabulary, card_keys);
+
+const char *const crmvi_operator_names[CRMVI_OPERATORS] = {
+    [CRMVI_SUM] = "sum",
+    [CRMVI_MEAN] = "mean",
+    [CRMVI_MINIMUM] = "minimum",
+    [CRMVI_MAXIMUM] = "maximum",
+    [CRMVI_COUNT] = "count",
+    [CRMVI_RECENCY] = "recency",
+    [CRMVI_TENURE] = "tenure",
+    [CRMVI_SINCE] = "since",
+    [CRMVI_GAP] = "gap",
+    [CRMVI_GROWTH] = "growth",
+    [CRMVI_RETURN_RATE] = "return_rate",
+    [CRMVI_SHARE] = "share",
+    [CRMVI_RATIO] = "ratio",
+    [CRMVI_DIFFERENCE] = "difference",
+    [CRMVI_ATTRIBUTE] = "attribute",
+};
+
+const crmvi_operator crmvi_operators[CRMVI_OPERATORS] = {
+    [CRMVI_SUM] = {.windowed = true, .models_window = true, .per = true},
+    [CRMVI_MEAN] = {.windowed = true, .models_window = true},
+    [CRMVI_MINIMUM] = {.windowed = true, .models_window = true},
+    [CRMVI_MAXIMUM] = {.windowed = true, .models_window = true},
+    [CRMVI_COUNT] = {.windowed = true, .models_window = true, .per = true},
+    [CRMVI_RECENCY] = {.windowed = true},
+    [CRMVI_TENURE] = {.windowed = true},
+    [CRMVI_GAP] = {.windowed = true},
+    [CRMVI_GROWTH] = {.windowed = true, .models_window = true},
+    [CRMVI_RETURN_RATE] = {.windowed = true, .models_window = true},
+};
+
+const char *const crmvi_measure_names[CRMVI_MEASURES] = {
+    [CRMVI_QUANTITY] = "quantity",
+    [CRMVI_REVENUE] = "revenue",
+    [CRMVI_COST] = "cost",
+    [CRMVI_GROSS_PROFIT] = "gross_profit",
+    [CRMVI_DISCOUNT] = "discount",
+    [CRMVI_COST_TO_SERVE] = "cost_to_serve",
+    [CRMVI_CONTRIBUTION] = "contribution",
+    [CRMVI_RETURNED_QUANTITY] = "returned_quantity",
+    [CRMVI_RETURNED_REVENUE] = "returned_revenue",
+    [CRMVI_RETURNED_COST] = "returned_cost",
+    [CRMVI_RETURNED_DISCOUNT] = "returned_discount",
+    [CRMVI_UNKNOWN_COST_REVENUE] = "unknown_cost_revenue",
+};
+
+const char *const crmvi_count_names[CRMVI_COUNTS] = {
+    [CRMVI_LINES] = "lines",
+    [CRMVI_SALE_LINES] = "sale_lines",
+    [CRMVI_CANCELLED_LINES] = "cancelled_lines",
+    [CRMVI_RETURN_LINES] = "return_lines",
+    [CRMVI_UNKNOWN_COST_LINES] = "unknown_cost_lines",
+    [CRMVI_DOCUMENTS] = "documents",
+    [CRMVI_PURCHASE_DAYS] = "purchase_days",
+    [CRMVI_REPEAT_DAYS] = "repeat_days",
+};
+
+const char *const crmvi_time_unit_names[CRMVI_TIME_UNITS] = {
+    [CRMVI_IN_DAYS] = "days",
+    [CRMVI_IN_WEEKS] = "weeks",
+    [CRMVI_IN_MONTHS] = "months",
+    [CRMVI_IN_YEARS] = "years",
+};
+
+const char *const crmvi_gap_names[CRMVI_GAPS] = {
+    [CRMVI_GAP_MEAN] = "mean",
+    [CRMVI_GAP_SPREAD] = "spread",
+    [CRMVI_GAP_RELATIVE_RECENCY] = "relative_recency",
+};
+
+static const crmvi_key missing_keys[] = {
+    {"points", NUMBER, crmvi_read_points, offsetof(crmvi_metric, missing_points), true},
+};
+VOCABULARY(crmvi_missing_vocabulary, missing_keys);
+
+/* ---- Scales ------------------------------------------------------------------------------------------------------ */
+
+static const crmvi_key scale_keys[] = {
+    {"bands", ARRAY, crmvi_read_bands, 0, false},
+    {"line", ARRAY, crmvi_read_line, 0, false},
+    {"categories", OBJECT, crmvi_read_categories, 0, false},
+    {"other", NUMBER, crmvi_read_other, 0, false},
+};
+VOCABULARY(crmvi_scale_vocabulary, scale_keys);
+
+static const crmvi_key band_keys[] = {
+    {"from", NUMBER, crmvi_read_real, offsetof(crmvi_band, from), false},
+    {"to", NUMBER, crmvi_read_real, offsetof(crmvi_band, to), false},
+    {"points", NUMBER, crmvi_read_points, offsetof(crmvi_band, points), true},
+};
+VOCABULARY(crmvi_band_vocabulary, band_keys);
+
+/* ---- Indexes and tiers ------------------------------------------------------------------------------------------- */
+
+static const crmvi_key index_keys[] = {
+    {"weights", OBJECT, crmvi_read_weights, 0, false},
+    {"add", ARRAY, crmvi_read_add, 0, false},
+};
+VOCABULARY(crmvi_index_vocabulary, index_keys);
+
+static const crmvi_key unrated_keys[] = {
+    {"tenure_below", OBJECT, crmvi_read_span, offsetof(crmvi_unrated, tenure), false},
+    {"coverage_below", NUMBER, crmvi_read_percent, offsetof(crmvi_unrated, coverage), false},
+};
+VOCABULARY(crmvi_unrated_vocabulary, unrated_keys);
+
+static const crmvi_key tiers_keys[] = {
+    {"cuts", ARRAY, crmvi_read_cuts, 0, true},
+};
+VOCABULARY(crmvi_tiers_vocabulary, tiers_keys);
+
+/* ---- Segments and rules ------------------------------------------------------------------------------------------ */
+
+static const crmvi_key segment_keys[] = {
+    {"grid", OBJECT, crmvi_read_grid, 0, false},
+    {"cases", ARRAY, crmvi_read_cases, 0, false},
+};
+VOCABULARY(crmvi_segment_vocabulary, segment_keys);
+
+static const crmvi_key grid_keys[] = {
+    {"rows", TEXT, NULL, 0, true},
+    {"columns", TEXT, NULL, 0, true},
+    {"cuts", ARRAY, NULL, 0, true},
+    {"names", ARRAY, NULL, 0, true},
+};
+VOCABULARY(crmvi_grid_vocabulary, grid_keys);
+
+static const crmvi_key case_keys[] = {
+    {"is", TEXT, NULL, 0, true},
+    {"when", OBJECT, crmvi_read_when, offsetof(crmvi_case, when), false},
+    {"treatment", TEXT, crmvi_read_text, offsetof(crmvi_case, treatment), false},
+};
+VOCABULARY(crmvi_case_vocabulary, case_keys);
+
+static const crmvi_key condition_keys[] = {
+    {"at_least", NUMBER, NULL, 0, false}, {"above", NUMBER, NULL, 0, false},    {"below", NUMBER, NULL, 0, false},
+    {"at_most", NUMBER, NULL, 0, false},  {"is", TEXT | ARRAY, NULL, 0, false}, {"missing", TRUTH, NULL, 0, false},
+};
+VOCABULARY(crmvi_condition_vocabulary, condition_keys);
+
+static const crmvi_key rule_keys[] = {
+    {"name", TEXT, crmvi_read_text, offsetof(crmvi_rule, name), true},
+    {"when", OBJECT, crmvi_read_when, offsetof(crmvi_rule, when), true},
+    {"then", OBJECT, crmvi_read_then, 0, true},
+};
+VOCABULARY(crmvi_rule_vocabulary, rule_keys);
+
+static const crmvi_key then_keys[] = {
+    {"cap", TEXT, crmvi_read_cap, offsetof(crmvi_rule, cap), false},
+    {"flag", TRUTH, crmvi_read_truth, offsetof(crmvi_rule, flag), false},
+    {"treatment", TEXT, crmvi_read_text, offsetof(crmvi_rule, treatment), false},
+};
+VOCABULARY(crmvi_then_vocabulary, then_keys);
+
+/* ---- Reserved names ---------------------------------------------------------------------------------------------- */
+
+bool crmvi_is_reserved(const char *name) {
+    static const char *const columns[] = {"customer", "name",  "score_low",     "score_high", CRMVI_COVERAGE,
+                                          CRMVI_TIER, "flags", "tier_uncapped", "unrated"};
+    static const char *const beginnings[] = {"points_", "reason_"};
+    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
+        if (strcmp(name, columns[i]) == 0) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < sizeof beginnings / sizeof beginnings[0]; i++) {
+        if (strncmp(name, beginnings[i], strlen(beginnings[i])) == 0) {
+            return true;
+        }
+    }
+    return false;
+}

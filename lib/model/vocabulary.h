@@ -1,0 +1,90 @@
+/* vocabulary.h - every word that a model file may use: the keys of each object, and the values that are names. */
+#ifndef CRMVI_MODEL_VOCABULARY_H
+#define CRMVI_MODEL_VOCABULARY_H
+
+#include "reader.h"
+
+/* ---- Objects ----------------------------------------------------------------------------------------------------- */
+
+/* In brackets: the structure that the object fills. */
+extern const crmvi_vocabulary crmvi_model_vocabulary;        /* the top of the text (crmv_model) */
+extern const crmvi_vocabulary crmvi_money_vocabulary;        /* (crmvi_money) */
+extern const crmvi_vocabulary crmvi_input_vocabulary;        /* (crmvi_reading) */
+extern const crmvi_vocabulary crmvi_transactions_vocabulary; /* (crmvi_layout) */
+extern const crmvi_vocabulary crmvi_customers_vocabulary;    /* (crmvi_table) */
+extern const crmvi_vocabulary crmvi_window_vocabulary;       /* (crmvi_window) */
+extern const crmvi_vocabulary crmvi_span_vocabulary;         /* unrated.tenure_below (crmvi_window) */
+extern const crmvi_vocabulary crmvi_card_vocabulary;         /* one of metrics (crmvi_metric) */
+extern const crmvi_vocabulary crmvi_missing_vocabulary;      /* (crmvi_metric) */
+extern const crmvi_vocabulary crmvi_scale_vocabulary;        /* (crmvi_scale) */
+extern const crmvi_vocabulary crmvi_band_vocabulary;         /* one of bands (crmvi_band) */
+extern const crmvi_vocabulary crmvi_index_vocabulary;        /* one of indexes (crmvi_index) */
+extern const crmvi_vocabulary crmvi_unrated_vocabulary;      /* (crmvi_unrated) */
+extern const crmvi_vocabulary crmvi_tiers_vocabulary;        /* (crmv_model) */
+extern const crmvi_vocabulary crmvi_segment_vocabulary;      /* one of segments (crmvi_segment) */
+extern const crmvi_vocabulary crmvi_grid_vocabulary;         /* (crmvi_segment) */
+extern const crmvi_vocabulary crmvi_case_vocabulary;         /* one of cases (crmvi_case) */
+extern const crmvi_vocabulary crmvi_condition_vocabulary;    /* one operand of a `when` (crmvi_condition) */
+extern const crmvi_vocabulary crmvi_rule_vocabulary;         /* one of rules (crmvi_rule) */
+extern const crmvi_vocabulary crmvi_then_vocabulary;         /* (crmvi_rule) */
+
+/* A band as the author gives it. */
+typedef struct crmvi_band {
+    double from, to;
+    crmvi_micro points;
+    int32_t given;
+} crmvi_band;
+
+/* ---- Names ------------------------------------------------------------------------------------------------------- */
+
+/* What else a condition may look at. */
+#define CRMVI_COVERAGE "coverage"
+#define CRMVI_TIER "tier"
+
+/* The index whose tiers are told. */
+#define CRMVI_ROOT "score"
+
+/* What a metric's card may say beside its operator, by operator. */
+typedef struct crmvi_operator {
+    bool windowed;      /* takes `window` */
+    bool models_window; /* has the model's window unless its card has one */
+    bool per;           /* takes `per` */
+} crmvi_operator;
+
+extern const char *const crmvi_operator_names[CRMVI_OPERATORS];
+extern const crmvi_operator crmvi_operators[CRMVI_OPERATORS];
+
+/* Names that metrics, indexes and segments cannot have: columns of the result are called so. */
+bool crmvi_is_reserved(const char *name);
+
+/* ---- Readers of the objects' members ----------------------------------------------------------------------------- */
+
+/* parse.c */
+crmvi_read crmvi_read_version, crmvi_read_population;
+
+/* parse_input.c */
+crmvi_read crmvi_read_money, crmvi_read_currency, crmvi_read_decimals, crmvi_read_input, crmvi_read_delimiter,
+    crmvi_read_point, crmvi_read_thousands, crmvi_read_negative, crmvi_read_dates, crmvi_read_missing_texts,
+    crmvi_read_keys, crmvi_read_kinds;
+
+/* parse_windows.c */
+crmvi_read crmvi_read_window, crmvi_read_span, crmvi_read_days, crmvi_read_months, crmvi_read_years, crmvi_read_date;
+
+/* parse_metrics.c, parse_operators.c */
+crmvi_read crmvi_read_metrics, crmvi_read_missing, crmvi_read_better, crmvi_read_per, crmvi_read_measures,
+    crmvi_read_count, crmvi_read_time_unit, crmvi_read_gap, crmvi_read_return_rate, crmvi_read_operands,
+    crmvi_read_attribute;
+
+/* parse_scales.c */
+crmvi_read crmvi_read_scale, crmvi_read_bands, crmvi_read_line, crmvi_read_categories, crmvi_read_other,
+    crmvi_read_real;
+
+/* parse_indexes.c, parse_tiers.c */
+crmvi_read crmvi_read_indexes, crmvi_read_weights, crmvi_read_add, crmvi_read_tiers, crmvi_read_cuts,
+    crmvi_read_unrated;
+
+/* parse_segments.c, parse_conditions.c, parse_rules.c */
+crmvi_read crmvi_read_segments, crmvi_read_grid, crmvi_read_cases, crmvi_read_when, crmvi_read_rules, crmvi_read_then,
+    crmvi_read_cap;
+
+#endif

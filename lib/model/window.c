@@ -1,0 +1,38 @@
+#include "crmvalue/column.h"
+#include "model.h"
+
+static int32_t start_of_last(const crmvi_window *window, int32_t as_of, int32_t times) {
+    return window->kind == CRMVI_LAST_DAYS ? as_of - times * window->length
+                                           : crmvi_months_before(as_of, times * window->length);
+}
+
+static void set_from_to(const crmvi_window *window, int32_t as_of, bool before, int32_t *first, int32_t *last) {
+    const int32_t length = window->to - window->from + 1;
+    *first = before ? window->from - length : window->from;
+    *last = before ? window->from - 1 : window->to;
+    if (*last > as_of) {
+        *last = as_of;
+    }
+}
+
+bool crmvi_window_days(const crmvi_window *window, int32_t as_of, bool before, int32_t *first, int32_t *last) {
+    const int32_t until = as_of == CRMV_NO_DATE ? CRMVI_LAST_DAY : as_of;
+    switch (window->kind) {
+    case CRMVI_FROM_TO:
+        set_from_to(window, until, before, first, last);
+        break;
+    case CRMVI_LAST_DAYS:
+    case CRMVI_LAST_MONTHS:
+        *first = start_of_last(window, until, before ? 2 : 1) + 1;
+        *last = before ? start_of_last(window, until, 1) : until;
+        break;
+    default:
+        *first = before ? until + 1 : CRMVI_FIRST_DAY;
+        *last = until;
+        break;
+    }
+    if (*first < CRMVI_FIRST_DAY) {
+        *first = CRMVI_FIRST_DAY;
+    }
+    return *first <= *last;
+}
