@@ -30,10 +30,14 @@ bool failure_memory(failure *why) {
 }
 
 bool failure_library(failure *why, const char *file, int64_t line, const crmv_error *error) {
-    char where[1400] = "";
+    char where[SHOWN_BYTES + 64] = "";
     char name[SHOWN_BYTES];
-    if (file && line > 0) {
-        snprintf(where, sizeof where, "%s: line %lld: ", shown(file, name), (long long)line);
+    int64_t at = line > 0 ? line : error->line;
+    if (file && at > 0 && error->column > 0) {
+        snprintf(where, sizeof where, "%s: line %lld, column %lld: ", shown(file, name), (long long)at,
+                 (long long)error->column);
+    } else if (file && at > 0) {
+        snprintf(where, sizeof where, "%s: line %lld: ", shown(file, name), (long long)at);
     } else if (file) {
         snprintf(where, sizeof where, "%s: ", shown(file, name));
     }

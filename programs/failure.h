@@ -30,8 +30,8 @@ bool failure_data(failure *why, const char *format, ...) FAILURE_FORMATTED;
 bool failure_usage(failure *why, const char *format, ...) FAILURE_FORMATTED;
 bool failure_memory(failure *why);
 
-/* What a call of the library said, behind the name of the file that it was about (may be NULL). `line` is the line of
- * the file, or 0. Wrong data or model. */
+/* What a call of the library said, behind the name of the file that it was about (may be NULL) and its line: `line`, or
+ * where that is 0 the error's own. Wrong data or model. */
 bool failure_library(failure *why, const char *file, int64_t line, const crmv_error *error);
 
 /* A text from a file or from the command line as it may stand in a message: control characters as '?', cut at a

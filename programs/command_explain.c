@@ -1,0 +1,71 @@
+/* `crmvalue explain`: one customer's page. */
+#include "commands.h"
+#include "explanation.h"
+#include "figures.h"
+#include "names.h"
+#include "output.h"
+#include "summary.h"
+
+#include <string.h>
+
+enum { KEY_BYTES = 1025 };
+
+static bool unknown_customer(const inputs *taken, failure *why) {
+    char key[KEY_BYTES], nearest[KEY_BYTES] = "", asked[SHOWN_BYTES], meant[SHOWN_BYTES], count[FIGURE_BYTES];
+    size_t least = SIZE_MAX;
+    int64_t rows = crmv_frame_rows(taken->frame);
+    for (int64_t row = 0; row < rows; row++) {
+        crmv_frame_key(taken->frame, row, key, sizeof key, NULL);
+        size_t apart = name_distance(taken->asked->customer, key);
+        if (apart < least && name_near(key, apart)) {
+            least = apart;
+            memcpy(nearest, key, sizeof nearest);
+        }
+    }
+    shown(taken->asked->customer, asked);
+    figure_count(rows, count);
+    return nearest[0] ? failure_data(why, "no customer \"%s\" among %s; the nearest is \"%s\"", asked, count,
+                                     shown(nearest, meant))
+                      : failure_data(why, "no customer \"%s\" among %s", asked, count);
+}
+
+static bool write_page(const inputs *taken, const crmv_scores *scores, int64_t row, failure *why) {
+    output written = {0};
+    return output_open(&written, NULL, why) && explanation_write(taken, scores, row, written.file, why) &&
+           output_finish(&written, why);
+}
+
+static bool explain(inputs *taken, failure *why) {
+    crmv_error error = {.struct_size = sizeof error};
+    crmv_scores *scores = NULL;
+    int64_t row;
+    if (!inputs_derive(taken, why)) {
+        return false;
+    }
+    if (crmv_frame_find(taken->frame, taken->asked->customer, &row) != CRMV_OK) {
+        return unknown_customer(taken, why);
+    }
+    if (crmv_score(taken->scorecard.model, taken->frame, &taken->running, &scores, &error) != CRMV_OK) {
+        return failure_library(why, NULL, 0, &error);
+    }
+    progress_clear(&taken->progress);
+    if (!taken->asked->quiet) {
+        summary_of_customers(taken, stderr);
+    }
+    bool done = write_page(taken, scores, row, why);
+    crmv_scores_free(scores);
+    return done;
+}
+
+bool command_explain(const options *asked, int *status, failure *why) {
+    inputs taken;
+    bool done = inputs_read(&taken, asked, why);
+    progress_clear(&taken.progress);
+    if (done && !asked->quiet) {
+        summary_of_transactions(&taken, stderr);
+    }
+    done = done && explain(&taken, why);
+    inputs_clear(&taken);
+    *status = EXIT_DONE;
+    return done;
+}

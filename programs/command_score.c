@@ -1,0 +1,65 @@
+/* `crmvalue score`: every customer's scores as CSV, the summary for people, the report for programs. */
+#include "commands.h"
+#include "output.h"
+#include "report.h"
+#include "score_table.h"
+#include "summary.h"
+
+/* Both files are brought onto the disk before either takes its name. */
+static bool write_files(const overview *whole, output *table, output *report, failure *why) {
+    const options *asked = whole->taken->asked;
+    if (!output_open(table, asked->out, why) || (asked->report && !output_open(report, asked->report, why))) {
+        return false;
+    }
+    if (!score_table_write(whole->taken, whole->scores, table->file, why) ||
+        (asked->report && !report_write(whole, report->file, why))) {
+        return false;
+    }
+    return output_finish(table, why) && (!asked->report || output_finish(report, why)) && output_publish(table, why) &&
+           (!asked->report || output_publish(report, why));
+}
+
+static bool write_results(inputs *taken, const crmv_scores *scores, failure *why) {
+    overview whole;
+    output table = {0};
+    output report = {0};
+    bool done = overview_make(taken, scores, &whole, why) && write_files(&whole, &table, &report, why);
+    output_drop(&table);
+    output_drop(&report);
+    if (done && !taken->asked->quiet) {
+        summary_of_scores(&whole, stderr);
+    }
+    overview_clear(&whole);
+    return done;
+}
+
+static bool score(inputs *taken, failure *why) {
+    crmv_error error = {.struct_size = sizeof error};
+    crmv_scores *scores = NULL;
+    if (!inputs_derive(taken, why)) {
+        return false;
+    }
+    if (crmv_score(taken->scorecard.model, taken->frame, &taken->running, &scores, &error) != CRMV_OK) {
+        return failure_library(why, NULL, 0, &error);
+    }
+    progress_clear(&taken->progress);
+    if (!taken->asked->quiet) {
+        summary_of_customers(taken, stderr);
+    }
+    bool done = write_results(taken, scores, why);
+    crmv_scores_free(scores);
+    return done;
+}
+
+bool command_score(const options *asked, int *status, failure *why) {
+    inputs taken;
+    bool done = inputs_read(&taken, asked, why);
+    progress_clear(&taken.progress);
+    if (done && !asked->quiet) {
+        summary_of_transactions(&taken, stderr);
+    }
+    done = done && score(&taken, why);
+    inputs_clear(&taken);
+    *status = EXIT_DONE;
+    return done;
+}

@@ -1,0 +1,216 @@
+#include "inputs.h"
+
+#include "feed.h"
+#include "file_text.h"
+#include "names.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Rows that are handed to the ledger at once. */
+enum { CHUNK_ROWS = 65536 };
+
+/* How far a file has been read, for the progress line; unknown for a pipe. */
+static double part_read(FILE *file) {
+    struct stat about;
+    off_t at = ftello(file);
+    if (at < 0 || fstat(fileno(file), &about) != 0 || about.st_size <= 0) {
+        return 0;
+    }
+    return (double)at / (double)about.st_size;
+}
+
+static void show_reading(inputs *taken, const char *path, FILE *file) {
+    char stage[SHOWN_BYTES + 16], name[SHOWN_BYTES];
+    snprintf(stage, sizeof stage, "reading %s", shown(path_name(path), name));
+    progress_show(&taken->progress, stage, part_read(file));
+}
+
+/* ---- Transactions ------------------------------------------------------------------------------------------------ */
+
+/* The same file under two names would count its revenue twice; the same name twice is refused by the ledger. */
+static bool check_distinct(const options *asked, failure *why) {
+    char name[SHOWN_BYTES], earlier[SHOWN_BYTES];
+    struct stat about, other;
+    for (int32_t i = 0; i < asked->transaction_count; i++) {
+        if (stat(asked->transactions[i], &about) != 0 || !S_ISREG(about.st_mode)) {
+            continue;
+        }
+        for (int32_t j = 0; j < i; j++) {
+            if (strcmp(asked->transactions[i], asked->transactions[j]) != 0 &&
+                stat(asked->transactions[j], &other) == 0 && other.st_dev == about.st_dev &&
+                other.st_ino == about.st_ino) {
+                return failure_data(why, "%s: the same file as %s; expected each file of transactions once",
+                                    shown(asked->transactions[i], name), shown(asked->transactions[j], earlier));
+            }
+        }
+    }
+    return true;
+}
+
+/* Appends a file chunk by chunk. A file of no rows is appended too, so that its columns are looked at. */
+static bool append_rows(inputs *taken, const char *path, FILE *file, reader *table, failure *why) {
+    crmv_error error = {.struct_size = sizeof error};
+    int64_t rows;
+    bool first = true;
+    taken->progress.held = true;
+    while (reader_chunk(table, CHUNK_ROWS, &rows, why)) {
+        int32_t count;
+        const crmv_column *columns = reader_columns(table, &count);
+        if (rows == 0 && !first) {
+            taken->progress.held = false;
+            return true;
+        }
+        if (crmv_ledger_append(taken->ledger, columns, count, rows, &error) != CRMV_OK) {
+            return failure_library(why, path_name(path), line_map_line(reader_lines(table), error.row), &error);
+        }
+        first = false;
+        show_reading(taken, path, file);
+    }
+    return false;
+}
+
+static bool take_batch(inputs *taken, const char *path, FILE *file, failure *why) {
+    crmv_error error = {.struct_size = sizeof error};
+    reader *table;
+    if (!feed_open(&taken->scorecard, "transactions", path, file, &table, why)) {
+        return false;
+    }
+    bool done = append_rows(taken, path, file, table, why);
+    if (done && crmv_ledger_end(taken->ledger, &error) != CRMV_OK) {
+        done = failure_library(why, path_name(path), 0, &error);
+    }
+    if (done) {
+        taken->batches[taken->batch_count++] = (batch_file){path_name(path), reader_take_lines(table)};
+    }
+    reader_close(table);
+    return done;
+}
+
+static bool read_transactions(inputs *taken, failure *why) {
+    crmv_error error = {.struct_size = sizeof error};
+    const options *asked = taken->asked;
+    if (!check_distinct(asked, why)) {
+        return false;
+    }
+    taken->batches = calloc((size_t)asked->transaction_count, sizeof *taken->batches);
+    if (!taken->batches) {
+        return failure_memory(why);
+    }
+    if (crmv_ledger_new(taken->scorecard.model, &taken->running, &taken->ledger, &error) != CRMV_OK) {
+        return failure_library(why, path_name(asked->model), 0, &error);
+    }
+    for (int32_t i = 0; i < asked->transaction_count; i++) {
+        const char *path = asked->transactions[i];
+        FILE *file;
+        if (crmv_ledger_begin(taken->ledger, path_name(path), &error) != CRMV_OK) {
+            return failure_library(why, path_name(path), 0, &error);
+        }
+        if (!file_open(path, &file, why)) {
+            return false;
+        }
+        bool done = take_batch(taken, path, file, why);
+        file_close(file);
+        if (!done) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- The customer table ------------------------------------------------------------------------------------------ */
+
+static bool read_customers(inputs *taken, failure *why) {
+    const char *path = taken->asked->customers;
+    if (!file_open(path, &taken->customer_file, why)) {
+        return false;
+    }
+    show_reading(taken, path, taken->customer_file);
+    return feed_open(&taken->scorecard, "customers", path, taken->customer_file, &taken->customers, why) &&
+           reader_chunk(taken->customers, INT64_MAX, &taken->customer_rows, why);
+}
+
+bool inputs_have_names(const inputs *taken) {
+    int32_t count = 0;
+    const char *name = crmv_model_column(taken->scorecard.model, "customers", "name");
+    const crmv_column *columns = taken->customers ? reader_columns(taken->customers, &count) : NULL;
+    for (int32_t i = 0; name && i < count; i++) {
+        if (strcmp(columns[i].name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- All of it --------------------------------------------------------------------------------------------------- */
+
+/* Without a ledger there is no last day, which could have been told before any file was read. */
+static bool check_date(const inputs *taken, failure *why) {
+    const options *asked = taken->asked;
+    bool derives = asked->transaction_count > 0 || asked->customers;
+    if (derives && asked->transaction_count == 0 && asked->as_of == CRMV_NO_DATE &&
+        crmv_model_needs_date(taken->scorecard.model)) {
+        return failure_usage(why, "the model needs a date, and without --transactions there is no last day to take; "
+                                  "expected --as-of YYYY-MM-DD");
+    }
+    return true;
+}
+
+bool inputs_read(inputs *taken, const options *asked, failure *why) {
+    *taken = (inputs){.asked = asked, .as_of = CRMV_NO_DATE};
+    progress_begin(&taken->progress, asked->quiet);
+    taken->running = (crmv_options){.struct_size = sizeof taken->running,
+                                    .threads = asked->threads,
+                                    .context = &taken->progress,
+                                    .progress = progress_of_library};
+    return model_file_read(&taken->scorecard, asked->model, why) && check_date(taken, why) &&
+           (asked->transaction_count == 0 || read_transactions(taken, why)) &&
+           (!asked->customers || read_customers(taken, why));
+}
+
+static bool choose_date(inputs *taken, failure *why) {
+    taken->as_of = taken->asked->as_of;
+    if (taken->as_of == CRMV_NO_DATE && taken->ledger) {
+        taken->as_of = crmv_ledger_last_day(taken->ledger);
+    }
+    if (taken->as_of == CRMV_NO_DATE && crmv_model_needs_date(taken->scorecard.model)) {
+        return failure_data(why,
+                            "%s: no row could be used, so that there is no last day to take; expected rows with a "
+                            "customer and a date, or --as-of YYYY-MM-DD",
+                            taken->batches[0].name);
+    }
+    return true;
+}
+
+bool inputs_derive(inputs *taken, failure *why) {
+    crmv_error error = {.struct_size = sizeof error};
+    int32_t count = 0;
+    const crmv_column *columns = taken->customers ? reader_columns(taken->customers, &count) : NULL;
+    if (!choose_date(taken, why)) {
+        return false;
+    }
+    int32_t status = crmv_frame_derive(taken->scorecard.model, taken->ledger, columns, count, taken->customer_rows,
+                                       taken->as_of, &taken->running, &taken->frame, &error);
+    if (status == CRMV_OK) {
+        return true;
+    }
+    if (!taken->customers) {
+        return failure_library(why, NULL, 0, &error);
+    }
+    return failure_library(why, path_name(taken->asked->customers),
+                           line_map_line(reader_lines(taken->customers), error.row), &error);
+}
+
+void inputs_clear(inputs *taken) {
+    progress_clear(&taken->progress);
+    crmv_frame_free(taken->frame);
+    crmv_ledger_free(taken->ledger);
+    for (int32_t i = 0; i < taken->batch_count; i++) {
+        line_map_clear(&taken->batches[i].lines);
+    }
+    free(taken->batches);
+    reader_close(taken->customers);
+    file_close(taken->customer_file);
+    model_file_clear(&taken->scorecard);
+}

@@ -1,0 +1,178 @@
+#include "model_file.h"
+
+#include "figures.h"
+#include "file_text.h"
+#include "names.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { LARGEST_MODEL = 64 * 1024 * 1024 };
+
+/* The model's own JSON: the library has checked it, so that it is only walked here. Whole numbers as doubles, as they
+ * may be longer than 64 bits in the author's own keys. */
+static bool read_json(model_file *scorecard, failure *why) {
+    int64_t length = 0;
+    int32_t status = crmv_model_print(scorecard->model, NULL, 0, &length);
+    char *text = status == CRMV_BUFFER_TOO_SMALL ? malloc((size_t)length + 1) : NULL;
+    if (!text || crmv_model_print(scorecard->model, text, length + 1, &length) != CRMV_OK) {
+        free(text);
+        return failure_memory(why);
+    }
+    scorecard->text = json_loadb(text, (size_t)length, JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL, NULL);
+    free(text);
+    return scorecard->text || failure_memory(why);
+}
+
+bool model_file_read(model_file *scorecard, const char *path, failure *why) {
+    char *text;
+    size_t length;
+    crmv_error error = {.struct_size = sizeof error};
+    *scorecard = (model_file){0};
+    if (!file_text(path, LARGEST_MODEL, &text, &length, why)) {
+        return false;
+    }
+    int32_t status = crmv_model_parse(text, (int64_t)length, &scorecard->model, &error);
+    free(text);
+    if (status != CRMV_OK) {
+        return failure_library(why, path_name(path), 0, &error);
+    }
+    return read_json(scorecard, why);
+}
+
+void model_file_clear(model_file *scorecard) {
+    json_decref(scorecard->text);
+    crmv_model_free(scorecard->model);
+    *scorecard = (model_file){0};
+}
+
+bool model_maps(const model_file *scorecard, const char *feed) {
+    return json_object_get(json_object_get(scorecard->text, "input"), feed) != NULL;
+}
+
+static bool segments_treat(const json_t *segments) {
+    const char *name;
+    const json_t *segment, *one;
+    size_t i;
+    json_object_foreach((json_t *)(uintptr_t)segments, name, segment) {
+        json_array_foreach(json_object_get(segment, "cases"), i, one) {
+            if (json_object_get(one, "treatment")) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+bool model_treats(const model_file *scorecard) {
+    const json_t *rule;
+    size_t i;
+    json_array_foreach(json_object_get(scorecard->text, "rules"), i, rule) {
+        if (json_object_get(json_object_get(rule, "then"), "treatment")) {
+            return true;
+        }
+    }
+    return segments_treat(json_object_get(scorecard->text, "segments"));
+}
+
+void model_attribute_place(const model_file *scorecard, const char *column, char *place, size_t size) {
+    static const char *const keys[] = {"attribute", "since"};
+    char name[SHOWN_BYTES];
+    const char *metric;
+    const json_t *card;
+    snprintf(place, size, "metrics");
+    json_object_foreach(json_object_get(scorecard->text, "metrics"), metric, card) {
+        for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+            const char *value = json_string_value(json_object_get(card, keys[i]));
+            if (value && strcmp(value, column) == 0) {
+                snprintf(place, size, "metrics.%s.%s", shown(metric, name), keys[i]);
+                return;
+            }
+        }
+    }
+}
+
+static const json_t *card_of(const model_file *scorecard, const char *metric) {
+    return json_object_get(json_object_get(scorecard->text, "metrics"), metric);
+}
+
+const char *model_metric_label(const model_file *scorecard, const char *metric, char buffer[SHOWN_BYTES]) {
+    const char *label = json_string_value(json_object_get(card_of(scorecard, metric), "label"));
+    if (label) {
+        return label;
+    }
+    shown(metric, buffer);
+    for (char *at = buffer; *at; at++) {
+        *at = *at == '_' ? ' ' : *at;
+    }
+    return buffer;
+}
+
+/* The measure of a card that adds up measures, or the first of several; they are all money or all quantities. */
+static const char *measure_of(const json_t *card) {
+    static const char *const operators[] = {"sum", "mean", "minimum", "maximum"};
+    for (size_t i = 0; i < sizeof operators / sizeof operators[0]; i++) {
+        const json_t *measures = json_object_get(card, operators[i]);
+        if (measures) {
+            return json_string_value(json_is_array(measures) ? json_array_get(measures, 0) : measures);
+        }
+    }
+    return NULL;
+}
+
+int32_t model_metric_decimals(const model_file *scorecard, const char *metric) {
+    const json_t *card = card_of(scorecard, metric);
+    const char *measure = measure_of(card);
+    if (measure) {
+        bool quantity = strcmp(measure, "quantity") == 0 || strcmp(measure, "returned_quantity") == 0;
+        return quantity ? -1 : crmv_model_money_decimals(scorecard->model);
+    }
+    return -1;
+}
+
+/* ---- Bands ------------------------------------------------------------------------------------------------------- */
+
+/* Where a band begins; the one without `from` is the lowest. */
+static double band_from(const json_t *band) {
+    const json_t *from = json_object_get(band, "from");
+    return from ? json_number_value(from) : -1e300;
+}
+
+/* The band that has `position` bands below it. */
+static const json_t *band_at(const json_t *bands, int32_t position) {
+    const json_t *band, *other;
+    size_t i, j;
+    json_array_foreach((json_t *)(uintptr_t)bands, i, band) {
+        int32_t below = 0;
+        json_array_foreach((json_t *)(uintptr_t)bands, j, other) {
+            below += band_from(other) < band_from(band);
+        }
+        if (below == position) {
+            return band;
+        }
+    }
+    return NULL;
+}
+
+void model_band(const model_file *scorecard, const char *metric, int32_t position, char *text, size_t size) {
+    char from[FIGURE_BYTES], to[FIGURE_BYTES];
+    const json_t *bands = json_object_get(json_object_get(card_of(scorecard, metric), "scale"), "bands");
+    const json_t *band = position >= 0 ? band_at(bands, position) : NULL;
+    text[0] = '\0';
+    if (!band) {
+        return;
+    }
+    const json_t *end = json_object_get(band, "to");
+    const json_t *next = band_at(bands, position + 1);
+    end = end ? end : json_object_get(next, "from");
+    bool begins = json_object_get(band, "from") != NULL;
+    figure_number(band_from(band), -1, from);
+    figure_number(json_number_value(end), -1, to);
+    if (begins && end) {
+        snprintf(text, size, "%s to %s", from, to);
+    } else if (begins) {
+        snprintf(text, size, "from %s", from);
+    } else if (end) {
+        snprintf(text, size, "below %s", to);
+    }
+}

@@ -1,0 +1,37 @@
+/*
+ * model_file.h - the model that --model names, and what its text says that only people need.
+ */
+#ifndef CRMVALUE_PROGRAM_MODEL_FILE_H
+#define CRMVALUE_PROGRAM_MODEL_FILE_H
+
+#include "failure.h"
+
+#include <jansson.h>
+
+typedef struct model_file {
+    crmv_model *model;
+    json_t *text; /* its JSON */
+} model_file;
+
+bool model_file_read(model_file *scorecard, const char *path, failure *why);
+void model_file_clear(model_file *scorecard);
+
+/* Whether the model's `input` maps the columns of a feed. */
+bool model_maps(const model_file *scorecard, const char *feed);
+
+/* Whether a rule or a case of a segment names a treatment. */
+bool model_treats(const model_file *scorecard);
+
+/* The JSON path of the place that names an attribute's column ("metrics.position.attribute"), cut where it is long. */
+void model_attribute_place(const model_file *scorecard, const char *column, char *place, size_t size);
+
+/* A metric's name for people. The buffer is used where it has to be made from its key. */
+const char *model_metric_label(const model_file *scorecard, const char *metric, char buffer[SHOWN_BYTES]);
+
+/* How many decimals a metric's values are shown with; -1: as many as they need. */
+int32_t model_metric_decimals(const model_file *scorecard, const char *metric);
+
+/* The band, knots or category of a metric's scale that `position` (in ascending order) stands for, in words. */
+void model_band(const model_file *scorecard, const char *metric, int32_t position, char *text, size_t size);
+
+#endif

@@ -1,0 +1,341 @@
+#include "score_table.h"
+
+#include "csv_writer.h"
+#include "figures.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { REASONS = 3, KEY_BYTES = 1025, TEXT_BYTES = 512 };
+
+typedef struct column column;
+
+/* Texts that are put together for a field, grown as needed. */
+typedef struct joined {
+    char *text;
+    size_t used, capacity;
+} joined;
+
+/* What the rows are written from. */
+typedef struct score_table {
+    const inputs *taken;
+    const crmv_model *model;
+    const crmv_scores *scores;
+    column *columns;
+    int32_t count, capacity;
+    crmv_reason *reasons;
+    int32_t metrics;
+    int32_t reason_count; /* of the row */
+    joined text;
+    csv_writer csv;
+    failure *why;
+} score_table;
+
+/* A column: its header, and how the field of a row is written. */
+struct column {
+    char *header;
+    bool (*field)(score_table *table, const column *self, int64_t row);
+    const int64_t *points;
+    const int32_t *codes;
+    int32_t list, item; /* what the codes' labels are found by */
+};
+
+/* ---- Texts ------------------------------------------------------------------------------------------------------- */
+
+static bool room_for(joined *text, size_t more) {
+    if (text->capacity - text->used > more) {
+        return true;
+    }
+    size_t capacity = (text->used + more + 1) * 2;
+    char *larger = realloc(text->text, capacity);
+    if (!larger) {
+        return false;
+    }
+    text->text = larger;
+    text->capacity = capacity;
+    return true;
+}
+
+/* Whether a text is already one of those joined. */
+static bool holds(const joined *text, const char *part) {
+    size_t length = strlen(part);
+    const char *at = text->used > 0 ? text->text : NULL;
+    while (at) {
+        const char *end = strstr(at, "; ");
+        size_t here = end ? (size_t)(end - at) : strlen(at);
+        if (here == length && memcmp(at, part, length) == 0) {
+            return true;
+        }
+        at = end ? end + 2 : NULL;
+    }
+    return false;
+}
+
+/* Joins a text behind "; ", once. */
+static bool join(joined *text, const char *part) {
+    size_t length = strlen(part);
+    if (holds(text, part)) {
+        return true;
+    }
+    if (!room_for(text, length + 2)) {
+        return false;
+    }
+    if (text->used > 0) {
+        memcpy(text->text + text->used, "; ", 2);
+        text->used += 2;
+    }
+    memcpy(text->text + text->used, part, length + 1);
+    text->used += length;
+    return true;
+}
+
+static bool begin_text(score_table *table) {
+    table->text.used = 0;
+    if (!room_for(&table->text, 0)) {
+        return failure_memory(table->why);
+    }
+    table->text.text[0] = '\0';
+    return true;
+}
+
+/* ---- Fields ------------------------------------------------------------------------------------------------------ */
+
+static bool key_field(score_table *table, const column *self, int64_t row) {
+    char key[KEY_BYTES];
+    (void)self;
+    crmv_frame_key(table->taken->frame, row, key, sizeof key, NULL);
+    csv_writer_field(&table->csv, key);
+    return true;
+}
+
+static bool name_field(score_table *table, const column *self, int64_t row) {
+    (void)self;
+    csv_writer_field(&table->csv, crmv_frame_name(table->taken->frame, row));
+    return true;
+}
+
+static bool points_field(score_table *table, const column *self, int64_t row) {
+    char figure[FIGURE_BYTES];
+    csv_writer_field(&table->csv, figure_points(self->points[row], figure));
+    return true;
+}
+
+static bool label_field(score_table *table, const column *self, int64_t row) {
+    int32_t code = self->codes[row];
+    const char *label = code >= 0 ? crmv_model_label(table->model, self->list, self->item, code) : NULL;
+    csv_writer_field(&table->csv, label ? label : "");
+    return true;
+}
+
+static bool unrated_field(score_table *table, const column *self, int64_t row) {
+    csv_writer_field(&table->csv, crmv_unrated_text(self->codes[row]));
+    return true;
+}
+
+static bool flags_field(score_table *table, const column *self, int64_t row) {
+    crmv_rule rule = {.struct_size = sizeof rule};
+    (void)self;
+    if (!begin_text(table)) {
+        return false;
+    }
+    for (int32_t i = 0; crmv_scores_rule_get(table->scores, i, &rule) == CRMV_OK; i++) {
+        if (rule.flag && crmv_scores_rule(table->scores, row, i) && !join(&table->text, rule.name)) {
+            return failure_memory(table->why);
+        }
+    }
+    csv_writer_field(&table->csv, table->text.text);
+    return true;
+}
+
+static bool treatment_field(score_table *table, const column *self, int64_t row) {
+    crmv_rule rule = {.struct_size = sizeof rule};
+    (void)self;
+    bool joins = begin_text(table);
+    for (int32_t i = 0; joins && crmv_scores_rule_get(table->scores, i, &rule) == CRMV_OK; i++) {
+        if (rule.treatment && crmv_scores_rule(table->scores, row, i)) {
+            joins = join(&table->text, rule.treatment);
+        }
+    }
+    const char *segment;
+    for (int32_t i = 0; joins && (segment = crmv_model_item(table->model, CRMV_SEGMENTS, i)) != NULL; i++) {
+        const char *treatment = crmv_scores_treatment(table->scores, row, segment);
+        joins = !treatment || join(&table->text, treatment);
+    }
+    if (!joins) {
+        return failure_memory(table->why);
+    }
+    csv_writer_field(&table->csv, table->text.text);
+    return true;
+}
+
+static bool reason_field(score_table *table, const column *self, int64_t row) {
+    (void)row;
+    if (self->item == 0) {
+        table->reasons[0].struct_size = sizeof table->reasons[0];
+        if (crmv_scores_reasons(table->scores, row, table->reasons, table->metrics, &table->reason_count) != CRMV_OK) {
+            return failure_memory(table->why);
+        }
+    }
+    if (!begin_text(table) || !room_for(&table->text, TEXT_BYTES)) {
+        return failure_memory(table->why);
+    }
+    int64_t length = 0;
+    int32_t status = CRMV_OK;
+    while (self->item < table->reason_count) {
+        status = crmv_scores_reason_text(table->scores, &table->reasons[self->item], table->text.text,
+                                         (int64_t)table->text.capacity, &length);
+        if (status != CRMV_BUFFER_TOO_SMALL || !room_for(&table->text, (size_t)length + 1)) {
+            break;
+        }
+    }
+    if (status != CRMV_OK) {
+        return failure_memory(table->why);
+    }
+    csv_writer_field(&table->csv, table->text.text);
+    return true;
+}
+
+/* ---- Columns ----------------------------------------------------------------------------------------------------- */
+
+static bool add_column(score_table *table, const char *prefix, const char *name, column made) {
+    if (table->count == table->capacity) {
+        int32_t capacity = table->capacity > 0 ? table->capacity * 2 : 32;
+        column *columns = realloc(table->columns, (size_t)capacity * sizeof *columns);
+        if (!columns) {
+            return failure_memory(table->why);
+        }
+        table->columns = columns;
+        table->capacity = capacity;
+    }
+    size_t size = strlen(prefix) + strlen(name) + 1;
+    made.header = malloc(size);
+    if (!made.header) {
+        return failure_memory(table->why);
+    }
+    snprintf(made.header, size, "%s%s", prefix, name);
+    table->columns[table->count++] = made;
+    return true;
+}
+
+/* A column of points; none where the scores do not have it. */
+static bool add_points(score_table *table, const char *prefix, const char *name) {
+    if (!add_column(table, prefix, name, (column){.field = points_field})) {
+        return false;
+    }
+    column *made = &table->columns[table->count - 1];
+    made->points = crmv_scores_exact(table->scores, made->header);
+    if (!made->points) {
+        free(made->header);
+        table->count--;
+    }
+    return true;
+}
+
+static bool add_score_columns(score_table *table) {
+    static const char *const names[] = {"score", "score_low", "score_high", "coverage"};
+    if (!crmv_scores_exact(table->scores, "score")) {
+        return true;
+    }
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (!add_points(table, "", names[i])) {
+            return false;
+        }
+    }
+    if (crmv_model_count(table->model, CRMV_TIERS) > 0 &&
+        !add_column(
+            table, "", "tier",
+            (column){.field = label_field, .codes = crmv_scores_codes(table->scores, "tier"), .list = CRMV_TIERS})) {
+        return false;
+    }
+    return add_column(table, "", "unrated",
+                      (column){.field = unrated_field, .codes = crmv_scores_codes(table->scores, "unrated")});
+}
+
+static bool add_indexes(score_table *table) {
+    const char *name;
+    for (int32_t i = 0; (name = crmv_model_item(table->model, CRMV_INDEXES, i)) != NULL; i++) {
+        if (strcmp(name, "score") != 0 && !add_points(table, "", name)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool add_segments(score_table *table) {
+    const char *name;
+    for (int32_t i = 0; (name = crmv_model_item(table->model, CRMV_SEGMENTS, i)) != NULL; i++) {
+        column made = {
+            .field = label_field, .codes = crmv_scores_codes(table->scores, name), .list = CRMV_SEGMENTS, .item = i};
+        if (!add_column(table, "", name, made)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool add_reasons(score_table *table) {
+    static const char *const names[REASONS] = {"reason_1", "reason_2", "reason_3"};
+    if (!crmv_scores_exact(table->scores, "score")) {
+        return true;
+    }
+    for (int32_t i = 0; i < REASONS; i++) {
+        if (!add_column(table, "", names[i], (column){.field = reason_field, .item = i})) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool add_metrics(score_table *table) {
+    const char *name;
+    for (int32_t i = 0; (name = crmv_model_item(table->model, CRMV_METRICS, i)) != NULL; i++) {
+        if (!add_points(table, "points_", name)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool add_columns(score_table *table) {
+    return add_column(table, "", "customer", (column){.field = key_field}) &&
+           (!inputs_have_names(table->taken) || add_column(table, "", "name", (column){.field = name_field})) &&
+           add_score_columns(table) && add_indexes(table) && add_segments(table) &&
+           add_column(table, "", "flags", (column){.field = flags_field}) &&
+           (!model_treats(&table->taken->scorecard) ||
+            add_column(table, "", "treatment", (column){.field = treatment_field})) &&
+           add_reasons(table) && add_metrics(table);
+}
+
+/* ---- The table --------------------------------------------------------------------------------------------------- */
+
+static bool write_rows(score_table *table) {
+    int64_t rows = crmv_scores_rows(table->scores);
+    for (int32_t i = 0; i < table->count; i++) {
+        csv_writer_field(&table->csv, table->columns[i].header);
+    }
+    csv_writer_end(&table->csv);
+    for (int64_t row = 0; row < rows && !ferror(table->csv.file); row++) {
+        for (int32_t i = 0; i < table->count; i++) {
+            if (!table->columns[i].field(table, &table->columns[i], row)) {
+                return false;
+            }
+        }
+        csv_writer_end(&table->csv);
+    }
+    return true;
+}
+
+bool score_table_write(const inputs *taken, const crmv_scores *scores, FILE *file, failure *why) {
+    const crmv_model *model = taken->scorecard.model;
+    score_table table = {.taken = taken, .model = model, .scores = scores, .csv = {.file = file}, .why = why};
+    table.metrics = crmv_model_count(model, CRMV_METRICS);
+    table.reasons = calloc((size_t)table.metrics + 1, sizeof *table.reasons);
+    bool done = table.reasons ? add_columns(&table) && write_rows(&table) : failure_memory(why);
+    for (int32_t i = 0; i < table.count; i++) {
+        free(table.columns[i].header);
+    }
+    free(table.columns);
+    free(table.reasons);
+    free(table.text.text);
+    return done;
+}
