@@ -5,12 +5,13 @@
 #include "crmvalue/crmvalue.h"
 
 /* cmocka wants these first. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 static inline crmv_column table_column(const char *name, int32_t type, const void *data) {
     return (crmv_column){.struct_size = sizeof(crmv_column), .type = type, .name = name, .data = data};

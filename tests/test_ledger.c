@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdio.h>
 
-#define PLAIN "{\"crmvalue\": 1, \"metrics\": {}}"
-#define EUROS "{\"crmvalue\": 1, \"money\": {\"currency\": \"EUR\"}, \"metrics\": {}}"
+#define PLAIN "{\"crmvalue\": 1, \"metrics\": {\"lines\": {\"count\": \"lines\"}}}"
+#define EUROS "{\"crmvalue\": 1, \"money\": {\"currency\": \"EUR\"}, \"metrics\": {\"lines\": {\"count\": \"lines\"}}}"
 
 /* A ledger of its own for each test, in the layout of `json`. */
 static crmv_ledger *new_ledger(const char *json) {
@@ -103,10 +103,12 @@ static void amounts_beside_kinds_may_carry_their_own_sign(void **state) {
     const crmv_column columns[] = {wholes("C", customers), days("D", dates), doubles("R", revenues),
                                    strings("T", types)};
     const char *const models[] = {
-        "{\"crmvalue\": 1, \"metrics\": {}, \"input\": {\"transactions\": {\"customer\": \"C\", \"date\": \"D\", "
+        "{\"crmvalue\": 1, \"metrics\": {\"lines\": {\"count\": \"lines\"}}, \"input\": {\"transactions\": "
+        "{\"customer\": \"C\", \"date\": \"D\", "
         "\"revenue\": \"R\", \"kind\": \"T\", \"kinds\": {\"INV\": \"sale\", \"CRN\": \"return\"}, "
         "\"amounts\": \"signed\"}}}",
-        "{\"crmvalue\": 1, \"metrics\": {}, \"input\": {\"transactions\": {\"customer\": \"C\", \"date\": \"D\", "
+        "{\"crmvalue\": 1, \"metrics\": {\"lines\": {\"count\": \"lines\"}}, \"input\": {\"transactions\": "
+        "{\"customer\": \"C\", \"date\": \"D\", "
         "\"revenue\": \"R\", \"kind\": \"T\", \"kinds\": {\"INV\": \"sale\", \"CRN\": \"return\"}}}}"};
     for (int32_t i = 0; i < 2; i++) {
         crmv_ledger *ledger = new_ledger(models[i]);
@@ -283,7 +285,8 @@ static void integer_keys_in_texts_are_numbers(void **state) {
     const char *const customers[] = {"007", "7", " 7", "7a", ""};
     const int32_t dates[] = {0, 0, 0, 0, 0};
     const crmv_column columns[] = {strings("customer", customers), days("date", dates)};
-    crmv_ledger *ledger = new_ledger("{\"crmvalue\": 1, \"metrics\": {}, \"input\": {\"keys\": \"integer\"}}");
+    crmv_ledger *ledger = new_ledger(
+        "{\"crmvalue\": 1, \"metrics\": {\"lines\": {\"count\": \"lines\"}}, \"input\": {\"keys\": \"integer\"}}");
     take_in(ledger, "a", columns, 2, 5);
     assert_int_equal(crmv_ledger_customers(ledger), 1);
     assert_int_equal(total_of(ledger, "sale_lines"), 3);

@@ -65,7 +65,7 @@ crmvi_read crmvi_read_version, crmvi_read_population;
 /* parse_input.c */
 crmvi_read crmvi_read_money, crmvi_read_currency, crmvi_read_decimals, crmvi_read_input, crmvi_read_delimiter,
     crmvi_read_point, crmvi_read_thousands, crmvi_read_negative, crmvi_read_dates, crmvi_read_missing_texts,
-    crmvi_read_keys, crmvi_read_kinds;
+    crmvi_read_keys, crmvi_read_kinds, crmvi_read_signs;
 
 /* parse_windows.c */
 crmvi_read crmvi_read_window, crmvi_read_span, crmvi_read_days, crmvi_read_months, crmvi_read_years, crmvi_read_date;
