@@ -349,6 +349,12 @@ static inline bool crmvi_is_category(const crmvi_metric *metric) {
 /* Whether a feed of these roles (bits 1 << CRMVI_ROLE_...) supplies a measure. */
 bool crmvi_measure_supplied(int32_t measure, uint32_t fed);
 
+/* The roles that a feed of this layout can have, as such bits: all of them unless the model maps some. */
+uint32_t crmvi_layout_roles(const crmvi_layout *layout);
+
+/* The measures that a metric is derived from, as bits 1 << CRMVI_...; 0 where it is from none. */
+uint32_t crmvi_metric_measures(const crmvi_metric *metric);
+
 /* The first day of a window and its last (both included) as of a day; false where the window is empty. All history
  * begins at CRMVI_FIRST_DAY. `before` asks for the window of the same length just before. */
 bool crmvi_window_days(const crmvi_window *window, int32_t as_of, bool before, int32_t *first, int32_t *last);

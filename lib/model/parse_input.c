@@ -204,6 +204,17 @@ bool crmvi_read_kinds(crmvi_parser *parser, const crmvi_spot *spot, void *field)
     return true;
 }
 
+bool crmvi_read_amounts(crmvi_parser *parser, const crmvi_spot *spot, void *field) {
+    static const char *const styles[] = {"magnitudes", "signed"};
+    bool *are_signed = field;
+    int32_t chosen = 0;
+    if (!crmvi_choose(parser, spot, "style of amounts", styles, 2, &chosen)) {
+        return false;
+    }
+    *are_signed = chosen == 1;
+    return true;
+}
+
 /* Roles of which a feed may have one: they would say the same twice. */
 static bool check_alternatives(crmvi_parser *parser, const crmvi_spot *feed) {
     static const struct {
@@ -231,10 +242,15 @@ static bool read_transactions(crmvi_parser *parser, const crmvi_spot *spot) {
         return false;
     }
     const crmvi_spot kinds = crmvi_member_of(spot, "kinds");
-    if (kinds.value != NULL && layout->columns[CRMVI_ROLE_KIND] == NULL) {
+    const crmvi_spot amounts = crmvi_member_of(spot, "amounts");
+    if (layout->columns[CRMVI_ROLE_KIND] != NULL) {
+        return true;
+    }
+    if (kinds.value != NULL) {
         return crmvi_refuse(parser, &kinds, "`kinds` needs the column that holds them: `kind`");
     }
-    return true;
+    return amounts.value == NULL || layout->signed_amounts ||
+           crmvi_refuse(parser, &amounts, "without `kind` amounts carry their sign");
 }
 
 static bool read_customers(crmvi_parser *parser, const crmvi_spot *spot) {

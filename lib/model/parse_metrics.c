@@ -245,9 +245,6 @@ static int32_t next_operand(const crmv_model *model, int32_t node, crmvi_cursor 
 
 bool crmvi_read_metrics(crmvi_parser *parser, const crmvi_spot *spot, void *field) {
     crmv_model *model = field;
-    if (model->metric_count == 0) {
-        return crmvi_refuse(parser, spot, "expected at least one metric, found none");
-    }
     model->metrics = crmvi_parser_memory(parser, model->metric_count, sizeof *model->metrics);
     if (model->metrics == NULL) {
         return false;

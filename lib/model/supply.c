@@ -41,3 +41,15 @@ bool crmvi_measure_supplied(int32_t measure, uint32_t fed) {
         return false;
     }
 }
+
+uint32_t crmvi_layout_roles(const crmvi_layout *layout) {
+    uint32_t roles = 0;
+    for (int32_t i = 0; i < CRMVI_ROLES; i++) {
+        roles |= layout->columns[i] != NULL ? UINT32_C(1) << i : 0;
+    }
+    return roles;
+}
+
+uint32_t crmvi_metric_measures(const crmvi_metric *metric) {
+    return metric->operation == CRMVI_RETURN_RATE ? UINT32_C(1) << metric->detail : metric->measures;
+}

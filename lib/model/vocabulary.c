@@ -83,6 +83,7 @@ static const crmvi_key transactions_keys[] = {
     {"kinds", OBJECT, crmvi_read_kinds, 0, false},
     {"amounts", TEXT, crmvi_read_signs, offsetof(crmvi_layout, signed_amounts), false},
     ROLE("currency", CRMVI_ROLE_CURRENCY, false),
+    {"amounts", TEXT, crmvi_read_amounts, offsetof(crmvi_layout, signed_amounts), false},
 };
 VOCABULARY(crmvi_transactions_vocabulary, transactions_keys);
 

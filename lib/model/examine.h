@@ -1,0 +1,25 @@
+/* examine.h - what the files that examine a model share. False from any of them: memory is short. */
+#ifndef CRMVI_MODEL_EXAMINE_H
+#define CRMVI_MODEL_EXAMINE_H
+
+#include "findings.h"
+#include "model.h"
+#include "path.h"
+
+/* A number, and points in units of 1e-6, as people write them. */
+typedef struct crmvi_figure {
+    char text[32];
+} crmvi_figure;
+
+crmvi_figure crmvi_figure_of(double value);
+crmvi_figure crmvi_points_of(crmvi_micro points);
+
+/* The path of an item: "metrics" and a name. */
+crmvi_path crmvi_path_of(const char *section, const char *name);
+
+bool crmvi_examine_scale(const crmvi_metric *metric, crmv_findings *findings);
+bool crmvi_examine_supply(const crmv_model *model, const crmvi_metric *metric, crmv_findings *findings);
+bool crmvi_examine_segments(const crmv_model *model, crmv_findings *findings);
+bool crmvi_examine_rules(const crmv_model *model, crmv_findings *findings);
+
+#endif
