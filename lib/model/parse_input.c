@@ -168,17 +168,6 @@ bool crmvi_default_feeds(crmvi_parser *parser) {
     return name_kinds(parser, layout);
 }
 
-bool crmvi_read_signs(crmvi_parser *parser, const crmvi_spot *spot, void *field) {
-    static const char *const ways[] = {"magnitudes", "signed"};
-    bool *is_signed = field;
-    int32_t chosen = 0;
-    if (!crmvi_choose(parser, spot, "way of amounts", ways, 2, &chosen)) {
-        return false;
-    }
-    *is_signed = chosen == 1;
-    return true;
-}
-
 /* The keys are texts of the data: none of them is a note. */
 bool crmvi_read_kinds(crmvi_parser *parser, const crmvi_spot *spot, void *field) {
     crmvi_layout *layout = field;

@@ -81,7 +81,6 @@ static const crmvi_key transactions_keys[] = {
     ROLE("document", CRMVI_ROLE_DOCUMENT, false),
     ROLE("kind", CRMVI_ROLE_KIND, false),
     {"kinds", OBJECT, crmvi_read_kinds, 0, false},
-    {"amounts", TEXT, crmvi_read_signs, offsetof(crmvi_layout, signed_amounts), false},
     ROLE("currency", CRMVI_ROLE_CURRENCY, false),
     {"amounts", TEXT, crmvi_read_amounts, offsetof(crmvi_layout, signed_amounts), false},
 };

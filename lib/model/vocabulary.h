@@ -59,32 +59,31 @@ bool crmvi_is_reserved(const char *name);
 
 /* ---- Readers of the objects' members ----------------------------------------------------------------------------- */
 
-/* parse.c */
+/* parse.c, parse_windows.c */
 crmvi_read crmvi_read_version, crmvi_read_population;
-
-/* parse_input.c */
-crmvi_read crmvi_read_money, crmvi_read_currency, crmvi_read_decimals, crmvi_read_input, crmvi_read_delimiter,
-    crmvi_read_point, crmvi_read_thousands, crmvi_read_negative, crmvi_read_dates, crmvi_read_missing_texts,
-    crmvi_read_keys, crmvi_read_kinds, crmvi_read_signs;
-
-/* parse_windows.c */
 crmvi_read crmvi_read_window, crmvi_read_span, crmvi_read_days, crmvi_read_months, crmvi_read_years, crmvi_read_date;
 
+/* parse_input.c */
+crmvi_read crmvi_read_money, crmvi_read_currency, crmvi_read_decimals;
+crmvi_read crmvi_read_input, crmvi_read_kinds, crmvi_read_amounts;
+crmvi_read crmvi_read_delimiter, crmvi_read_point, crmvi_read_thousands, crmvi_read_negative, crmvi_read_dates;
+crmvi_read crmvi_read_missing_texts, crmvi_read_keys;
+
 /* parse_metrics.c, parse_operators.c */
-crmvi_read crmvi_read_metrics, crmvi_read_missing, crmvi_read_better, crmvi_read_per, crmvi_read_measures,
-    crmvi_read_count, crmvi_read_time_unit, crmvi_read_gap, crmvi_read_return_rate, crmvi_read_operands,
-    crmvi_read_attribute;
+crmvi_read crmvi_read_metrics, crmvi_read_missing, crmvi_read_better, crmvi_read_per;
+crmvi_read crmvi_read_measures, crmvi_read_count, crmvi_read_time_unit, crmvi_read_gap, crmvi_read_return_rate;
+crmvi_read crmvi_read_operands;
 
 /* parse_scales.c */
-crmvi_read crmvi_read_scale, crmvi_read_bands, crmvi_read_line, crmvi_read_categories, crmvi_read_other,
-    crmvi_read_real;
+crmvi_read crmvi_read_scale, crmvi_read_bands, crmvi_read_line, crmvi_read_categories, crmvi_read_other;
+crmvi_read crmvi_read_real;
 
 /* parse_indexes.c, parse_tiers.c */
-crmvi_read crmvi_read_indexes, crmvi_read_weights, crmvi_read_add, crmvi_read_tiers, crmvi_read_cuts,
-    crmvi_read_unrated;
+crmvi_read crmvi_read_indexes, crmvi_read_weights, crmvi_read_add;
+crmvi_read crmvi_read_tiers, crmvi_read_cuts, crmvi_read_unrated;
 
 /* parse_segments.c, parse_conditions.c, parse_rules.c */
-crmvi_read crmvi_read_segments, crmvi_read_grid, crmvi_read_cases, crmvi_read_when, crmvi_read_rules, crmvi_read_then,
-    crmvi_read_cap;
+crmvi_read crmvi_read_segments, crmvi_read_grid, crmvi_read_cases, crmvi_read_when;
+crmvi_read crmvi_read_rules, crmvi_read_then, crmvi_read_cap;
 
 #endif
