@@ -49,51 +49,40 @@ static const char *const roles[CRMVI_MEASURES] = {
     [CRMVI_RETURNED_REVENUE] = "`revenue`, or `quantity` and `unit_price`",
     [CRMVI_RETURNED_COST] = "`cost`, `unit_cost` or `gross_profit`",
     [CRMVI_RETURNED_DISCOUNT] = "`discount` or `discount_rate`",
-    [CRMVI_UNKNOWN_COST_REVENUE] = "`revenue`, or `quantity` and `unit_price`",
+    [CRMVI_UNKNOWN_COST_REVENUE] = "revenue, and `cost`, `unit_cost` or `gross_profit`",
 };
 
-static uint32_t measures_of(const crmvi_metric *metric) {
-    switch (metric->operation) {
-    case CRMVI_SUM:
-    case CRMVI_MEAN:
-    case CRMVI_MINIMUM:
-    case CRMVI_MAXIMUM:
-    case CRMVI_GROWTH:
-        return metric->measures;
-    case CRMVI_RETURN_RATE:
-        return UINT32_C(1) << metric->detail;
-    default:
-        return 0;
-    }
-}
-
+/* A role that the model's input leaves out is told without a ledger. */
 static bool check_measure(const checking *c, const crmvi_metric *metric, int32_t measure) {
+    uint32_t mapped = crmvi_layout_roles(&c->model->layout);
     crmvi_path path = metric_path(metric);
     const char *name = crmvi_measure_names[measure];
-    if (!crmv_ledger_supplies(c->ledger, name)) {
+    if (crmvi_measure_supplied(measure, mapped) && !crmv_ledger_supplies(c->ledger, name)) {
         return crmvi_findings_add(c->findings, CRMV_FINDING_ERROR, path.text,
-                                  "no row that was taken in supplies %s: it is read from %s", name, roles[measure]);
+                                  "no row that was taken in supplies %s, which is read from %s", name, roles[measure]);
     }
-    if (measure == CRMVI_CONTRIBUTION && !crmv_ledger_supplies(c->ledger, crmvi_measure_names[CRMVI_COST_TO_SERVE])) {
+    if (measure == CRMVI_CONTRIBUTION && crmvi_measure_supplied(CRMVI_COST_TO_SERVE, mapped) &&
+        !crmv_ledger_supplies(c->ledger, crmvi_measure_names[CRMVI_COST_TO_SERVE])) {
         return crmvi_findings_add(c->findings, CRMV_FINDING_NOTE, path.text,
-                                  "no row that was taken in has a cost to serve: it counts as 0 in contribution");
+                                  "no row that was taken in has a cost to serve, so contribution counts it as 0");
     }
     return true;
 }
 
 static bool check_documents(const checking *c, const crmvi_metric *metric) {
     int64_t documents = 0;
-    if (metric->operation != CRMVI_COUNT || metric->detail != CRMVI_DOCUMENTS ||
+    bool counts = metric->operation == CRMVI_COUNT && metric->detail == CRMVI_DOCUMENTS;
+    if (!counts || !c->model->layout.columns[CRMVI_ROLE_DOCUMENT] ||
         crmv_ledger_total(c->ledger, crmvi_count_names[CRMVI_DOCUMENTS], &documents) != CRMV_OK || documents > 0) {
         return true;
     }
     crmvi_path path = metric_path(metric);
     return crmvi_findings_add(c->findings, CRMV_FINDING_ERROR, path.text,
-                              "no row that was taken in supplies documents: they are read from `document`");
+                              "no row that was taken in has a `document`, so there are none to count");
 }
 
 static bool check_supply(const checking *c, const crmvi_metric *metric) {
-    uint32_t measures = measures_of(metric);
+    uint32_t measures = crmvi_metric_measures(metric);
     for (int32_t i = 0; i < CRMVI_MEASURES; i++) {
         if ((measures & (UINT32_C(1) << i)) && !check_measure(c, metric, i)) {
             return false;
@@ -102,20 +91,14 @@ static bool check_supply(const checking *c, const crmvi_metric *metric) {
     return check_documents(c, metric);
 }
 
-/* Returns that come to less than nothing were fed with their sign, where the kind already gives it. */
-static bool check_returns(const checking *c) {
-    const crmvi_layout *layout = &c->model->layout;
-    int64_t quantity = 0, revenue = 0;
-    if (!layout->columns[CRMVI_ROLE_KIND] || layout->signed_amounts ||
-        crmv_ledger_total(c->ledger, crmvi_measure_names[CRMVI_RETURNED_QUANTITY], &quantity) != CRMV_OK ||
-        crmv_ledger_total(c->ledger, crmvi_measure_names[CRMVI_RETURNED_REVENUE], &revenue) != CRMV_OK ||
-        (quantity >= 0 && revenue >= 0)) {
-        return true;
-    }
-    return crmvi_findings_add(
-        c->findings, CRMV_FINDING_WARNING, "input.transactions.amounts",
-        "returns come to less than nothing, so they add to the sales: their amounts seem to carry "
-        "a sign, which \"amounts\": \"signed\" would say");
+/* Returns that were fed with their sign add to the sales, as the kind turns the sign round once more. */
+static bool check_signs(const checking *c) {
+    int64_t lines = crmv_ledger_negative_magnitudes(c->ledger);
+    return lines == 0 || crmvi_findings_add(
+                             c->findings, CRMV_FINDING_WARNING, "input.transactions",
+                             "%lld returns, rebates or cancellations have negative amounts and so add to the sales; if "
+                             "amounts carry their own sign, say \"amounts\": \"signed\"",
+                             (long long)lines);
 }
 
 static bool check_ledger(const checking *c) {
@@ -124,7 +107,7 @@ static bool check_ledger(const checking *c) {
             return false;
         }
     }
-    return check_returns(c);
+    return check_signs(c);
 }
 
 /* ---- The frame: metrics ------------------------------------------------------------------------------------------ */
@@ -226,7 +209,12 @@ static void count_codes(const int32_t *codes, int64_t rows, int64_t *counts) {
     }
 }
 
-/* Tiers that no score can reach are told without data. */
+/* Whether some score between what is possible has the tier; where none has, that is told without data. */
+static bool can_reach(const crmv_model *model, int32_t tier) {
+    const crmvi_index *root = &model->indexes[model->root];
+    return model->tiers[tier].cut <= root->highest && (tier == 0 || model->tiers[tier - 1].cut > root->lowest);
+}
+
 static bool check_tiers(const checking *c, const crmv_scores *scores) {
     const crmv_model *model = c->model;
     int64_t *counts = crmvi_zeroed(model->tier_count, sizeof *counts);
@@ -235,7 +223,7 @@ static bool check_tiers(const checking *c, const crmv_scores *scores) {
         count_codes(scores->tier_uncapped, scores->rows, counts);
     }
     for (int32_t i = 0; told && model->root >= 0 && i < model->tier_count; i++) {
-        if (counts[i] == 0 && model->tiers[i].cut <= model->indexes[model->root].highest) {
+        if (counts[i] == 0 && can_reach(model, i)) {
             crmvi_path path = {.length = 0};
             crmvi_path_key(&path, "tiers");
             crmvi_path_key(&path, "cuts");

@@ -175,7 +175,7 @@ static void put_what_is_known(writing *w, const crmv_model *model, const crmvi_m
         return;
     }
     put(w, " ");
-    if (metric->scale.kind == CRMVI_CATEGORIES && reason->band >= 0 && reason->band < metric->scale.count) {
+    if (crmvi_is_category(metric) && reason->band >= 0 && reason->band < metric->scale.count) {
         put(w, metric->scale.labels[reason->band]);
     } else {
         style how = style_of(model, metric);
