@@ -89,17 +89,26 @@ static json_t *files_array(const inputs *taken) {
     return kept(array, failed);
 }
 
-/* The totals that the feed supplies. */
+/* The totals that the feed supplies, and how many lines, documents and days they come from. */
 static json_t *totals_object(const overview *whole) {
-    static const char *const measures[] = {"revenue",  "cost",          "gross_profit",
-                                           "discount", "cost_to_serve", "returned_revenue"};
+    static const char *const measures[] = {
+        "revenue",      "cost",          "gross_profit",      "discount",         "cost_to_serve",
+        "contribution", "returned_cost", "returned_discount", "returned_revenue", "unknown_cost_revenue",
+    };
+    static const char *const counts[] = {
+        "lines", "sale_lines", "cancelled_lines", "return_lines", "unknown_cost_lines", "documents", "purchase_days"};
+    const crmv_ledger *ledger = whole->taken->ledger;
     json_t *object = json_object();
     int failed = object == NULL;
+    int64_t total;
     for (size_t i = 0; i < sizeof measures / sizeof measures[0]; i++) {
-        int64_t total;
-        if (crmv_ledger_supplies(whole->taken->ledger, measures[i]) &&
-            crmv_ledger_total(whole->taken->ledger, measures[i], &total) == CRMV_OK) {
+        if (crmv_ledger_supplies(ledger, measures[i]) && crmv_ledger_total(ledger, measures[i], &total) == CRMV_OK) {
             failed |= json_object_set_new(object, measures[i], amount(whole, total));
+        }
+    }
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+        if (crmv_ledger_total(ledger, counts[i], &total) == CRMV_OK) {
+            failed |= json_object_set_new(object, counts[i], json_integer(total));
         }
     }
     return kept(object, failed);
