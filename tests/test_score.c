@@ -468,7 +468,13 @@ static void unmasked_traps_of_the_host_are_neither_sprung_nor_lost(void **state)
     crmv_frame *frame = frame_of(model, columns, 2, 3, CRMV_NO_DATE);
     const int traps = FE_INVALID | FE_DIVBYZERO | FE_OVERFLOW;
     feclearexcept(FE_ALL_EXCEPT);
-    assert_int_not_equal(feenableexcept(traps), -1);
+    feenableexcept(traps);
+    if (fegetexcept() != traps) { /* valgrind, and CPUs that know no traps */
+        crmv_frame_free(frame);
+        crmv_model_free(model);
+        print_message("traps cannot be unmasked here\n");
+        skip();
+    }
     crmv_scores *scores = NULL;
     const crmv_options options = {.struct_size = sizeof options, .threads = 2};
     int32_t status = crmv_score(model, frame, &options, &scores, NULL);
