@@ -8,7 +8,7 @@ static const char card[] =
     " \"metrics\": {"
     "   \"gross_profit\": {\"sum\": \"gross_profit\", \"scale\": {\"line\": [[0, 0], [5000, 100]]}},"
     "   \"purchase_days\": {\"count\": \"purchase_days\", \"scale\": {\"line\": [[0, 0], [4, 100]]}},"
-    "   \"recency\": {\"label\": \"days since the last purchase\", \"recency\": \"days\","
+    "   \"recency\": {\"label\": \"time since the last purchase\", \"recency\": \"days\","
     "                 \"scale\": {\"bands\": [{\"points\": 100}, {\"from\": 60, \"points\": 50},"
     "                                         {\"from\": 180, \"points\": 0}]}}},"
     " \"indexes\": {\"score\": {\"weights\": {\"gross_profit\": 50, \"purchase_days\": 20, \"recency\": 30}}},"
