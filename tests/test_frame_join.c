@@ -708,11 +708,12 @@ static void a_hosts_traps_and_rounding_neither_matter_nor_change(void **unused) 
     crmv_frame *calm = joined(model, ledger, columns, 3, 4, 300);
     feenableexcept(FE_INVALID | FE_DIVBYZERO | FE_OVERFLOW);
     fesetround(FE_UPWARD);
+    const int traps_before = fegetexcept(); /* none under valgrind, which knows no traps */
     crmv_frame *frame = joined(model, ledger, columns, 3, 4, 300);
-    const int traps = fedisableexcept(FE_ALL_EXCEPT);
+    const int traps_after = fedisableexcept(FE_ALL_EXCEPT);
     const int rounding = fegetround();
     fesetround(FE_TONEAREST);
-    assert_int_equal(traps, FE_INVALID | FE_DIVBYZERO | FE_OVERFLOW);
+    assert_int_equal(traps_after, traps_before);
     assert_int_equal(rounding, FE_UPWARD);
     for (int32_t i = 0; i < crmv_model_count(model, CRMV_METRICS); i++) {
         const char *name = crmv_model_item(model, CRMV_METRICS, i);
