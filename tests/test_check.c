@@ -211,6 +211,36 @@ static void tiers_and_names_that_stay_empty_are_told(void **state) {
     crmv_findings_free(findings);
 }
 
+static void a_handful_of_customers_says_nothing_about_how_a_metric_varies(void **state) {
+    (void)state;
+    double values[CUSTOMERS];
+    for (int32_t known = 9; known <= 10; known++) {
+        for (int32_t i = 0; i < CUSTOMERS; i++) {
+            values[i] = i < known ? 42 : (double)NAN;
+        }
+        crmv_findings *findings = checked_values(values);
+        assert_int_equal(found(findings, CRMV_FINDING_WARNING, "metrics.a", "the same"), known == 10);
+        crmv_findings_free(findings);
+    }
+}
+
+static void tiers_that_no_score_can_have_are_told_once(void **state) {
+    (void)state;
+    const double a[] = {0, 50};
+    const crmv_column column = numbers_column("a", a);
+    crmv_findings *findings =
+        checked_columns("{'crmvalue': 1, 'metrics': {'a': {'attribute': 'a', 'scale': {'line': [[0, 10], [50, 60]]}}},"
+                        "'indexes': {'score': {'add': ['a']}},"
+                        "'tiers': {'cuts': [['beyond', 80], ['upper', 60], ['lower', 10], ['below', null]]}}",
+                        &column, 1, 2);
+    for (int32_t i = 0; i < 4; i++) {
+        char place[32];
+        snprintf(place, sizeof place, "tiers.cuts[%d]", (int)i);
+        assert_int_equal(found(findings, CRMV_FINDING_WARNING, place, "no customer reaches"), 0);
+    }
+    crmv_findings_free(findings);
+}
+
 /* ---- A printed standard ------------------------------------------------------------------------------------------ */
 
 /* A Shenzhen manufacturer's customer rating standard of 2017, its closed intervals as printed. */
@@ -309,6 +339,8 @@ int main(void) {
         cmocka_unit_test(a_metric_whose_values_are_99_percent_the_same_is_told),
         cmocka_unit_test(a_metric_that_is_missing_for_more_than_half_is_told),
         cmocka_unit_test(tiers_and_names_that_stay_empty_are_told),
+        cmocka_unit_test(a_handful_of_customers_says_nothing_about_how_a_metric_varies),
+        cmocka_unit_test(tiers_that_no_score_can_have_are_told_once),
         cmocka_unit_test(a_printed_standard_gives_its_grades_and_its_holes_are_found),
         cmocka_unit_test(a_frame_of_another_model_and_missing_arguments_are_refused),
         cmocka_unit_test(points_that_do_not_fit_are_a_finding),

@@ -134,6 +134,20 @@ static void additive_members_weigh_by_their_highest_points(void **state) {
     crmv_scores_free(scores);
 }
 
+static void fixed_points_above_the_scale_lose_nothing(void **state) {
+    (void)state;
+    static const char *const model =
+        "{'crmvalue': 1, 'metrics': {'a': {'attribute': 'a', 'missing': {'points': 150},"
+        " 'scale': {'line': [[0, 0], [100, 100]]}}}, 'indexes': {'score': {'add': ['a']}}}";
+    const double a = NAN;
+    const crmv_column column = numbers_column("a", &a);
+    crmv_scores *scores = scored(model, &column, 1, 1, CRMV_NO_DATE);
+    reasons all = reasons_of(scores, 0);
+    assert_int_equal(all.at[0].contribution, 150 * MICRO);
+    assert_int_equal(all.at[0].lost, 0);
+    crmv_scores_free(scores);
+}
+
 /* ---- Order ------------------------------------------------------------------------------------------------------- */
 
 static void assert_order(const crmv_scores *scores, int32_t first, int32_t second, int32_t third) {
@@ -351,6 +365,7 @@ int main(void) {
         cmocka_unit_test(a_metric_in_two_indexes_has_one_reason_with_both_parts),
         cmocka_unit_test(weights_are_those_that_count_for_this_customer),
         cmocka_unit_test(additive_members_weigh_by_their_highest_points),
+        cmocka_unit_test(fixed_points_above_the_scale_lose_nothing),
         cmocka_unit_test(the_strongest_reason_is_farthest_from_the_middle_times_weight),
         cmocka_unit_test(too_little_room_is_told_with_the_number_needed),
         cmocka_unit_test(longer_structures_of_a_later_version_are_written_at_their_distance),

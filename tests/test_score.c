@@ -161,6 +161,38 @@ static void a_missing_penalty_does_not_scale_an_additive_index(void **state) {
     crmv_scores_free(scores);
 }
 
+static void a_penalty_that_always_costs_something_does_not_scale_either(void **state) {
+    (void)state;
+    static const char *const model =
+        "{'crmvalue': 1, 'metrics': {" CARD("a") ", 'fee': {'attribute': 'f',"
+                                                 " 'scale': {'bands': [{'points': -5}, {'from': 10, 'points': -20}]}}},"
+                                                 "'indexes': {'score': {'add': ['a', 'fee']}}}";
+    const double a[] = {60, 60}, f[] = {1, NAN};
+    const crmv_column columns[] = {numbers_column("a", a), numbers_column("f", f)};
+    crmv_scores *scores = scored(model, columns, 2, 2, CRMV_NO_DATE);
+    assert_int_equal(exact(scores, "score", 0), 55 * MICRO);
+    assert_int_equal(exact(scores, "score", 1), 60 * MICRO);
+    assert_int_equal(exact(scores, "coverage", 1), 100 * MICRO);
+    assert_int_equal(exact(scores, "score_low", 1), 40 * MICRO);
+    assert_int_equal(exact(scores, "score_high", 1), 55 * MICRO);
+    crmv_scores_free(scores);
+}
+
+static void a_missing_metric_counts_as_missing_though_its_points_cannot_vary(void **state) {
+    (void)state;
+    static const char *const model = "{'crmvalue': 1, 'metrics': {" CARD(
+        "a") ", 'b': {'attribute': 'b', 'missing': 'worst',"
+             " 'scale': {'bands': [{'points': 20}]}}}, 'indexes': {'score': {'weights': {'a': 1, 'b': 1}}}}";
+    const double a = 60, b = NAN;
+    const crmv_column columns[] = {numbers_column("a", &a), numbers_column("b", &b)};
+    crmv_scores *scores = scored(model, columns, 2, 1, CRMV_NO_DATE);
+    assert_int_equal(exact(scores, "score", 0), 40 * MICRO);
+    assert_int_equal(exact(scores, "score_low", 0), 40 * MICRO);
+    assert_int_equal(exact(scores, "score_high", 0), 40 * MICRO);
+    assert_int_equal(exact(scores, "coverage", 0), 50 * MICRO);
+    crmv_scores_free(scores);
+}
+
 static void an_index_with_nothing_present_is_itself_missing(void **state) {
     (void)state;
     static const char *const model = MODEL("'x': {'weights': {'a': 1, 'b': 1}}, 'y': {'weights': {'c': 1, 'd': 3}}, "
@@ -513,6 +545,8 @@ int main(void) {
         cmocka_unit_test(a_missing_metrics_weight_goes_to_the_others),
         cmocka_unit_test(an_additive_index_is_scaled_by_the_highest_points_present),
         cmocka_unit_test(a_missing_penalty_does_not_scale_an_additive_index),
+        cmocka_unit_test(a_penalty_that_always_costs_something_does_not_scale_either),
+        cmocka_unit_test(a_missing_metric_counts_as_missing_though_its_points_cannot_vary),
         cmocka_unit_test(an_index_with_nothing_present_is_itself_missing),
         cmocka_unit_test(a_customer_of_whom_nothing_is_known_has_no_score_but_bounds),
         cmocka_unit_test(weights_that_add_up_to_zero_leave_nothing),
