@@ -50,9 +50,11 @@ static void write_score(const page *one) {
         return;
     }
     fprintf(one->file, "score       %s", figure_points(points_of(one, "score"), score));
-    fprintf(one->file, " (between %s and %s if nothing were missing), coverage %s %%\n",
-            figure_points(points_of(one, "score_low"), low), figure_points(points_of(one, "score_high"), high),
-            figure_points(points_of(one, "coverage"), coverage));
+    if (points_of(one, "score_low") != points_of(one, "score_high")) {
+        fprintf(one->file, ", between %s and %s if nothing were missing",
+                figure_points(points_of(one, "score_low"), low), figure_points(points_of(one, "score_high"), high));
+    }
+    fprintf(one->file, "; coverage %s %%\n", figure_points(points_of(one, "coverage"), coverage));
 }
 
 /* The names of the rules that hold and allow no better tier than this one. */

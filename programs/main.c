@@ -85,8 +85,9 @@ static bool run(int count, char **arguments, int *status, failure *why) {
 int main(int count, char **arguments) {
     failure why = {0};
     int status = EXIT_DONE;
-    /* A reader that has gone away is an error of writing, told like any other. */
+    /* A reader that has gone away and a file that may not grow are errors of writing, told like any other. */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     if (run(count - 1, arguments + 1, &status, &why)) {
         return status;
     }

@@ -217,7 +217,7 @@ static void write_origin(const overview *whole, FILE *file) {
     char model_hash[33] = "", ledger_hash[33] = "", name[SHOWN_BYTES], date[FIGURE_BYTES];
     const crmv_model *model = whole->taken->scorecard.model;
     crmv_model_hash(model, model_hash);
-    fprintf(file, "\nas of %s; model \"%s\" %s; ", figure_date(whole->taken->as_of, date),
+    fprintf(file, "as of %s; model \"%s\" %s; ", figure_date(whole->taken->as_of, date),
             shown(crmv_model_name(model), name), model_hash);
     if (whole->taken->ledger && crmv_ledger_hash(whole->taken->ledger, ledger_hash) == CRMV_OK) {
         fprintf(file, "ledger %s; ", ledger_hash);

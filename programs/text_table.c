@@ -87,12 +87,25 @@ static void measure(const text_table *table, int32_t columns, int32_t widths[TAB
     }
 }
 
+/* Whether nothing follows in the row, so that no blanks need stand there. */
+static bool ends_row(const text_table *table, int32_t position, int32_t columns) {
+    for (int32_t i = position + 1; i % columns != 0 && i < table->count; i++) {
+        if (table->cells[i][0] != '\0') {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void write_cell(const text_table *table, int32_t position, int32_t columns, int32_t width, FILE *file) {
     const char *cell = table->cells[position];
     int32_t column = position % columns;
     int32_t blanks = width - text_width(cell);
     bool right = table->sides[column] == 'r';
-    bool last = column == columns - 1;
+    bool last = ends_row(table, position, columns);
+    if (last && cell[0] == '\0') {
+        return;
+    }
     fprintf(file, "%s%*s%s%*s", column > 0 ? "  " : "", right ? (int)blanks : 0, "", cell,
             right || last ? 0 : (int)blanks, "");
 }

@@ -7,9 +7,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-/* clang-format off: cmocka.h wants the headers above before it */
+
 #include <cmocka.h>
-/* clang-format on */
 
 typedef struct input {
     const char *bytes;
