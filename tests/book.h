@@ -180,6 +180,32 @@ static inline double value_of(const crmv_frame *frame, const char *customer, con
         assert_int_equal(counted_.missing, (expected));                                                                \
     } while (0)
 
+/* The frame of a book with a customer table. */
+static inline crmv_frame *joined(const crmv_model *model, const crmv_ledger *ledger, const crmv_column *columns,
+                                 int32_t count, int64_t rows, int32_t as_of) {
+    crmv_frame *frame = NULL;
+    crmv_error error = an_error();
+    must(crmv_frame_derive(model, ledger, columns, count, rows, as_of, NULL, &frame, &error), &error);
+    return frame;
+}
+
+/* Derives what must fail. */
+static inline crmv_error refused(const crmv_model *model, const crmv_ledger *ledger, const crmv_column *columns,
+                                 int32_t count, int64_t rows, int32_t status) {
+    crmv_frame *frame = NULL;
+    crmv_error error = an_error();
+    assert_int_equal(crmv_frame_derive(model, ledger, columns, count, rows, 200, NULL, &frame, &error), status);
+    assert_null(frame);
+    assert_int_equal(error.status, status);
+    return error;
+}
+
+static inline void assert_contains(const char *text, const char *part) {
+    if (strstr(text, part) == NULL) {
+        fail_msg("\"%s\" does not say \"%s\"", text, part);
+    }
+}
+
 /* A whole test's book: model, ledger and frame together. */
 typedef struct book {
     crmv_model *model;

@@ -331,7 +331,8 @@ static void metrics_combine_and_never_give_what_is_not_finite(void **unused) {
                           {4, (double)NAN, 8},
                           {5, 6, (double)NAN},
                           {6, 1e308, 1e-308},
-                          {7, 1.7e308, -1.7e308}};
+                          {7, 1.7e308, -1.7e308},
+                          {8, 0, -5}};
     const crmv_column columns[] = {FIELD_COLUMN("customer", CRMV_INT64, pairs, key),
                                    FIELD_COLUMN("A", CRMV_DOUBLE, pairs, a), FIELD_COLUMN("B", CRMV_DOUBLE, pairs, b)};
     crmv_model *model = model_of_metrics("'chain': {'ratio': ['share', 'a']}, 'share': {'share': ['a', 'b']},"
@@ -353,11 +354,12 @@ static void metrics_combine_and_never_give_what_is_not_finite(void **unused) {
     assert_missing(frame, "5", "difference");
     assert_missing(frame, "6", "ratio");
     assert_missing(frame, "7", "difference");
+    assert_value(frame, "8", "ratio", 0.0); /* and not -0 */
     crmv_missing missing = {.struct_size = sizeof missing};
     assert_int_equal(crmv_frame_missing(frame, "share", &missing), CRMV_OK);
-    assert_int_equal(missing.missing, 6);
+    assert_int_equal(missing.missing, 7);
     assert_int_equal(missing.operand, 2);
-    assert_int_equal(missing.undefined, 4); /* by 0, by -8, not finite, by -1.7e308 */
+    assert_int_equal(missing.undefined, 5); /* by 0, by -8, not finite, by -1.7e308, by -5 */
     assert_int_equal(crmv_frame_missing(frame, "difference", &missing), CRMV_OK);
     assert_int_equal(missing.operand, 2);
     assert_int_equal(missing.undefined, 1);

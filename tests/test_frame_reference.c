@@ -648,15 +648,12 @@ static void every_metric_of_every_customer_is_what_the_raw_lines_give(void **unu
     crmv_model_free(model);
 }
 
-static void assert_same_bytes(const void *one, const void *other, int64_t count, size_t size) {
-    assert_memory_equal(one, other, (size_t)count * size);
-}
-
 static void any_number_of_threads_gives_the_same_bytes(void **unused) {
     (void)unused;
     static book_line lines[LINES];
     static table_row rows[TABLE_ROWS];
     static const int32_t threads[] = {2, 3, 8};
+    static const char *const amounts[] = {"revenue", "gross_profit", "contribution"};
     fill_lines(lines, 7);
     fill_table(rows, 7);
     /* ten times the customers, so that there are several blocks of them */
@@ -671,20 +668,20 @@ static void any_number_of_threads_gives_the_same_bytes(void **unused) {
     for (int64_t i = 0; i < LENGTH_OF(threads); i++) {
         crmv_frame *many = derive(model, ledger, rows, on(2024, 2, 29), threads[i]);
         assert_int_equal(crmv_frame_rows(many), count);
-        assert_same_bytes(crmv_frame_numbers(one), crmv_frame_numbers(many), count, sizeof(int64_t));
+        assert_memory_equal(crmv_frame_numbers(one), crmv_frame_numbers(many), (size_t)count * sizeof(int64_t));
         for (int32_t m = 0; m < METRICS; m++) {
             crmv_missing of_one = {.struct_size = sizeof of_one};
             crmv_missing of_many = {.struct_size = sizeof of_many};
             const char *name = metrics[m].name;
-            assert_same_bytes(crmv_frame_metric(one, name), crmv_frame_metric(many, name), count, sizeof(double));
+            assert_memory_equal(crmv_frame_metric(one, name), crmv_frame_metric(many, name),
+                                (size_t)count * sizeof(double));
             assert_int_equal(crmv_frame_missing(one, name, &of_one), CRMV_OK);
             assert_int_equal(crmv_frame_missing(many, name, &of_many), CRMV_OK);
             assert_memory_equal(&of_one, &of_many, sizeof of_one);
         }
-        const char *const amounts[] = {"revenue", "gross_profit", "contribution"};
         for (int32_t a = 0; a < 3; a++) {
-            assert_same_bytes(crmv_frame_amount(one, amounts[a]), crmv_frame_amount(many, amounts[a]), count,
-                              sizeof(int64_t));
+            assert_memory_equal(crmv_frame_amount(one, amounts[a]), crmv_frame_amount(many, amounts[a]),
+                                (size_t)count * sizeof(int64_t));
         }
         crmv_frame_free(many);
     }

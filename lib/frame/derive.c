@@ -16,12 +16,14 @@ enum { CUSTOMERS_AT_A_TIME = 512 };
 
 /* ---- One slice of customers -------------------------------------------------------------------------------------- */
 
-/* What the workers write: beside the frame's columns, counts and the first failure. */
+/*
+ * What the workers write beside the frame's columns. The failure is row * (metrics + 1) + metric of the first sum that
+ * is too large, a metric past the last standing for the amounts.
+ */
 typedef struct work {
     crmvi_derivation whole;
     atomic_llong *outcomes; /* CRMVI_OUTCOMES per metric */
-    atomic_llong
-        failure; /* lowest row * (metrics + 1) + metric whose sum is too large; a number of its own for amounts */
+    atomic_llong failure;
 } work;
 
 /* Blocks below a failing one always run, so that the lowest failure is the same at any number of threads. */
@@ -57,6 +59,8 @@ static int32_t derive_value(const crmvi_slice *slice, const crmvi_recipe *recipe
     }
     if (outcome != CRMVI_VALUE) {
         *value = NAN;
+    } else if (*value == 0) {
+        *value = 0; /* never -0 */
     }
     return outcome;
 }
