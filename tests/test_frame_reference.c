@@ -418,6 +418,9 @@ static double scaled(const customer *c, const metric *m, int32_t as_of, double v
     int32_t last;
     days_of(m, as_of, false, &first, &last);
     const int32_t start = start_of(c, as_of);
+    if (value == 0) {
+        return 0;
+    }
     if (start == CRMV_NO_DATE || last < first || start > last) {
         return (double)NAN;
     }

@@ -100,7 +100,8 @@ CRMV_API int32_t crmv_ledger_supplies(const crmv_ledger *ledger, const char *mea
  * cost, gross_profit, discount, cost_to_serve, contribution, returned_quantity, returned_revenue, returned_cost,
  * returned_discount (these four as magnitudes), unknown_cost_revenue (revenue of the lines whose cost is unknown).
  * Counts: lines (sale lines less cancelled ones), sale_lines, cancelled_lines, return_lines, unknown_cost_lines,
- * documents (distinct per customer and day), purchase_days.
+ * documents (distinct per customer and day within a batch, those with more sale lines than cancelled ones; texts are told
+ * apart by 64 bits of their XXH3), purchase_days.
  * cost, gross_profit and contribution sum the lines whose cost is known.
  * Errors: CRMV_NOT_FOUND, CRMV_OVERFLOW where the total does not fit into 64 bits. Cost: linear in the facts.
  */

@@ -26,9 +26,9 @@ static bool cost_is_known(const crmvi_facts *facts, const crmvi_recipe *recipe, 
 /* ---- Sums and counts --------------------------------------------------------------------------------------------- */
 
 /* Scales a value to a year where the card asks for it: from the customer's start or the window's first day, whichever
- * is later. */
+ * is later. Nothing stays nothing, so that one who has not bought yet counts as others do: 0. */
 static int32_t scale_to_year(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row, double *value) {
-    if (!recipe->card->per_year) {
+    if (!recipe->card->per_year || *value == 0) {
         return CRMVI_VALUE;
     }
     const crmvi_span *span = &slice->whole->plan.spans[recipe->span];
