@@ -90,6 +90,25 @@ static void a_metric_in_two_indexes_has_one_reason_with_both_parts(void **state)
     crmv_scores_free(scores);
 }
 
+/* A million points for a missing metric that hardly counts, and as many lost: scaled up, the two cancel out. */
+static void contributions_that_do_not_fit_are_an_overflow(void **state) {
+    (void)state;
+    static const char *const model =
+        "{'crmvalue': 1, 'metrics': {"
+        "'a': {'attribute': 'a', 'missing': {'points': 1000000}, 'scale': {'bands': [{'points': 0.000001}]}},"
+        "'b': {'attribute': 'b', 'scale': {'bands': [{'points': -1000000}]}},"
+        "'c': {'attribute': 'c', 'scale': {'bands': [{'points': 1000000}]}}},"
+        "'indexes': {'score': {'add': ['a', 'b', 'c']}}}";
+    const double a = NAN, b = 1, c = NAN;
+    const crmv_column columns[] = {numbers_column("a", &a), numbers_column("b", &b), numbers_column("c", &c)};
+    crmv_scores *scores = scored(model, columns, 3, 1, CRMV_NO_DATE);
+    assert_int_equal(exact(scores, "score", 0), 0);
+    crmv_reason all[3] = {{.struct_size = sizeof *all}};
+    int32_t count = 0;
+    assert_int_equal(crmv_scores_reasons(scores, 0, all, 3, &count), CRMV_OVERFLOW);
+    crmv_scores_free(scores);
+}
+
 /* ---- Weights and points lost ------------------------------------------------------------------------------------- */
 
 static void weights_are_those_that_count_for_this_customer(void **state) {
@@ -363,6 +382,7 @@ int main(void) {
         cmocka_unit_test(units_that_are_left_go_to_the_largest_fraction_and_then_by_name),
         cmocka_unit_test(an_index_of_zero_hands_on_what_cancels_out),
         cmocka_unit_test(a_metric_in_two_indexes_has_one_reason_with_both_parts),
+        cmocka_unit_test(contributions_that_do_not_fit_are_an_overflow),
         cmocka_unit_test(weights_are_those_that_count_for_this_customer),
         cmocka_unit_test(additive_members_weigh_by_their_highest_points),
         cmocka_unit_test(fixed_points_above_the_scale_lose_nothing),

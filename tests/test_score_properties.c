@@ -132,7 +132,7 @@ static void put_metric(text *t, const random_model *m, int32_t metric) {
     put(t, m->names[metric]);
     put(t, "', 'scale': {'bands': [");
     for (int32_t k = 0; k < BANDS; k++) {
-        char from[32];
+        char from[64];
         snprintf(from, sizeof from, "%s{'from': %d, 'points': ", k > 0 ? ", " : "", (int)k);
         put(t, from);
         put_micro(t, m->points[metric][k]);

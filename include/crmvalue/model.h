@@ -116,9 +116,11 @@ typedef struct crmv_finding {
  * Looks for what parses but cannot be meant: holes and overlaps between bands, weights that add up to zero, tiers that
  * no score can reach, points against the stated direction, scales that no index uses. With a ledger (may be NULL):
  * measures that no feed supplies. With a frame (may be NULL): categories that the model does not name, metrics that
- * hardly vary or are mostly missing, tiers that stay empty. Findings come in the model's order, errors among them; the
- * status is CRMV_OK however many there are.
- * Errors: CRMV_BAD_ARGUMENT, CRMV_OUT_OF_MEMORY. Any thread. Cost: with a frame, about that of scoring it.
+ * hardly vary or are mostly missing, tiers and segments' names that stay empty. What the model alone shows comes first,
+ * then what the ledger does, then the frame, each in the model's order, errors among the others; the status is CRMV_OK
+ * however many there are.
+ * Errors: CRMV_BAD_ARGUMENT (NULL, or the frame has other metrics), CRMV_OUT_OF_MEMORY. Any thread. Cost: with a frame,
+ * about that of scoring it.
  */
 CRMV_API int32_t crmv_model_check(const crmv_model *model, const struct crmv_ledger *ledger,
                                   const struct crmv_frame *frame, crmv_findings **out, crmv_error *error);

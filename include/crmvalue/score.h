@@ -7,7 +7,7 @@
  *
  * A missing metric's weight goes to the others of its index unless its card says otherwise; `coverage` tells how much
  * of the weight was there, `score_low` and `score_high` what the score could be if the missing metrics stood at their
- * scale's extremes.
+ * scale's extremes. Where scales differ in these, leaving a metric out can take the score beyond the two.
  */
 #ifndef CRMVALUE_SCORE_H
 #define CRMVALUE_SCORE_H
@@ -121,7 +121,8 @@ typedef struct crmv_reason {
  * from the middle of its scale, times its weight; ties by the metric's name; those whose weight went to the others come
  * last. `*count` gets their number. The caller sets struct_size in reasons[0]; the others follow at that distance.
  * Errors: CRMV_BAD_ARGUMENT for a row outside, CRMV_BUFFER_TOO_SMALL where there are more than capacity (nothing is
- * written but `*count`), CRMV_OUT_OF_MEMORY (never up to 64 metrics and 24 indexes: nothing is allocated there).
+ * written but `*count`), CRMV_OVERFLOW (contributions beyond 2^62 units of 1e-6 that cancel out), CRMV_OUT_OF_MEMORY
+ * (never up to 64 metrics and 24 indexes: nothing is allocated there).
  */
 CRMV_API int32_t crmv_scores_reasons(const crmv_scores *scores, int64_t row, crmv_reason *reasons, int32_t capacity,
                                      int32_t *count);

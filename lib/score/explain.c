@@ -31,7 +31,14 @@ typedef struct account {
     crmvi_wide *strengths;      /* per leaf */
     int32_t *order;             /* leaves, strongest first */
     bool *changed;              /* per part, on trial */
+    bool fits;                  /* no contribution was too large for 64 bits */
 } account;
+
+/* Scales that make up for nearly all of an index can blow its metrics' parts up though these cancel out. */
+static crmvi_micro narrowed(account *a, crmvi_wide points) {
+    a->fits = a->fits && points > -CRMVI_POINTS_LIMIT && points < CRMVI_POINTS_LIMIT;
+    return (crmvi_micro)points;
+}
 
 /* ---- Memory ------------------------------------------------------------------------------------------------------ */
 
@@ -63,15 +70,16 @@ static size_t lay_out(account *a, const crmvi_tree *tree, unsigned char *memory)
 /* ---- Contributions ----------------------------------------------------------------------------------------------- */
 
 /*
- * Cuts shares (numerators over a common denominator) down to whole units, and gives the units that are left to `total`
- * to the largest fractions, the first of equal ones. `total` is the sum of the shares, cut down or up.
+ * Cuts the shares (numerators over a common denominator) down to whole units, and gives the units that are left to
+ * `total` to the largest fractions, the first of equal ones. `total` is the sum of the shares, cut down or up.
  */
-static void apportion(crmvi_wide *shares, int32_t count, crmvi_wide denominator, crmvi_micro total, crmvi_micro *out) {
+static void apportion(account *a, int32_t count, crmvi_wide denominator, crmvi_micro total, crmvi_micro *out) {
+    crmvi_wide *shares = a->shares;
     crmvi_wide left = total;
     for (int32_t i = 0; i < count; i++) {
         crmvi_wide whole = crmvi_floor(shares[i], denominator);
         shares[i] -= whole * denominator;
-        out[i] = (crmvi_micro)whole;
+        out[i] = narrowed(a, whole);
         left -= whole;
     }
     for (; left > 0; left--) {
@@ -98,7 +106,7 @@ static void share_out(account *a, const crmvi_node *node, crmvi_wide bulk, crmvi
         const crmvi_part *part = &a->parts[branch->part];
         a->shares[i] = crmvi_is_there(part) ? crmvi_branch_share(node, branch, bulk, part->points, &denominator) : 0;
     }
-    apportion(a->shares, node->count, denominator, points, a->amounts);
+    apportion(a, node->count, denominator, points, a->amounts);
 }
 
 /* Hands what a branch brings on to the metrics that brought it there. */
@@ -107,7 +115,8 @@ static void hand_on(account *a, const crmvi_node *node, const crmvi_branch *bran
     const crmvi_tree *tree = a->tree;
     int32_t metrics = tree->model->metric_count;
     if (branch->part < metrics) {
-        contributions[tree->leaf_of[branch->part]] += amount;
+        crmvi_micro *contribution = &contributions[tree->leaf_of[branch->part]];
+        *contribution = narrowed(a, (crmvi_wide)*contribution + amount);
         return;
     }
     const crmvi_micro *within = contributions_to(a, branch->part - metrics);
@@ -115,9 +124,9 @@ static void hand_on(account *a, const crmvi_node *node, const crmvi_branch *bran
     for (int32_t i = 0; i < tree->leaf_count; i++) {
         a->shares[i] = crmvi_branch_share(node, branch, bulk, within[i], &denominator);
     }
-    apportion(a->shares, tree->leaf_count, denominator, amount, a->portions);
+    apportion(a, tree->leaf_count, denominator, amount, a->portions);
     for (int32_t i = 0; i < tree->leaf_count; i++) {
-        contributions[i] += a->portions[i];
+        contributions[i] = narrowed(a, (crmvi_wide)contributions[i] + a->portions[i]);
     }
 }
 
@@ -196,7 +205,7 @@ static crmvi_micro points_lost(account *a, int32_t metric) {
     for (int32_t i = 0; i < model->index_count; i++) {
         int32_t index = model->score_order[i];
         const crmvi_node *node = &a->tree->nodes[index];
-        if (any_branch_changed(a, node)) {
+        if (a->tree->in_score[model->metric_count + index] && any_branch_changed(a, node)) {
             a->changed[model->metric_count + index] = true;
             if (!crmvi_node_points(node, a->trial, &a->trial[model->metric_count + index].points)) {
                 return CRMVI_POINTS_LIMIT;
@@ -226,8 +235,7 @@ static crmv_reason reason_of(account *a, const crmv_scores *scores, int64_t row,
     return reason;
 }
 
-/* Distance of the points from the middle of the scale, times the weight; below everything where the weight went away.
- */
+/* Distance of the points from the middle of the scale, times the weight; least where the weight went to others. */
 static crmvi_wide strength(const account *a, const crmv_model *model, int32_t leaf) {
     int32_t metric = a->tree->leaves[leaf];
     if (!crmvi_is_there(&a->parts[metric])) {
@@ -250,24 +258,33 @@ static void order_by_strength(account *a, const crmv_model *model) {
     }
 }
 
-static void explain(account *a, const crmv_scores *scores, int64_t row, crmv_reason *reasons) {
-    const crmv_model *model = scores->model;
-    uint32_t size = reasons[0].struct_size;
-    /* It fits: it did when the customer was scored. */
-    (void)crmvi_tree_parts(a->tree, scores->frame->metrics, row, a->parts);
+static void contribute_all(account *a) {
+    const crmv_model *model = a->tree->model;
+    a->fits = true;
     for (int32_t i = 0; i < model->index_count; i++) {
         int32_t index = model->score_order[i];
         if (a->tree->in_score[model->metric_count + index]) {
             contribute(a, index);
         }
     }
+}
+
+static int32_t explain(account *a, const crmv_scores *scores, int64_t row, crmv_reason *reasons) {
+    uint32_t size = reasons[0].struct_size;
+    /* It fits: it did when the customer was scored. */
+    (void)crmvi_tree_parts(a->tree, scores->frame->metrics, row, a->parts);
+    contribute_all(a);
+    if (!a->fits) {
+        return CRMV_OVERFLOW;
+    }
     weigh(a);
-    order_by_strength(a, model);
+    order_by_strength(a, scores->model);
     for (int32_t i = 0; i < a->tree->leaf_count; i++) {
         crmv_reason reason = reason_of(a, scores, row, a->order[i]);
         reason.struct_size = size;
         memcpy((char *)reasons + (size_t)i * size, &reason, sizeof reason);
     }
+    return CRMV_OK;
 }
 
 static int32_t explain_row(const crmv_scores *scores, int64_t row, crmv_reason *reasons) {
@@ -279,11 +296,11 @@ static int32_t explain_row(const crmv_scores *scores, int64_t row, crmv_reason *
         return CRMV_OUT_OF_MEMORY;
     }
     (void)lay_out(&a, &scores->tree, memory);
-    explain(&a, scores, row, reasons);
+    int32_t status = explain(&a, scores, row, reasons);
     if (memory != local) {
         free(memory);
     }
-    return CRMV_OK;
+    return status;
 }
 
 int32_t crmv_scores_reasons(const crmv_scores *scores, int64_t row, crmv_reason *reasons, int32_t capacity,

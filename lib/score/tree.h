@@ -32,8 +32,7 @@ enum { CRMVI_WEIGHTED, CRMVI_SCALED_SUM, CRMVI_PLAIN_SUM };
 
 typedef struct crmvi_branch {
     int32_t part;
-    crmvi_micro
-        bulk; /* how much of the index it is: its weight; in a scaled sum its highest points, in a plain one 1 */
+    crmvi_micro bulk; /* its weight; in a scaled sum its highest points, in a plain one 1 */
 } crmvi_branch;
 
 typedef struct crmvi_node {
