@@ -11,12 +11,13 @@ build_packages=(gcc libc6-dev meson ninja-build pkg-config libjansson-dev libxxh
 
 # Runs a command and keeps its output in a log; where it fails, says so and shows the log's end.
 quietly() { # LOG WHAT COMMAND...
-    local log=$1 what=$2
+    local log=$1 what=$2 line
     shift 2
+    line=$*
     mkdir -p "$(dirname "$log")"
     if ! "$@" >"$log" 2>&1 </dev/null; then
         {
-            echo "$what failed: $*"
+            echo "$what failed: ${line:0:160}"
             echo "The end of $log:"
             tail -n 40 "$log" | sed 's/^/    /'
         } >&2

@@ -485,7 +485,8 @@ static double gap_of(const customer *c, const metric *m, int32_t as_of, int32_t 
         squares += off * off;
     }
     assert_int_equal(squares % gaps, 0);
-    return sqrt((double)(squares / gaps) / (double)(gaps * (gaps - 1)));
+    const int64_t spread = squares / gaps;
+    return sqrt((double)spread / (double)(gaps * (gaps - 1)));
 }
 
 static double growth_of(const customer *c, const metric *m, int32_t as_of, int32_t first, int32_t last) {
