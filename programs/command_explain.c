@@ -17,7 +17,7 @@ static bool unknown_customer(const inputs *taken, failure *why) {
     for (int64_t row = 0; row < rows; row++) {
         crmv_frame_key(taken->frame, row, key, sizeof key, NULL);
         size_t apart = name_distance(taken->asked->customer, key);
-        if (apart < least && name_near(key, apart)) {
+        if (apart < least && name_near(taken->asked->customer, key, apart)) {
             least = apart;
             memcpy(nearest, key, sizeof nearest);
         }

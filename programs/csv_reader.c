@@ -135,16 +135,20 @@ static bool take_field(reader *table, const char *text, size_t length) {
         table->row_line = table->line;
     }
     table->after_cr = false;
-    if (length > LONGEST_FIELD || table->fields == INT32_MAX) {
+    if (length > LONGEST_FIELD) {
         return too_long(table, table->line);
     }
     if (length > 0 && (memchr(text, '\n', length) || memchr(text, '\r', length))) {
         table->line += line_ends(text, length, false);
     }
+    if (!table->header_done && table->fields == MOST_COLUMNS) {
+        return failure_data(table->why, "%s: line %lld: the header has more than %d columns; expected fewer",
+                            table->from.name, (long long)table->row_line, MOST_COLUMNS);
+    }
     if (!store_field(table, text, length)) {
         return failure_memory(table->why);
     }
-    table->fields++;
+    table->fields += table->fields < INT32_MAX;
     return true;
 }
 

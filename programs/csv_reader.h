@@ -4,7 +4,7 @@
  * The first row is the header. Rows end with LF, CRLF or CR; blank lines are skipped; fields may stand in double
  * quotes, with delimiters, line ends and doubled quotes in them; blanks belong to the field. Anything else is an error
  * that names the file and the line: a quote where none may be, a row with another number of fields than the header, a
- * field over 1 MiB, a NUL byte, bytes that are not in the file's encoding.
+ * field over 1 MiB, more than 16,384 columns, a NUL byte, bytes that are not in the file's encoding.
  */
 #ifndef CRMVALUE_PROGRAM_CSV_READER_H
 #define CRMVALUE_PROGRAM_CSV_READER_H
@@ -13,7 +13,7 @@
 #include "failure.h"
 #include "line_map.h"
 
-enum { LONGEST_FIELD = 1024 * 1024 };
+enum { LONGEST_FIELD = 1024 * 1024, MOST_COLUMNS = 16384 };
 
 typedef struct reader reader;
 

@@ -79,25 +79,37 @@ static void wanted_by(const choice *chosen, const char *role, const char *column
     }
 }
 
-static bool column_missing(const choice *chosen, const char *role, const char *column) {
-    char wanted[SHOWN_BYTES], found[SHOWN_BYTES + 32], name[SHOWN_BYTES], place[2 * SHOWN_BYTES];
+/* The header's column that was probably meant, or the first ones that there are. */
+static void describe_header(const choice *chosen, const char *wanted, const char **names, char *text, size_t size) {
+    char name[SHOWN_BYTES];
     int32_t count = reader_header_count(chosen->table);
-    const char **names = malloc((size_t)count * sizeof *names);
-    if (!names) {
-        return failure_memory(chosen->why);
-    }
     for (int32_t i = 0; i < count; i++) {
         names[i] = reader_header(chosen->table, i);
     }
-    const char *nearest = nearest_name(column, names, count);
-    free((void *)names);
-    found[0] = '\0';
+    const char *nearest = nearest_name(wanted, names, count);
     if (nearest) {
-        snprintf(found, sizeof found, "; the nearest is \"%s\"", shown(nearest, name));
+        snprintf(text, size, "the nearest is \"%s\"", shown(nearest, name));
+        return;
     }
+    enum { LISTED = 8 };
+    size_t used = (size_t)snprintf(text, size, "there are");
+    for (int32_t i = 0; i < count && i < LISTED; i++) {
+        used += (size_t)snprintf(text + used, size - used, "%s \"%s\"", i > 0 ? "," : "", shown(names[i], name));
+    }
+    snprintf(text + used, size - used, "%s", count > LISTED ? " ..." : "");
+}
+
+static bool column_missing(const choice *chosen, const char *role, const char *column) {
+    char wanted[SHOWN_BYTES], found[10 * SHOWN_BYTES], place[2 * SHOWN_BYTES];
+    const char **names = malloc((size_t)reader_header_count(chosen->table) * sizeof *names);
+    if (!names) {
+        return failure_memory(chosen->why);
+    }
+    describe_header(chosen, column, names, found, sizeof found);
+    free((void *)names);
     wanted_by(chosen, role, column, place, sizeof place);
     return failure_data(chosen->why,
-                        "%s: line %lld: no column \"%s\" in the header; expected by %s for the role %s%s%s",
+                        "%s: line %lld: no column \"%s\" in the header; expected by %s for the role %s; %s%s",
                         chosen->file, (long long)reader_header_line(chosen->table), shown(column, wanted), place,
                         is_attribute(chosen->feed, role) ? "attribute" : role, found, delimiter_hint(chosen->table));
 }

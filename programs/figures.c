@@ -8,22 +8,22 @@ __extension__ typedef unsigned __int128 magnitude;
 
 const char *figure_amount(wide minor, int32_t decimals, bool grouped, char out[FIGURE_BYTES]) {
     magnitude rest = minor < 0 ? -(magnitude)minor : (magnitude)minor;
-    char *at = out + FIGURE_BYTES - 1;
-    *at = '\0';
+    size_t at = FIGURE_BYTES;
+    out[--at] = '\0';
     for (int32_t digit = 0; digit <= decimals || rest > 0; digit++) {
         if (digit == decimals && decimals > 0) {
-            *--at = '.';
+            out[--at] = '.';
         }
         if (grouped && digit > decimals && (digit - decimals) % 3 == 0) {
-            *--at = ',';
+            out[--at] = ',';
         }
-        *--at = (char)('0' + (int)(rest % 10));
+        out[--at] = (char)('0' + (int)(rest % 10));
         rest /= 10;
     }
     if (minor < 0) {
-        *--at = '-';
+        out[--at] = '-';
     }
-    memmove(out, at, strlen(at) + 1);
+    memmove(out, out + at, FIGURE_BYTES - at);
     return out;
 }
 

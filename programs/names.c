@@ -32,8 +32,10 @@ size_t name_distance(const char *from, const char *to) {
     return row[width];
 }
 
-bool name_near(const char *name, size_t apart) {
-    return apart <= strlen(name) / 2;
+bool name_near(const char *text, const char *name, size_t apart) {
+    size_t length = strlen(name);
+    size_t other = strlen(text);
+    return apart <= (length < other ? length : other) / 2;
 }
 
 const char *nearest_name(const char *text, const char *const *names, int32_t count) {
@@ -41,7 +43,7 @@ const char *nearest_name(const char *text, const char *const *names, int32_t cou
     size_t least = SIZE_MAX;
     for (int32_t i = 0; i < count; i++) {
         size_t apart = name_distance(text, names[i]);
-        if (apart < least && name_near(names[i], apart)) {
+        if (apart < least && name_near(text, names[i], apart)) {
             nearest = names[i];
             least = apart;
         }

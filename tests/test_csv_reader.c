@@ -214,6 +214,14 @@ static void an_empty_file_is_told_and_a_header_alone_is_no_error(void **state) {
     expect(UTF8("a,b\n"), "1:a|b\n");
 }
 
+static void a_header_of_too_many_columns_is_told(void **state) {
+    (void)state;
+    char bytes[MOST_COLUMNS + 2];
+    memset(bytes, ',', sizeof bytes);
+    bytes[MOST_COLUMNS] = '\n';
+    expect_failure((input){bytes, sizeof bytes, "UTF-8", ','}, "t.csv: line 1: the header has more than 16384 columns");
+}
+
 static void a_nul_byte_is_told_with_its_line(void **state) {
     (void)state;
     expect_failure(UTF8("a,b\n1,2\n3,\0\n"), "t.csv: line 3: a NUL byte; expected text");
@@ -356,6 +364,7 @@ int main(void) {
         cmocka_unit_test(a_row_of_another_length_than_the_header_is_told_with_its_line),
         cmocka_unit_test(quotes_out_of_place_are_told_with_line_and_column),
         cmocka_unit_test(an_empty_file_is_told_and_a_header_alone_is_no_error),
+        cmocka_unit_test(a_header_of_too_many_columns_is_told),
         cmocka_unit_test(a_nul_byte_is_told_with_its_line),
         cmocka_unit_test(bytes_that_are_not_of_the_encoding_are_told_with_their_line),
         cmocka_unit_test(the_longest_well_formed_characters_pass),
