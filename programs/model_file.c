@@ -92,6 +92,25 @@ void model_attribute_place(const model_file *scorecard, const char *column, char
     }
 }
 
+void model_window(const model_file *scorecard, char *text, size_t size) {
+    static const char *const units[] = {"days", "months", "years"};
+    const json_t *window = json_object_get(scorecard->text, "window");
+    const char *from = json_string_value(json_object_get(window, "from"));
+    const char *to = json_string_value(json_object_get(window, "to"));
+    snprintf(text, size, "of all history");
+    if (from && to) {
+        snprintf(text, size, "from %s to %s", from, to);
+    }
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        const int64_t length = (int64_t)json_number_value(json_object_get(window, units[i]));
+        if (length == 1) {
+            snprintf(text, size, "of the last %.*s", (int)strlen(units[i]) - 1, units[i]);
+        } else if (length > 1) {
+            snprintf(text, size, "of the last %lld %s", (long long)length, units[i]);
+        }
+    }
+}
+
 static const json_t *card_of(const model_file *scorecard, const char *metric) {
     return json_object_get(json_object_get(scorecard->text, "metrics"), metric);
 }

@@ -25,6 +25,9 @@ bool model_treats(const model_file *scorecard);
 /* The JSON path of the place that names an attribute's column ("metrics.position.attribute"), cut where it is long. */
 void model_attribute_place(const model_file *scorecard, const char *column, char *place, size_t size);
 
+/* Which days the model's own window takes in, in words: "of the last 12 months". */
+void model_window(const model_file *scorecard, char *text, size_t size);
+
 /* A metric's name for people. The buffer is used where it has to be made from its key. */
 const char *model_metric_label(const model_file *scorecard, const char *metric, char buffer[SHOWN_BYTES]);
 

@@ -143,6 +143,15 @@ static void write_groups(const overview *whole, const grouping *groups, const ch
     text_table_write(&table, "  ", file);
 }
 
+/* Tiers and segments have the money of the model's window, which need not be all that came in. */
+static void write_window(const overview *whole, FILE *file) {
+    char window[SHOWN_BYTES];
+    if (whole->has_revenue) {
+        model_window(&whole->taken->scorecard, window, sizeof window);
+        fprintf(file, "\nRevenue%s %s\n", whole->has_gross_profit ? " and gross profit" : "", window);
+    }
+}
+
 /* ---- Why not, and what else -------------------------------------------------------------------------------------- */
 
 static void write_unrated(const overview *whole, FILE *file) {
@@ -226,6 +235,7 @@ static void write_origin(const overview *whole, FILE *file) {
 }
 
 void summary_of_scores(const overview *whole, FILE *file) {
+    write_window(whole, file);
     if (whole->tiers.count > 0) {
         write_groups(whole, &whole->tiers, "(unrated)", file);
     }

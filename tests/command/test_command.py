@@ -148,6 +148,7 @@ class Score(Case):
     def test_the_summary_tells_money_per_tier_and_ties_out(self):
         text = self.expect(0, "score", *self.inputs).stderr.decode()
         self.assertIn("transactions: 4 rows in, 4 used, 0 set aside; revenue used 1,233.38 EUR", text)
+        self.assertIn("\nRevenue and gross profit of all history\n", text)
         self.assertRegex(text, r"tier +customers +revenue +gross profit +mean score\n")
         self.assertRegex(text, r"silver +2 +433\.33 +372\.33 +32\.92\n")
         self.assertRegex(text, r"basic +2 +800\.05 +-100\.00 +40\.00\n")
@@ -156,6 +157,13 @@ class Score(Case):
         self.assertRegex(text, r"loss maker +1 +undecided for 1, where")
         self.assertIn("as of 2024-03-02; model \"small\" ", text)
         self.assertRegex(text, r"model \"small\" [0-9a-f]{32}; ledger [0-9a-f]{32}; crmvalue \d")
+
+    def test_the_summary_says_of_which_days_its_money_is(self):
+        for window, words in (({"months": 12}, "of the last 12 months"), ({"years": 1}, "of the last year"),
+                              ({"from": "2024-01-01", "to": "2024-03-01"}, "from 2024-01-01 to 2024-03-01")):
+            self.write("w.json", model() | {"window": window})
+            text = self.expect(0, "score", "--model", "w.json", *self.inputs[2:]).stderr.decode()
+            self.assertIn(f"\nRevenue and gross profit {words}\n", text)
 
     def test_quiet_says_nothing_where_nothing_is_wrong(self):
         self.assertEqual(self.expect(0, "score", *self.inputs, "--quiet").stderr, b"")
