@@ -30,6 +30,7 @@ static uint64_t draw(void) {
     return z ^ (z >> 31);
 }
 
+/* The order of draws makes the data: never two of them in one expression, whose order is the compiler's. */
 static int32_t between(int32_t lowest, int32_t highest) {
     return lowest + (int32_t)(((draw() >> 32) * (uint64_t)(highest - lowest + 1)) >> 32);
 }
@@ -83,7 +84,9 @@ static void invent_customers(void) {
         /* 67 shares no divisor with 200: neighbours in the list are of different habits */
         struct customer *customer = &customers[i * 67 % CUSTOMERS];
         customer->habit = habit;
-        customer->size = habit->large ? between(15, 21) : 1 + between(0, 4) * between(0, 5);
+        customer->size = habit->large ? between(15, 21) : between(0, 4);
+        if (!habit->large)
+            customer->size = 1 + customer->size * between(0, 5);
         customer->first_month = habit->newcomer ? between(14, MONTHS - 1) : 0;
         customer->last_month = habit->lapsed ? between(5, 17) : MONTHS - 1;
     }
@@ -99,7 +102,8 @@ static struct article articles[ARTICLES];
 
 static void invent_articles(void) {
     for (int32_t i = 0; i < ARTICLES; i++) {
-        articles[i].price = between(4, 60) * between(80, 1500) + 95;
+        articles[i].price = between(4, 60);
+        articles[i].price = articles[i].price * between(80, 1500) + 95;
         articles[i].cost = i < BOUGHT_IN ? articles[i].price * between(54, 72) / 100 : 0;
     }
 }
@@ -279,14 +283,17 @@ static void write_customer(FILE *file, int32_t number) {
     /* the larger the customer, the more often it leads; one in eight was never classified */
     int32_t place = between(0, ENTRIES(positions) - 1) - customer->size / 5;
     fprintf(file, "%s,", chance(12) ? "" : positions[place < 0 ? 0 : place]);
-    int32_t satisfaction = between(2, 5) - (customer->habit->end < 70 && chance(70));
+    int32_t satisfaction = between(2, 5);
+    satisfaction -= customer->habit->end < 70 && chance(70);
     if (chance(82))
         fprintf(file, "%" PRId32, satisfaction);
     fputc(',', file);
     if (customer->habit->newcomer)
         write_date(file, crmv_day(FIRST_YEAR + customer->first_month / 12, customer->first_month % 12 + 1, 1));
-    else if (chance(95))
-        write_date(file, crmv_day(between(2008, 2023), between(1, 12), between(1, 28)));
+    else if (chance(95)) {
+        int32_t day = between(1, 28), month = between(1, 12);
+        write_date(file, crmv_day(between(2008, 2023), month, day));
+    }
     fputc('\n', file);
 }
 
