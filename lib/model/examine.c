@@ -2,17 +2,11 @@
 
 #include "base/memory.h"
 
-#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 crmvi_figure crmvi_figure_of(double value) {
     crmvi_figure figure;
-    if (value == -HUGE_VAL) {
-        memcpy(figure.text, "-infinity", sizeof "-infinity");
-    } else {
-        crmvi_shortest(value, figure.text);
-    }
+    crmvi_shortest(value, figure.text);
     return figure;
 }
 

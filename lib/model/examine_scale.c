@@ -79,6 +79,18 @@ static crmvi_path path_of_points(const crmvi_metric *metric, int32_t position) {
     return path;
 }
 
+/* "the band from 20", "the lowest band", "the knot at 3" */
+static crmvi_path name_of_piece(const crmvi_scale *scale, int32_t position) {
+    crmvi_path name = {.length = 0};
+    if (isinf(scale->from[position])) {
+        crmvi_path_text(&name, "the lowest band");
+        return name;
+    }
+    crmvi_path_text(&name, scale->kind == CRMVI_BANDS ? "the band from " : "the knot at ");
+    crmvi_path_text(&name, crmvi_figure_of(scale->from[position]).text);
+    return name;
+}
+
 /* The first place where points run against what the card says is better. */
 static bool examine_direction(const crmvi_metric *metric, crmv_findings *findings) {
     const crmvi_scale *scale = &metric->scale;
@@ -87,13 +99,13 @@ static bool examine_direction(const crmvi_metric *metric, crmv_findings *finding
         if (metric->better == CRMVI_HIGHER ? rise >= 0 : rise <= 0) {
             continue;
         }
-        const crmvi_path path = path_of_points(metric, i + 1);
-        const char *what = scale->kind == CRMVI_BANDS ? "band from" : "knot at";
-        return crmvi_findings_add(findings, CRMV_FINDING_ERROR, path.text,
-                                  "%s is better, yet the %s %s earns %s points and the %s %s earns %s",
-                                  metric->better == CRMVI_HIGHER ? "higher" : "lower", what,
-                                  crmvi_figure_of(scale->from[i]).text, crmvi_points_of(scale->points[i]).text, what,
-                                  crmvi_figure_of(scale->from[i + 1]).text, crmvi_points_of(scale->points[i + 1]).text);
+        const crmvi_path place = path_of_points(metric, i + 1);
+        const crmvi_path lower = name_of_piece(scale, i);
+        const crmvi_path upper = name_of_piece(scale, i + 1);
+        return crmvi_findings_add(
+            findings, CRMV_FINDING_ERROR, place.text, "%s is better, yet %s earns %s points and %s earns %s",
+            metric->better == CRMVI_HIGHER ? "higher" : "lower", lower.text, crmvi_points_of(scale->points[i]).text,
+            upper.text, crmvi_points_of(scale->points[i + 1]).text);
     }
     return true;
 }

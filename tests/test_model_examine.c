@@ -1,0 +1,233 @@
+#include "model/findings.h"
+#include "model_texts.h"
+
+enum { ERROR = CRMV_FINDING_ERROR, WARNING = CRMV_FINDING_WARNING, NOTE = CRMV_FINDING_NOTE };
+
+typedef struct expected {
+    int32_t severity;
+    const char *place;
+    const char *message; /* the whole of it */
+} expected;
+
+static crmv_findings *findings_of(const char *text) {
+    crmv_model *model = model_of_text(text);
+    crmv_findings *findings = crmvi_findings_new();
+    assert_non_null(findings);
+    assert_true(crmvi_model_examine(model, findings));
+    crmv_model_free(model);
+    return findings;
+}
+
+static crmv_finding finding_at(const crmv_findings *findings, int64_t position) {
+    crmv_finding finding = {.struct_size = sizeof finding};
+    assert_int_equal(crmv_findings_get(findings, position, &finding), CRMV_OK);
+    return finding;
+}
+
+/* The model has these findings, in this order, and no others. */
+static void expect_findings(const char *text, const expected *e, int64_t count) {
+    crmv_findings *findings = findings_of(text);
+    for (int64_t i = 0; i < crmv_findings_count(findings) || i < count; i++) {
+        if (i >= count || i >= crmv_findings_count(findings)) {
+            fail_msg("%s\n  has %d findings, not %d; the first past both: %s", text, (int)crmv_findings_count(findings),
+                     (int)count, i >= count ? finding_at(findings, i).message : e[i].message);
+        }
+        const crmv_finding f = finding_at(findings, i);
+        if (f.severity != e[i].severity || strcmp(f.place, e[i].place) != 0 || strcmp(f.message, e[i].message) != 0) {
+            fail_msg("%s\n  has %d at %s: %s\n  not %d at %s: %s", text, (int)f.severity, f.place, f.message,
+                     (int)e[i].severity, e[i].place, e[i].message);
+        }
+    }
+    crmv_findings_free(findings);
+}
+
+#define EXPECT(text, ...)                                                                                              \
+    do {                                                                                                               \
+        const expected list[] = {__VA_ARGS__};                                                                         \
+        expect_findings(text, list, sizeof list / sizeof list[0]);                                                     \
+    } while (0)
+
+/* A model whose only metric has this card, and a score of it. */
+#define SCORED(card) MODEL("'metrics': {'a': {" card "}}, 'indexes': {'score': {'weights': {'a': 1}}}")
+#define BANDS(bands) SCORED("'sum': 'revenue', 'scale': {'bands': [" bands "]}")
+
+static void a_sound_model_has_no_findings(void **state) {
+    (void)state;
+    expect_findings(SCORED("'sum': 'revenue', 'better': 'higher', " LINE), NULL, 0);
+    expect_findings(BANDS("{'points': 0}, {'from': 5, 'points': 1}"), NULL, 0);
+    expect_findings(BESIDE(TIERS ", 'segments': {'s': {'cases': [{'is': 'x', 'when': {'c': {'is': 'big'}}}, {'is': "
+                                 "'y'}]}}, 'rules': [{'name': 'r', 'when': {'a': {'below': 1}}, 'then': {'cap': "
+                                 "'basic'}}]"),
+                    (const expected[]){{WARNING, "metrics.c.scale", "no index uses this scale"}}, 1);
+}
+
+static void holes_between_bands_are_told_with_the_values_in_them(void **state) {
+    (void)state;
+    EXPECT(BANDS("{'from': 60, 'points': 30}, {'points': 10, 'to': 40}, {'from': 40, 'to': 59, 'points': 25}"),
+           {WARNING, "metrics.a.scale.bands[2].to", "values from 59 to below 60 lie in no band and count as missing"});
+    EXPECT(
+        BANDS("{'points': 15, 'to': 0.35}, {'from': 0.36, 'points': 20}"),
+        {WARNING, "metrics.a.scale.bands[0].to", "values from 0.35 to below 0.36 lie in no band and count as missing"});
+}
+
+static void what_lies_outside_all_bands_is_noted(void **state) {
+    (void)state;
+    EXPECT(BANDS("{'from': 10, 'points': 10, 'to': 20}"),
+           {NOTE, "metrics.a.scale.bands[0].from", "values below 10 lie in no band and count as missing"},
+           {NOTE, "metrics.a.scale.bands[0].to", "values of 20 and above lie in no band and count as missing"});
+}
+
+static void overlapping_bands_are_an_error(void **state) {
+    (void)state;
+    EXPECT(BANDS("{'points': 10, 'to': 25.5}, {'from': 20, 'points': 30}"),
+           {ERROR, "metrics.a.scale.bands[0].to", "this band reaches up to 25.5, and another begins at 20 already"});
+}
+
+static void points_against_the_direction_are_an_error_that_names_both(void **state) {
+    (void)state;
+    EXPECT(SCORED("'sum': 'cost', 'better': 'lower', 'scale': {'bands': [{'from': 10, 'points': 5}, {'from': 20, "
+                  "'points': 7.5}, {'points': 9}]}"),
+           {ERROR, "metrics.a.scale.bands[1].points",
+            "lower is better, yet the band from 10 earns 5 points and the band from 20 earns 7.5"});
+    EXPECT(SCORED("'sum': 'cost', 'better': 'higher', 'scale': {'line': [[0, 5], [1, 5], [2, 4]]}"),
+           {ERROR, "metrics.a.scale.line[2]",
+            "higher is better, yet the knot at 1 earns 5 points and the knot at 2 earns 4"});
+    EXPECT(SCORED("'sum': 'cost', 'better': 'higher', 'scale': {'bands': [{'points': 5}, {'from': 20, 'points': 4}]}"),
+           {ERROR, "metrics.a.scale.bands[1].points",
+            "higher is better, yet the lowest band earns 5 points and the band from 20 earns 4"});
+    EXPECT(SCORED("'attribute': 'A', 'better': 'higher', 'scale': {'categories': {'x': 1}}"),
+           {WARNING, "metrics.a.better", "`better` has no effect without a scale of bands or a line"});
+}
+
+static void points_for_missing_values_outside_the_scale_are_a_warning(void **state) {
+    (void)state;
+    EXPECT(SCORED("'sum': 'cost', 'missing': {'points': 100.5}, " LINE),
+           {WARNING, "metrics.a.missing.points", "a missing value earns 100.5 points, and the scale gives 0 to 100"});
+    expect_findings(SCORED("'sum': 'cost', 'missing': {'points': 100}, " LINE), NULL, 0);
+}
+
+static void scales_and_metrics_that_nothing_uses_are_told(void **state) {
+    (void)state;
+    EXPECT(METRICS("'a b': {'sum': 'revenue', " LINE "}, 'c': {'count': 'lines'}, 'd': {'count': 'lines'}, "
+                   "'e': {'ratio': ['d', 'd']}"),
+           {WARNING, "metrics[\"a b\"].scale", "no index uses this scale"},
+           {NOTE, "metrics.c", "no index, segment, rule or other metric uses this metric"},
+           {NOTE, "metrics.e", "no index, segment, rule or other metric uses this metric"});
+    EXPECT(MODEL("'metrics': {}"), {NOTE, "metrics", "the model measures nothing"});
+}
+
+#define FED(columns, metric)                                                                                           \
+    MODEL("'input': {'transactions': {'customer': 'c', 'date': 'd'" columns "}}, 'metrics': {'a': {" metric ", " LINE  \
+          "}}, 'indexes': {'score': {'add': ['a']}}")
+
+static void measures_that_the_mapped_feed_lacks_are_an_error(void **state) {
+    (void)state;
+    EXPECT(FED(", 'revenue': 'r'", "'sum': 'gross_profit'"),
+           {ERROR, "metrics.a", "the columns that input.transactions maps do not supply gross_profit"});
+    EXPECT(FED(", 'unit_price': 'p'", "'growth': 'revenue', 'window': {'days': 5}"),
+           {ERROR, "metrics.a", "the columns that input.transactions maps do not supply revenue"});
+    EXPECT(FED("", "'return_rate': 'quantity'"),
+           {ERROR, "metrics.a", "the columns that input.transactions maps do not supply quantity"});
+    EXPECT(FED(", 'revenue': 'r'", "'count': 'documents'"),
+           {ERROR, "metrics.a", "input.transactions maps no document, so there are none to count"});
+    EXPECT(FED(", 'revenue': 'r', 'cost': 'k'", "'mean': 'contribution'"),
+           {NOTE, "metrics.a", "input.transactions maps no cost_to_serve, so contribution counts it as 0"});
+    expect_findings(FED(", 'quantity': 'q', 'unit_price': 'p', 'gross_profit': 'g', 'cost_to_serve': 's'",
+                        "'sum': ['contribution', 'gross_profit']"),
+                    NULL, 0);
+    expect_findings(FED("", "'count': 'lines'"), NULL, 0);
+}
+
+static void weights_of_nothing_are_told(void **state) {
+    (void)state;
+    EXPECT(MODEL("'metrics': {'a': {'sum': 'cost', " LINE "}}, 'indexes': {'x y': {'weights': {'a': 0}}, 'score': "
+                 "{'weights': {'x y': 0, 'a': 0.000001}}}"),
+           {ERROR, "indexes[\"x y\"].weights", "the weights add up to 0, so the index is always missing"},
+           {NOTE, "indexes.score.weights[\"x y\"]", "a weight of 0 leaves it out of the index"});
+}
+
+static void tiers_that_no_score_can_have_are_a_warning(void **state) {
+    (void)state;
+    EXPECT(MODEL("'metrics': {'a': {'sum': 'cost', 'scale': {'line': [[0, 20], [1, 85.5]]}}}, 'indexes': {'score': "
+                 "{'weights': {'a': 1}}}, 'tiers': {'cuts': [['p', 90], ['q', 85.5], ['r', 20], ['s', 10], ['t', "
+                 "null]]}"),
+           {WARNING, "tiers.cuts[0]", "with all metrics known no score reaches 90: the highest is 85.5"},
+           {WARNING, "tiers.cuts[3]", "with all metrics known no score lies below 20: the lowest is 20"},
+           {WARNING, "tiers.cuts[4]", "with all metrics known no score lies below 10: the lowest is 20"});
+}
+
+#define CASES(cases) MODEL("'metrics': {'a': {'sum': 'cost'}}, 'segments': {'s': {'cases': [" cases "]}}")
+
+static void cases_behind_one_that_always_holds_are_an_error(void **state) {
+    (void)state;
+    EXPECT(CASES("{'is': 'x', 'when': {'a': {'below': 0}}}, {'is': 'y', 'when': {}}, {'is': 'z', 'when': {'a': "
+                 "{'above': 1}}}, {'is': 'w'}"),
+           {ERROR, "segments.s.cases[2]",
+            "this case is never reached, as cases[1] has no condition and takes all that come to it"},
+           {ERROR, "segments.s.cases[3]",
+            "this case is never reached, as cases[1] has no condition and takes all that come to it"});
+    EXPECT(CASES("{'is': 'x', 'when': {'a': {'below': 0}}}, {'is': 'x'}"),
+           {NOTE, "segments.s", "the only name of this segment is \"x\""});
+}
+
+static void conditions_that_no_value_meets_are_an_error(void **state) {
+    (void)state;
+    const char *const never = "no value can pass all of these tests, so the condition never holds";
+    EXPECT(CASES("{'is': 'x', 'when': {'a': {'at_least': 5, 'below': 5}}}, {'is': 'y'}"),
+           {ERROR, "segments.s.cases[0].when.a", never});
+    EXPECT(CASES("{'is': 'x', 'when': {'a': {'above': 5, 'at_most': 5}}}, {'is': 'y'}"),
+           {ERROR, "segments.s.cases[0].when.a", never});
+    EXPECT(CASES("{'is': 'x', 'when': {'a': {'at_least': 6, 'at_most': 5}}}, {'is': 'y'}"),
+           {ERROR, "segments.s.cases[0].when.a", never});
+    EXPECT(CASES("{'is': 'x', 'when': {'a': {'missing': true, 'below': 5}}}, {'is': 'y'}"),
+           {ERROR, "segments.s.cases[0].when.a", never});
+    expect_findings(CASES("{'is': 'x', 'when': {'a': {'at_least': 5, 'at_most': 5, 'missing': false}}}, {'is': 'y'}"),
+                    NULL, 0);
+    expect_findings(CASES("{'is': 'x', 'when': {'a': {'missing': true}}}, {'is': 'y'}"), NULL, 0);
+}
+
+static void a_cap_at_the_best_tier_is_a_warning(void **state) {
+    (void)state;
+    EXPECT(
+        MODEL("'metrics': {'a': {'sum': 'cost', " LINE "}}, 'indexes': {'score': {'weights': {'a': 1}}}, " TIERS
+              ", 'rules': [{'name': 'r', 'when': {'tier': {'is': 'gold', 'missing': true}}, 'then': {'cap': 'gold'}}]"),
+        {ERROR, "rules[0].when.tier", "no value can pass all of these tests, so the condition never holds"},
+        {WARNING, "rules[0].then.cap", "\"gold\" is the best tier, so this cap has no effect"});
+}
+
+static void findings_are_read_with_care(void **state) {
+    (void)state;
+    crmv_findings *findings = findings_of(MODEL("'metrics': {}"));
+    crmv_finding finding = {.struct_size = sizeof finding - 1};
+    assert_int_equal(crmv_findings_get(findings, 0, &finding), CRMV_BAD_ARGUMENT);
+    finding.struct_size = sizeof finding + 8;
+    assert_int_equal(crmv_findings_get(findings, 0, &finding), CRMV_OK);
+    assert_int_equal(finding.struct_size, sizeof finding + 8);
+    assert_int_equal(crmv_findings_get(findings, 1, &finding), CRMV_BAD_ARGUMENT);
+    assert_int_equal(crmv_findings_get(findings, -1, &finding), CRMV_BAD_ARGUMENT);
+    assert_int_equal(crmv_findings_get(findings, 0, NULL), CRMV_BAD_ARGUMENT);
+    assert_int_equal(crmv_findings_get(NULL, 0, &finding), CRMV_BAD_ARGUMENT);
+    assert_int_equal(crmv_findings_count(NULL), 0);
+    crmv_findings_free(findings);
+    crmv_findings_free(NULL);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_sound_model_has_no_findings),
+        cmocka_unit_test(holes_between_bands_are_told_with_the_values_in_them),
+        cmocka_unit_test(what_lies_outside_all_bands_is_noted),
+        cmocka_unit_test(overlapping_bands_are_an_error),
+        cmocka_unit_test(points_against_the_direction_are_an_error_that_names_both),
+        cmocka_unit_test(points_for_missing_values_outside_the_scale_are_a_warning),
+        cmocka_unit_test(scales_and_metrics_that_nothing_uses_are_told),
+        cmocka_unit_test(measures_that_the_mapped_feed_lacks_are_an_error),
+        cmocka_unit_test(weights_of_nothing_are_told),
+        cmocka_unit_test(tiers_that_no_score_can_have_are_a_warning),
+        cmocka_unit_test(cases_behind_one_that_always_holds_are_an_error),
+        cmocka_unit_test(conditions_that_no_value_meets_are_an_error),
+        cmocka_unit_test(a_cap_at_the_best_tier_is_a_warning),
+        cmocka_unit_test(findings_are_read_with_care),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
