@@ -29,10 +29,10 @@ typedef struct crmv_frame crmv_frame;
  * Rows of the frame: the customers of the table and those with a fact up to as_of; with `"population": "customers"`
  * only the table's, the others counted as CRMV_UNKNOWN_CUSTOMER; the table must then be given.
  *
- * Errors: CRMV_BAD_ARGUMENT (as_of missing, or outside the years 1-9999; the ledger's money is another), CRMV_BAD_COLUMN
- * (a column that the model names is missing, or of a type that cannot serve; keys of two kinds), CRMV_OVERFLOW (place:
- * the metric), CRMV_OUT_OF_MEMORY, CRMV_CANCELLED. The ledger is only read: any number of threads may derive from it at
- * once. Cost: linear in the facts, for each window that the model uses.
+ * Errors: CRMV_BAD_ARGUMENT (as_of missing, or outside the years 1-9999; the ledger's money is another),
+ * CRMV_BAD_COLUMN (a column that the model names is missing, or of a type that cannot serve; keys of two kinds),
+ * CRMV_OVERFLOW (place: the metric), CRMV_OUT_OF_MEMORY, CRMV_CANCELLED. The ledger is only read: any number of threads
+ * may derive from it at once. Cost: linear in the facts, for each window that the model uses.
  */
 CRMV_API int32_t crmv_frame_derive(const crmv_model *model, const crmv_ledger *ledger, const crmv_column *customers,
                                    int32_t count, int64_t rows, int32_t as_of, const crmv_options *options,
@@ -57,8 +57,8 @@ CRMV_API int32_t crmv_frame_key(const crmv_frame *frame, int64_t row, char *buff
 /* The row of a customer, its key written as text (whole numbers in decimal). Errors: CRMV_NOT_FOUND. Cost: log n. */
 CRMV_API int32_t crmv_frame_find(const crmv_frame *frame, const char *key, int64_t *row);
 
-/* The customer's name from the table's name column; "" where there is none. In a name that is not UTF-8 each byte outside
- * ASCII is a question mark. Valid while the frame is. */
+/* The customer's name from the table's name column; "" where there is none. In a name that is not UTF-8 each byte
+ * outside ASCII is a question mark. Valid while the frame is. */
 CRMV_API const char *crmv_frame_name(const crmv_frame *frame, int64_t row);
 
 /* A metric's column, crmv_frame_rows long, NaN where missing; NULL for an unknown metric. Valid while the frame is. */
@@ -89,9 +89,9 @@ CRMV_API int32_t crmv_frame_missing(const crmv_frame *frame, const char *metric,
 
 /*
  * The categories that stood in a metric's column and that the model does not name, by descending number of customers,
- * then by text: the one at `position` (from 0); `*text` is valid while the frame is. They are listed where the scale has
- * an `other`, too. Bytes that are not UTF-8 are shown as in names.
- * Errors: CRMV_NOT_FOUND for an unknown metric or past the last.
+ * then by text: the one at `position` (from 0); `*text` is valid while the frame is. They are listed where the scale
+ * has an `other`, too. Bytes that are not UTF-8 are shown as in names. Errors: CRMV_NOT_FOUND for an unknown metric or
+ * past the last.
  */
 CRMV_API int32_t crmv_frame_unlisted(const crmv_frame *frame, const char *metric, int64_t position, const char **text,
                                      int64_t *customers);

@@ -84,8 +84,8 @@ CRMV_API int64_t crmv_ledger_rows(const crmv_ledger *ledger);      /* rows that 
 CRMV_API int64_t crmv_ledger_accepted(const crmv_ledger *ledger);
 CRMV_API int64_t crmv_ledger_batches(const crmv_ledger *ledger);
 
-/* Lines whose kind turns the sign round (return, rebate, cancellation) and whose amount was negative already: where there
- * are many, the feed's amounts carry their own sign, and its input wants `"amounts": "signed"`. */
+/* Lines whose kind turns the sign round (return, rebate, cancellation) and whose amount was negative already: where
+ * there are many, the feed's amounts carry their own sign, and its input wants `"amounts": "signed"`. */
 CRMV_API int64_t crmv_ledger_negative_magnitudes(const crmv_ledger *ledger);
 
 /* First and last day with a fact, as days since 1970-01-01; CRMV_NO_DATE where there is none. */
@@ -100,10 +100,9 @@ CRMV_API int32_t crmv_ledger_supplies(const crmv_ledger *ledger, const char *mea
  * cost, gross_profit, discount, cost_to_serve, contribution, returned_quantity, returned_revenue, returned_cost,
  * returned_discount (these four as magnitudes), unknown_cost_revenue (revenue of the lines whose cost is unknown).
  * Counts: lines (sale lines less cancelled ones), sale_lines, cancelled_lines, return_lines, unknown_cost_lines,
- * documents (distinct per customer and day within a batch, those with more sale lines than cancelled ones; texts are told
- * apart by 64 bits of their XXH3), purchase_days.
- * cost, gross_profit and contribution sum the lines whose cost is known.
- * Errors: CRMV_NOT_FOUND, CRMV_OVERFLOW where the total does not fit into 64 bits. Cost: linear in the facts.
+ * documents (distinct per customer and day within a batch, those with more sale lines than cancelled ones; texts are
+ * told apart by 64 bits of their XXH3), purchase_days. cost, gross_profit and contribution sum the lines whose cost is
+ * known. Errors: CRMV_NOT_FOUND, CRMV_OVERFLOW where the total does not fit into 64 bits. Cost: linear in the facts.
  */
 CRMV_API int32_t crmv_ledger_total(const crmv_ledger *ledger, const char *measure, int64_t *total);
 
