@@ -28,7 +28,8 @@ struct crmv_frame;
  *
  * Strict: a key given twice, an unknown key, a number with more decimals than its place can hold, a name that is not
  * defined: each is an error. Errors: CRMV_BAD_SYNTAX with line and column, where the text is no JSON; CRMV_BAD_MODEL
- * with the JSON path in `place` ("metrics.tenure.scale.line[2]"), what was expected and the nearest known name;
+ * with the JSON path in `place` ("metrics.tenure.scale.line[2]"), what was expected and the nearest known name (line
+ * and column too for a key given twice, a number past 1e300 and a nesting deeper than 64); CRMV_TOO_LARGE past 64 MiB;
  * CRMV_BAD_ARGUMENT, CRMV_OUT_OF_MEMORY. Any thread. Cost: linear in the text.
  */
 CRMV_API int32_t crmv_model_parse(const char *json, int64_t length, crmv_model **out, crmv_error *error);
@@ -39,8 +40,8 @@ CRMV_API void crmv_model_free(crmv_model *model);
 /*
  * Writes the model as JSON, indented by two blanks, keys in the author's order, each number as the shortest text that
  * reads back the same; parsing what was printed gives the same model and prints the same bytes. `*length` gets the
- * number of bytes without the closing NUL. Where `capacity` (bytes, NUL included) is too small the buffer is left
- * alone and CRMV_BUFFER_TOO_SMALL is returned; buffer NULL with capacity 0 asks for the length.
+ * number of bytes without the closing NUL (NULL: not told). Where `capacity` (bytes, NUL included) is too small the
+ * buffer is left alone and CRMV_BUFFER_TOO_SMALL is returned; buffer NULL with capacity 0 asks for the length.
  */
 CRMV_API int32_t crmv_model_print(const crmv_model *model, char *buffer, int64_t capacity, int64_t *length);
 

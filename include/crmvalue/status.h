@@ -9,8 +9,8 @@
  * A good guest. The library never exits, aborts, prints, sets a signal handler, a locale or any other process-wide
  * state, reads a clock, a time zone or an environment variable, and keeps nothing that you passed after a call has
  * returned. Whatever floating-point environment the caller has (traps unmasked, another rounding, flush-to-zero), each
- * call computes in the default one and puts the caller's back. Two things are done once by Jansson, which reads the
- * model's JSON: it seeds its hash function and looks at the locale's decimal point; no result depends on either.
+ * call computes in the default one and puts the caller's back. One thing is done once by Jansson, which holds the
+ * model's JSON: it seeds its hash function; no result depends on that.
  *
  * Threads. A handle that you hold as `const` may be used by any number of threads at once. A call that takes a handle
  * without `const` needs it for itself. Workers (crmv_options.threads) live inside one call only.

@@ -106,7 +106,7 @@ static bool read_model(crmvi_parser *parser) {
     model->root = -1;
     model->money = (crmvi_money){.decimals = 2, .price_decimals = 4, .quantity_decimals = 3};
     return crmvi_default_feeds(parser) && crmvi_check_object(parser, &top, &crmvi_model_vocabulary) &&
-           gather_names(parser, &top) && crmvi_read_object(parser, &top, &crmvi_model_vocabulary, model);
+           gather_names(parser, &top) && crmvi_fill_object(parser, &top, &crmvi_model_vocabulary, model);
 }
 
 static int32_t parse(const char *json, int64_t length, crmv_model **out, crmv_error *error) {

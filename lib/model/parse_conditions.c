@@ -51,38 +51,26 @@ static bool find_operand(crmvi_parser *parser, const crmvi_spot *spot, crmvi_con
     return true;
 }
 
-/* The labels that the operand can have; none where it is a number. */
-static bool labels_of(crmvi_parser *parser, const crmvi_condition *condition, const char *const **labels,
-                      int32_t *count) {
-    const crmv_model *model = parser->model;
-    *labels = NULL;
-    *count = 0;
-    if (condition->on == CRMVI_ON_METRIC) {
-        const crmvi_metric *metric = &model->metrics[condition->position];
-        if (crmvi_is_category(metric)) {
-            *labels = metric->scale.labels;
-            *count = metric->scale.count;
-        }
-    } else if (condition->on == CRMVI_ON_SEGMENT) {
-        *labels = model->segments[condition->position].names;
-        *count = model->segments[condition->position].name_count;
-    } else if (condition->on == CRMVI_ON_TIER) {
-        const char **names = crmvi_parser_memory(parser, model->tier_count, sizeof *names);
-        if (names == NULL) {
-            return false;
-        }
-        for (int32_t i = 0; i < model->tier_count; i++) {
-            names[i] = model->tiers[i].name;
-        }
-        *labels = names;
-        *count = model->tier_count;
-    }
-    return true;
-}
+/* The labels that the operand can have. */
+typedef struct labels {
+    const char *const *names; /* NULL: the operand is a number */
+    int32_t count;
+} labels;
 
-static bool has_labels(const crmv_model *model, const crmvi_condition *condition) {
-    return condition->on == CRMVI_ON_SEGMENT || condition->on == CRMVI_ON_TIER ||
-           (condition->on == CRMVI_ON_METRIC && crmvi_is_category(&model->metrics[condition->position]));
+static labels labels_of(const crmvi_parser *parser, const crmvi_condition *condition) {
+    const crmv_model *model = parser->model;
+    if (condition->on == CRMVI_ON_TIER) {
+        return (labels){parser->tiers, model->tier_count};
+    }
+    if (condition->on == CRMVI_ON_SEGMENT) {
+        const crmvi_segment *segment = &model->segments[condition->position];
+        return (labels){segment->names, segment->name_count};
+    }
+    if (condition->on == CRMVI_ON_METRIC && crmvi_is_category(&model->metrics[condition->position])) {
+        const crmvi_scale *scale = &model->metrics[condition->position].scale;
+        return (labels){scale->labels, scale->count};
+    }
+    return (labels){NULL, 0};
 }
 
 /* ---- Tests ------------------------------------------------------------------------------------------------------- */
@@ -112,7 +100,7 @@ static bool read_limits(crmvi_parser *parser, const crmvi_spot *spot, crmvi_cond
         if (member.value == NULL) {
             continue;
         }
-        if (has_labels(parser->model, condition)) {
+        if (labels_of(parser, condition).names != NULL) {
             char quoted[CRMVI_QUOTED_SIZE];
             return crmvi_refuse(parser, &member, "%s is no number but a name; test it with `is`",
                                 crmvi_quoted(spot->key, quoted));
@@ -124,21 +112,13 @@ static bool read_limits(crmvi_parser *parser, const crmvi_spot *spot, crmvi_cond
     return true;
 }
 
-static bool read_label(crmvi_parser *parser, const crmvi_spot *spot, const char *const *labels, int32_t count,
-                       crmvi_condition *condition) {
-    if (!crmvi_expect(parser, spot, CRMVI_TAKES_TEXT)) {
-        return false;
-    }
-    return crmvi_choose(parser, spot, condition->on == CRMVI_ON_TIER ? "tier" : "label", labels, count,
+static bool read_label(crmvi_parser *parser, const crmvi_spot *spot, crmvi_condition *condition) {
+    const labels known = labels_of(parser, condition);
+    return crmvi_choose(parser, spot, condition->on == CRMVI_ON_TIER ? "tier" : "label", known.names, known.count,
                         &condition->codes[condition->code_count++]);
 }
 
 static bool read_labels(crmvi_parser *parser, const crmvi_spot *spot, crmvi_condition *condition) {
-    const char *const *labels = NULL;
-    int32_t count = 0;
-    if (!labels_of(parser, condition, &labels, &count)) {
-        return false;
-    }
     const int64_t asked = json_is_array(spot->value) ? (int64_t)json_array_size(spot->value) : 1;
     if (asked == 0) {
         return crmvi_refuse(parser, spot, "expected at least one name, found none");
@@ -148,11 +128,11 @@ static bool read_labels(crmvi_parser *parser, const crmvi_spot *spot, crmvi_cond
         return false;
     }
     if (!json_is_array(spot->value)) {
-        return read_label(parser, spot, labels, count, condition);
+        return read_label(parser, spot, condition);
     }
     for (int64_t i = 0; i < asked; i++) {
         const crmvi_spot item = crmvi_item_of(spot, i);
-        if (!read_label(parser, &item, labels, count, condition)) {
+        if (!read_label(parser, &item, condition)) {
             return false;
         }
     }
@@ -168,7 +148,7 @@ static bool read_condition(crmvi_parser *parser, const crmvi_spot *spot, crmvi_c
         return crmvi_refuse(parser, spot, "a condition needs a test, such as `at_least`, `below`, `is`, `missing`");
     }
     const crmvi_spot is = crmvi_member_of(spot, "is");
-    if (is.value != NULL && !has_labels(parser->model, condition)) {
+    if (is.value != NULL && labels_of(parser, condition).names == NULL) {
         char quoted[CRMVI_QUOTED_SIZE];
         return crmvi_refuse(parser, &is, "%s is a number; test it with `at_least`, `above`, `below` or `at_most`",
                             crmvi_quoted(spot->key, quoted));

@@ -141,7 +141,9 @@ static bool set_bounds(crmvi_parser *parser, const crmvi_spot *spot, crmvi_index
         const crmvi_spot member = crmvi_member_of(spot, index->name);
         return crmvi_refuse(parser, &member, "the index can pass 1,000,000,000 points in magnitude");
     }
-    return crmvi_narrow(lowest, &index->lowest) && crmvi_narrow(highest, &index->highest);
+    index->lowest = (crmvi_micro)lowest;
+    index->highest = (crmvi_micro)highest;
+    return true;
 }
 
 /* ---- Indexes ----------------------------------------------------------------------------------------------------- */
@@ -172,7 +174,7 @@ static bool read_index(crmvi_parser *parser, const crmvi_spot *spot, crmvi_index
         return crmvi_refuse(parser, spot, "an index has either `weights` or `add`, found %s",
                             add.value != NULL ? "both" : "neither");
     }
-    return crmvi_read_object(parser, spot, &crmvi_index_vocabulary, index) && sort_members(parser, index);
+    return crmvi_fill_object(parser, spot, &crmvi_index_vocabulary, index) && sort_members(parser, index);
 }
 
 bool crmvi_read_indexes(crmvi_parser *parser, const crmvi_spot *spot, void *field) {

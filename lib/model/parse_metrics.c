@@ -127,7 +127,7 @@ static bool read_card(crmvi_parser *parser, const crmvi_spot *spot, crmvi_metric
     metric->operands[0] = -1;
     metric->operands[1] = -1;
     if (!crmvi_check_object(parser, spot, &crmvi_card_vocabulary) || !find_operator(parser, spot, metric) ||
-        !crmvi_read_object(parser, spot, &crmvi_card_vocabulary, metric)) {
+        !crmvi_fill_object(parser, spot, &crmvi_card_vocabulary, metric)) {
         return false;
     }
     const crmvi_spot scale = crmvi_member_of(spot, "scale");

@@ -3,18 +3,11 @@
 #include <string.h>
 
 bool crmvi_read_cap(crmvi_parser *parser, const crmvi_spot *spot, void *field) {
-    const crmv_model *model = parser->model;
-    if (model->tier_count == 0) {
+    const int32_t count = parser->model->tier_count;
+    if (count == 0) {
         return crmvi_refuse(parser, spot, "a cap needs `tiers`, and the model has none");
     }
-    const char **names = crmvi_parser_memory(parser, model->tier_count, sizeof *names);
-    if (names == NULL) {
-        return false;
-    }
-    for (int32_t i = 0; i < model->tier_count; i++) {
-        names[i] = model->tiers[i].name;
-    }
-    return crmvi_choose(parser, spot, "tier", names, model->tier_count, field);
+    return crmvi_choose(parser, spot, "tier", parser->tiers, count, field);
 }
 
 bool crmvi_read_then(crmvi_parser *parser, const crmvi_spot *spot, void *field) {

@@ -220,7 +220,7 @@ bool crmvi_read_scale(crmvi_parser *parser, const crmvi_spot *spot, void *field)
     if (given > 1) {
         return crmvi_refuse(parser, &last, "expected one of `bands`, `line`, `categories`, found two of them");
     }
-    if (!crmvi_read_object(parser, spot, &crmvi_scale_vocabulary, scale)) {
+    if (!crmvi_fill_object(parser, spot, &crmvi_scale_vocabulary, scale)) {
         return false;
     }
     set_extremes(scale);

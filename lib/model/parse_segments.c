@@ -30,16 +30,10 @@ static bool take_name(crmvi_parser *parser, const crmvi_spot *spot, crmvi_segmen
     return true;
 }
 
-/* The cells of a grid, row by row; `columns.count` and `rows.count` become what the first row and the rows tell. */
-static bool name_cells(crmvi_parser *parser, const crmvi_spot *spot, crmvi_segment *segment) {
-    const int64_t rows = (int64_t)json_array_size(spot->value);
-    const int64_t columns = (int64_t)json_array_size(json_array_get(spot->value, 0));
+/* Every row has as many names as the first. */
+static bool check_rows(crmvi_parser *parser, const crmvi_spot *spot, int64_t rows, int64_t columns) {
     if (rows == 0) {
         return crmvi_refuse(parser, spot, "expected at least one row of names, found none");
-    }
-    segment->cells = crmvi_parser_memory(parser, rows * columns, sizeof *segment->cells);
-    if (segment->cells == NULL || !make_names(parser, segment, rows * columns)) {
-        return false;
     }
     for (int64_t i = 0; i < rows; i++) {
         const crmvi_spot row = crmvi_item_of(spot, i);
@@ -50,15 +44,30 @@ static bool name_cells(crmvi_parser *parser, const crmvi_spot *spot, crmvi_segme
             return crmvi_refuse(parser, &row, "the first row has %lld names, this one %lld", (long long)columns,
                                 (long long)json_array_size(row.value));
         }
-        for (int64_t j = 0; j < columns; j++) {
-            const crmvi_spot name = crmvi_item_of(&row, j);
-            if (!take_name(parser, &name, segment, &segment->cells[i * columns + j])) {
-                return false;
-            }
-        }
+    }
+    return true;
+}
+
+/* The cells of a grid, row by row; how many cuts each side must have follows from them. */
+static bool name_cells(crmvi_parser *parser, const crmvi_spot *spot, crmvi_segment *segment) {
+    const int64_t rows = (int64_t)json_array_size(spot->value);
+    const int64_t columns = (int64_t)json_array_size(json_array_get(spot->value, 0));
+    if (!check_rows(parser, spot, rows, columns)) {
+        return false;
     }
     segment->rows.count = (int32_t)rows - 1;
     segment->columns.count = (int32_t)columns - 1;
+    segment->cells = crmvi_parser_memory(parser, rows * columns, sizeof *segment->cells);
+    if (segment->cells == NULL || !make_names(parser, segment, rows * columns)) {
+        return false;
+    }
+    for (int64_t i = 0; i < rows * columns; i++) {
+        const crmvi_spot row = crmvi_item_of(spot, i / columns);
+        const crmvi_spot name = crmvi_item_of(&row, i % columns);
+        if (!take_name(parser, &name, segment, &segment->cells[i])) {
+            return false;
+        }
+    }
     return true;
 }
 
@@ -180,7 +189,7 @@ bool crmvi_read_cases(crmvi_parser *parser, const crmvi_spot *spot, void *field)
     crmvi_segment *segment = field;
     for (int32_t i = 0; i < segment->case_count; i++) {
         const crmvi_spot item = crmvi_item_of(spot, i);
-        if (!crmvi_read_object(parser, &item, &crmvi_case_vocabulary, &segment->cases[i])) {
+        if (!crmvi_fill_object(parser, &item, &crmvi_case_vocabulary, &segment->cases[i])) {
             return false;
         }
     }
@@ -223,7 +232,7 @@ bool crmvi_read_segments(crmvi_parser *parser, const crmvi_spot *spot, void *fie
     }
     for (int32_t i = 0; i < model->segment_count; i++) {
         const crmvi_spot segment = crmvi_member_of(spot, names[i]);
-        if (!crmvi_read_object(parser, &segment, &crmvi_segment_vocabulary, &model->segments[i])) {
+        if (!crmvi_fill_object(parser, &segment, &crmvi_segment_vocabulary, &model->segments[i])) {
             return false;
         }
     }

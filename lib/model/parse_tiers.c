@@ -65,7 +65,8 @@ bool crmvi_read_cuts(crmvi_parser *parser, const crmvi_spot *spot, void *field) 
         return crmvi_refuse(parser, spot, "expected at least one tier, found none");
     }
     model->tiers = crmvi_parser_memory(parser, model->tier_count, sizeof *model->tiers);
-    if (model->tiers == NULL) {
+    parser->tiers = crmvi_parser_memory(parser, model->tier_count, sizeof *parser->tiers);
+    if (model->tiers == NULL || parser->tiers == NULL) {
         return false;
     }
     crmvi_names_clear(&parser->scratch);
@@ -74,6 +75,7 @@ bool crmvi_read_cuts(crmvi_parser *parser, const crmvi_spot *spot, void *field) 
         if (!read_tier(parser, &item, i)) {
             return false;
         }
+        parser->tiers[i] = model->tiers[i].name;
     }
     return true;
 }

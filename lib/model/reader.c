@@ -215,11 +215,8 @@ bool crmvi_check_object(crmvi_parser *parser, const crmvi_spot *spot, const crmv
     return true;
 }
 
-bool crmvi_read_object(crmvi_parser *parser, const crmvi_spot *spot, const crmvi_vocabulary *vocabulary,
+bool crmvi_fill_object(crmvi_parser *parser, const crmvi_spot *spot, const crmvi_vocabulary *vocabulary,
                        void *structure) {
-    if (!crmvi_check_object(parser, spot, vocabulary)) {
-        return false;
-    }
     for (int32_t i = 0; i < vocabulary->count; i++) {
         const crmvi_key *key = &vocabulary->keys[i];
         const crmvi_spot member = crmvi_member_of(spot, key->name);
@@ -228,6 +225,11 @@ bool crmvi_read_object(crmvi_parser *parser, const crmvi_spot *spot, const crmvi
         }
     }
     return true;
+}
+
+bool crmvi_read_object(crmvi_parser *parser, const crmvi_spot *spot, const crmvi_vocabulary *vocabulary,
+                       void *structure) {
+    return crmvi_check_object(parser, spot, vocabulary) && crmvi_fill_object(parser, spot, vocabulary, structure);
 }
 
 int32_t crmvi_count_given(const crmvi_spot *object, const char *const *keys, int32_t count, crmvi_spot *last) {

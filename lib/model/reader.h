@@ -28,6 +28,7 @@ typedef struct crmvi_parser {
     int32_t status;
     crmvi_names numbers; /* names of the metrics, then of the indexes, then of the segments */
     const char **names;  /* the same in the same order, then CRMVI_COVERAGE and CRMVI_TIER */
+    const char **tiers;  /* names of the tiers */
     crmvi_names scratch; /* names that are counted within one object */
     bool sees_tier;      /* conditions may look at the tier: those of rules */
 } crmvi_parser;
@@ -97,7 +98,11 @@ bool crmvi_expect(crmvi_parser *parser, const crmvi_spot *spot, uint32_t takes);
 /* Looks at the keys of an object: all known, the needed ones there, their types right. */
 bool crmvi_check_object(crmvi_parser *parser, const crmvi_spot *spot, const crmvi_vocabulary *vocabulary);
 
-/* Checks an object and reads its members, in the order of the vocabulary, into the structure. */
+/* Reads the members of an object that was looked at, in the order of the vocabulary, into the structure. */
+bool crmvi_fill_object(crmvi_parser *parser, const crmvi_spot *spot, const crmvi_vocabulary *vocabulary,
+                       void *structure);
+
+/* Both. */
 bool crmvi_read_object(crmvi_parser *parser, const crmvi_spot *spot, const crmvi_vocabulary *vocabulary,
                        void *structure);
 

@@ -1,0 +1,107 @@
+/* Holds the documentation to the tables that models are read by: docs/model.md is the only argument. */
+#include "model/vocabulary.h"
+#include "tables.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static char *documentation;
+
+static const crmvi_vocabulary *const vocabularies[] = {
+    &crmvi_model_vocabulary,     &crmvi_money_vocabulary,  &crmvi_input_vocabulary,     &crmvi_transactions_vocabulary,
+    &crmvi_customers_vocabulary, &crmvi_window_vocabulary, &crmvi_span_vocabulary,      &crmvi_card_vocabulary,
+    &crmvi_missing_vocabulary,   &crmvi_scale_vocabulary,  &crmvi_band_vocabulary,      &crmvi_index_vocabulary,
+    &crmvi_unrated_vocabulary,   &crmvi_tiers_vocabulary,  &crmvi_segment_vocabulary,   &crmvi_grid_vocabulary,
+    &crmvi_case_vocabulary,      &crmvi_rule_vocabulary,   &crmvi_condition_vocabulary, &crmvi_then_vocabulary,
+};
+
+/* The word stands there as `word` or as "word". */
+static void expect_word(const char *word) {
+    char code[64];
+    char text[64];
+    snprintf(code, sizeof code, "`%s`", word);
+    snprintf(text, sizeof text, "\"%s\"", word);
+    if (strstr(documentation, code) == NULL && strstr(documentation, text) == NULL) {
+        fail_msg("docs/model.md does not mention %s", word);
+    }
+}
+
+static void expect_words(const char *const *words, int32_t count) {
+    for (int32_t i = 0; i < count; i++) {
+        expect_word(words[i]);
+    }
+}
+
+static void each_key_of_each_object_is_documented(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof vocabularies / sizeof vocabularies[0]; i++) {
+        for (int32_t j = 0; j < vocabularies[i]->count; j++) {
+            expect_word(vocabularies[i]->keys[j].name);
+        }
+    }
+}
+
+static void each_operator_measure_count_unit_gap_role_and_kind_is_documented(void **state) {
+    (void)state;
+    expect_words(crmvi_operator_names, CRMVI_OPERATORS);
+    expect_words(crmvi_measure_names, CRMVI_MEASURES);
+    expect_words(crmvi_count_names, CRMVI_COUNTS);
+    expect_words(crmvi_time_unit_names, CRMVI_TIME_UNITS);
+    expect_words(crmvi_gap_names, CRMVI_GAPS);
+    expect_words(crmvi_role_names, CRMVI_ROLES);
+    expect_words(crmvi_table_role_names, CRMVI_TABLE_ROLES);
+    expect_words(crmvi_kind_names, CRMVI_KINDS);
+}
+
+static void no_object_has_a_key_twice_and_no_key_is_a_note(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof vocabularies / sizeof vocabularies[0]; i++) {
+        const crmvi_vocabulary *vocabulary = vocabularies[i];
+        for (int32_t j = 0; j < vocabulary->count; j++) {
+            assert_false(crmvi_is_note(vocabulary->keys[j].name));
+            for (int32_t k = 0; k < j; k++) {
+                assert_string_not_equal(vocabulary->keys[j].name, vocabulary->keys[k].name);
+            }
+        }
+    }
+}
+
+static void each_operator_is_a_key_of_the_card(void **state) {
+    (void)state;
+    for (int32_t i = 0; i < CRMVI_OPERATORS; i++) {
+        int32_t found = 0;
+        for (int32_t j = 0; j < crmvi_card_vocabulary.count; j++) {
+            found += strcmp(crmvi_card_vocabulary.keys[j].name, crmvi_operator_names[i]) == 0;
+        }
+        assert_int_equal(found, 1);
+    }
+}
+
+static char *text_of_file(const char *path) {
+    enum { MOST = 1 << 20 };
+    FILE *file = fopen(path, "rb");
+    char *text = file != NULL ? calloc(1, MOST) : NULL;
+    if (text == NULL || fread(text, 1, MOST - 1, file) == 0) {
+        perror(path);
+        exit(1);
+    }
+    fclose(file);
+    return text;
+}
+
+int main(int argc, char **argv) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_key_of_each_object_is_documented),
+        cmocka_unit_test(each_operator_measure_count_unit_gap_role_and_kind_is_documented),
+        cmocka_unit_test(no_object_has_a_key_twice_and_no_key_is_a_note),
+        cmocka_unit_test(each_operator_is_a_key_of_the_card),
+    };
+    if (argc != 2) {
+        fprintf(stderr, "usage: test_vocabulary docs/model.md\n");
+        return 1;
+    }
+    documentation = text_of_file(argv[1]);
+    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    free(documentation);
+    return failed;
+}
