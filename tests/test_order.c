@@ -261,11 +261,64 @@ static void another_row_gives_another_hash(void **state) {
     crmv_model_free(model);
 }
 
+/* Keys where tables over their range have their edges: the least and greatest, clusters, a few far away. */
+static int64_t awkward_key(int32_t i, int32_t pattern) {
+    switch (pattern) {
+    case 0:
+        return INT64_MAX - below(50);
+    case 1:
+        return INT64_MIN + below(50);
+    case 2:
+        return i % 2 == 0 ? INT64_MAX - below(1000) : INT64_MIN + below(1000);
+    case 3:
+        return i % 100 == 0 ? below(1000000000000) : 7; /* nearly all lines are one customer's */
+    case 4:
+        return INT64_C(1) << below(63);
+    default:
+        return below(3) * INT64_C(1000000000000000) + below(5000);
+    }
+}
+
+static void awkward_keys_come_out_in_order_with_all_their_lines(void **state) {
+    (void)state;
+    enum { LINES = 60000, PATTERNS = 6 };
+    static int64_t keys[LINES];
+    static int32_t dates[LINES];
+    static int64_t revenues[LINES];
+    crmv_model *model = model_of("{\"crmvalue\": 1, \"metrics\": {\"n\": {\"count\": \"lines\"}}}");
+    for (int32_t pattern = 0; pattern < PATTERNS; pattern++) {
+        int64_t total = 0;
+        for (int32_t i = 0; i < LINES; i++) {
+            keys[i] = awkward_key(i, pattern);
+            dates[i] = (int32_t)below(2000000) - 500000;
+            revenues[i] = 1 + below(100);
+            total += revenues[i];
+        }
+        const crmv_column columns[] = {wholes("customer", keys), days("date", dates), minors("revenue", revenues)};
+        crmv_ledger *ledger = ledger_of(model, 3);
+        crmv_frame *frame = NULL;
+        take_in(ledger, "a", columns, 3, LINES);
+        assert_int_equal(total_of(ledger, "revenue"), total);
+        assert_int_equal(crmv_frame_derive(model, ledger, NULL, 0, 0, 2000000, NULL, &frame, NULL), CRMV_OK);
+        const int64_t *numbers = crmv_frame_numbers(frame);
+        double lines = 0;
+        for (int64_t row = 0; row < crmv_frame_rows(frame); row++) {
+            assert_true(row == 0 || numbers[row - 1] < numbers[row]);
+            lines += crmv_frame_metric(frame, "n")[row];
+        }
+        assert_true(lines == LINES);
+        crmv_frame_free(frame);
+        crmv_ledger_free(ledger);
+    }
+    crmv_model_free(model);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_order_chunking_batching_and_threading_of_whole_number_keys_gives_the_same_bits),
         cmocka_unit_test(any_order_chunking_batching_and_threading_of_text_keys_gives_the_same_bits),
         cmocka_unit_test(another_row_gives_another_hash),
+        cmocka_unit_test(awkward_keys_come_out_in_order_with_all_their_lines),
     };
     make_rows();
     return cmocka_run_group_tests(tests, NULL, NULL);

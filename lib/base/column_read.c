@@ -3,7 +3,6 @@
 #include "base/error.h"
 #include "base/exact.h"
 
-#include <math.h>
 #include <string.h>
 
 /* The size of a type's values; 0 for texts with offsets, -1 for no type. */
@@ -23,11 +22,6 @@ static int64_t value_size(int32_t type) {
     default:
         return -1;
     }
-}
-
-static const char *value_at(const crmv_column *column, int64_t row) {
-    const int64_t stride = column->stride != 0 ? column->stride : value_size(column->type);
-    return (const char *)column->data + row * stride;
 }
 
 static int64_t offset_at(const crmv_column *column, int64_t row) {
@@ -115,50 +109,15 @@ const crmv_column *crmvi_columns_find(const crmv_column *columns, int32_t count,
     return NULL;
 }
 
-bool crmvi_column_present(const crmv_column *column, int64_t row) {
-    if (column->validity != NULL) {
-        const int64_t bit = column->validity_offset + row;
-        if ((column->validity[bit / 8] >> (bit % 8) & 1) == 0) {
-            return false;
-        }
-    }
-    if (column->type == CRMV_DOUBLE) {
-        return !isnan(crmvi_column_double(column, row));
-    }
-    if (column->type == CRMV_STRINGS) {
-        const char *text;
-        memcpy(&text, value_at(column, row), sizeof text);
-        return text != NULL;
-    }
-    return true;
-}
-
 void crmvi_column_text(const crmv_column *column, int64_t row, const char **text, int64_t *length) {
     if (column->type == CRMV_STRINGS) {
-        memcpy(text, value_at(column, row), sizeof *text);
+        memcpy(text, crmvi_value_at(column, row), sizeof *text);
         *length = (int64_t)strlen(*text);
         return;
     }
     const int64_t begin = offset_at(column, row);
     *length = offset_at(column, row + 1) - begin;
     *text = column->data == NULL ? "" : (const char *)column->data + begin;
-}
-
-int64_t crmvi_column_whole(const crmv_column *column, int64_t row) {
-    if (column->type == CRMV_INT32) {
-        int32_t value;
-        memcpy(&value, value_at(column, row), sizeof value);
-        return value;
-    }
-    int64_t value;
-    memcpy(&value, value_at(column, row), sizeof value);
-    return value;
-}
-
-double crmvi_column_double(const crmv_column *column, int64_t row) {
-    double value;
-    memcpy(&value, value_at(column, row), sizeof value);
-    return value;
 }
 
 /* ---- UTF-8 ------------------------------------------------------------------------------------------------------- */

@@ -4,7 +4,9 @@
 
 #include "crmvalue/column.h"
 
+#include <math.h>
 #include <stdbool.h>
+#include <string.h>
 
 /* Checks a table's columns: struct_size, type, name, data, offsets, no name twice. Errors: CRMV_BAD_ARGUMENT,
  * CRMV_BAD_COLUMN. */
@@ -17,15 +19,55 @@ static inline bool crmvi_column_is_text(const crmv_column *column) {
     return column->type >= CRMV_TEXT;
 }
 
+/* The size of a type's values; 0 for texts with offsets. These readers stand here because they run once a value. */
+static inline int64_t crmvi_value_size(int32_t type) {
+    return type == CRMV_INT32 ? 4 : type == CRMV_TEXT || type == CRMV_TEXT64 ? 0 : 8;
+}
+
+static inline const char *crmvi_value_at(const crmv_column *column, int64_t row) {
+    const int64_t stride = column->stride != 0 ? column->stride : crmvi_value_size(column->type);
+    return (const char *)column->data + row * stride;
+}
+
+/* The number of a present row: whole numbers and minor units, and doubles. */
+static inline int64_t crmvi_column_whole(const crmv_column *column, int64_t row) {
+    if (column->type == CRMV_INT32) {
+        int32_t value;
+        memcpy(&value, crmvi_value_at(column, row), sizeof value);
+        return value;
+    }
+    int64_t value;
+    memcpy(&value, crmvi_value_at(column, row), sizeof value);
+    return value;
+}
+
+static inline double crmvi_column_double(const crmv_column *column, int64_t row) {
+    double value;
+    memcpy(&value, crmvi_value_at(column, row), sizeof value);
+    return value;
+}
+
 /* Whether the row has a value: validity bit, NaN and NULL looked at; texts are not compared. */
-bool crmvi_column_present(const crmv_column *column, int64_t row);
+static inline bool crmvi_column_present(const crmv_column *column, int64_t row) {
+    if (column->validity != NULL) {
+        const int64_t bit = column->validity_offset + row;
+        if ((column->validity[bit / 8] >> (bit % 8) & 1) == 0) {
+            return false;
+        }
+    }
+    if (column->type == CRMV_DOUBLE) {
+        return !isnan(crmvi_column_double(column, row));
+    }
+    if (column->type == CRMV_STRINGS) {
+        const char *text;
+        memcpy(&text, crmvi_value_at(column, row), sizeof text);
+        return text != NULL;
+    }
+    return true;
+}
 
 /* The text of a present row of a text column. */
 void crmvi_column_text(const crmv_column *column, int64_t row, const char **text, int64_t *length);
-
-/* The number of a present row: whole numbers and minor units, and doubles. */
-int64_t crmvi_column_whole(const crmv_column *column, int64_t row);
-double crmvi_column_double(const crmv_column *column, int64_t row);
 
 /* Whether the bytes are well-formed UTF-8 without NUL. */
 bool crmvi_utf8_valid(const char *text, int64_t length);

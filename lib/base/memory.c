@@ -1,9 +1,16 @@
+#if defined(__linux__)
+#define _DEFAULT_SOURCE /* madvise */
+#endif
+
 #include "base/memory.h"
 
 #include "base/hash.h"
 
 #include <stdlib.h>
 #include <string.h>
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
 
 void *crmvi_zeroed(int64_t count, size_t size) {
     if (count < 0 || (uint64_t)count > SIZE_MAX) {
@@ -19,6 +26,30 @@ void *crmvi_array(int64_t count, size_t size) {
     }
     return malloc(bytes == 0 ? 1 : bytes);
 }
+
+#if defined(__linux__)
+enum { HUGE_PAGE = 2 << 20 };
+
+void *crmvi_large_array(int64_t count, size_t size) {
+    size_t bytes;
+    if (count < 0 || __builtin_mul_overflow((uint64_t)count, size, &bytes) || bytes > PTRDIFF_MAX - HUGE_PAGE) {
+        return NULL;
+    }
+    if (bytes < 2 * HUGE_PAGE) {
+        return crmvi_array(count, size);
+    }
+    const size_t whole = (bytes + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+    void *memory = aligned_alloc(HUGE_PAGE, whole);
+    if (memory != NULL) {
+        madvise(memory, whole, MADV_HUGEPAGE); /* advice: without it the pages are small, and that is all */
+    }
+    return memory;
+}
+#else
+void *crmvi_large_array(int64_t count, size_t size) {
+    return crmvi_array(count, size);
+}
+#endif
 
 bool crmvi_grow(void *array_pointer, int64_t *capacity, int64_t needed, size_t size) {
     if (needed <= *capacity) {

@@ -11,6 +11,10 @@
 void *crmvi_zeroed(int64_t count, size_t size);
 void *crmvi_array(int64_t count, size_t size);
 
+/* Like crmvi_array, for arrays that are written once in full: where they are large, in huge pages if the system has
+ * them, since the first touch of fresh memory costs more than the work on it. */
+void *crmvi_large_array(int64_t count, size_t size);
+
 /* Makes room for at least `needed` elements in the array at `*array`; `*capacity` doubles. On failure the array is as
  * it was and the result is false. */
 bool crmvi_grow(void *array_pointer, int64_t *capacity, int64_t needed, size_t size);

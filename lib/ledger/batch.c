@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_ROWS = 16384 };
+enum { TASK_ROWS = 32 * CRMVI_BLOCK_ROWS };
 
 static const int64_t rows_limit = (INT64_C(1) << 31) - 2;
 
@@ -23,7 +23,7 @@ static bool make_column(int64_t **column, const crmvi_batch *batch, bool is_need
 
 /* The columns share one capacity, which doubles. */
 static int64_t capacity_for(const crmvi_batch *batch, int64_t needed) {
-    int64_t capacity = batch->capacity < BLOCK_ROWS ? BLOCK_ROWS : batch->capacity;
+    int64_t capacity = batch->capacity < TASK_ROWS ? TASK_ROWS : batch->capacity;
     while (capacity < needed) {
         capacity *= 2;
     }
@@ -94,45 +94,55 @@ typedef struct chunk {
     atomic_llong set_aside, negative;
 } chunk;
 
-static void store_line(crmvi_batch *batch, int64_t at, const crmvi_line *line) {
-    batch->keys[at] = crmvi_key_of_number(line->number);
-    batch->days[at] = line->day;
-    batch->flags[at] = (uint8_t)line->flags;
-    if (batch->documents != NULL) {
-        batch->documents[at] = line->document;
+/* Lays a block of lines into the batch's columns, `at` lines from its beginning. */
+static void store_lines(crmvi_batch *batch, int64_t at, const crmvi_lines *lines) {
+    const size_t bytes = (size_t)lines->count * sizeof(int64_t);
+    for (int64_t i = 0; i < lines->count; i++) {
+        batch->keys[at + i] = crmvi_key_of_number(lines->numbers[i]);
+        batch->flags[at + i] = lines->reasons[i] == 0 ? lines->flags[i] : CRMVI_LINE_DEAD;
     }
-    for (int32_t i = 0; i < CRMVI_LINE_AMOUNTS; i++) {
-        if (batch->amounts[i] != NULL) {
-            batch->amounts[i][at] = line->amounts[i];
+    memcpy(batch->days + at, lines->days, (size_t)lines->count * sizeof lines->days[0]);
+    if (batch->documents != NULL) {
+        memcpy(batch->documents + at, lines->documents, bytes);
+    }
+    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+        if (batch->amounts[a] != NULL) {
+            memcpy(batch->amounts[a] + at, lines->amounts[a], bytes);
         }
     }
 }
 
-static int32_t read_block(void *context, int64_t begin, int64_t end) {
-    chunk *c = context;
-    const crmvi_line nothing = {.flags = CRMVI_LINE_DEAD};
-    uint32_t fed = 0;
-    int32_t any_flags = 0;
-    int64_t set_aside = 0;
-    int64_t negative = 0;
-    for (int64_t row = begin; row < end; row++) {
-        crmvi_line line;
-        const int32_t reason = crmvi_line_read(c->feed, row, &line);
-        c->reasons[row] = (uint8_t)reason;
-        if (reason != 0) {
-            store_line(c->batch, c->batch->lines + row, &nothing);
-            set_aside++;
-            continue;
-        }
-        store_line(c->batch, c->batch->lines + row, &line);
-        fed |= line.fed;
-        any_flags |= line.flags;
-        negative += (line.flags & CRMVI_LINE_NEGATIVE) != 0;
+/* What is counted over lines, block by block. */
+typedef struct tally {
+    uint32_t fed;
+    int32_t any_flags;
+    int64_t set_aside, negative;
+} tally;
+
+static void count_lines(const crmvi_lines *lines, tally *t) {
+    t->fed |= lines->fed;
+    for (int64_t i = 0; i < lines->count; i++) {
+        const int32_t flags = lines->reasons[i] == 0 ? lines->flags[i] : 0;
+        t->any_flags |= flags;
+        t->negative += (flags & CRMVI_LINE_NEGATIVE) != 0;
+        t->set_aside += lines->reasons[i] != 0;
     }
-    atomic_fetch_or(&c->fed, fed);
-    atomic_fetch_or(&c->any_flags, any_flags);
-    atomic_fetch_add(&c->set_aside, set_aside);
-    atomic_fetch_add(&c->negative, negative);
+}
+
+static int32_t read_rows(void *context, int64_t begin, int64_t end) {
+    chunk *c = context;
+    tally t = {0};
+    crmvi_lines lines;
+    for (int64_t row = begin; row < end; row += lines.count) {
+        crmvi_lines_read(c->feed, row, end - row < CRMVI_BLOCK_ROWS ? end - row : CRMVI_BLOCK_ROWS, &lines);
+        memcpy(c->reasons + row, lines.reasons, (size_t)lines.count);
+        store_lines(c->batch, c->batch->lines + row, &lines);
+        count_lines(&lines, &t);
+    }
+    atomic_fetch_or(&c->fed, t.fed);
+    atomic_fetch_or(&c->any_flags, t.any_flags);
+    atomic_fetch_add(&c->set_aside, t.set_aside);
+    atomic_fetch_add(&c->negative, t.negative);
     return CRMV_OK;
 }
 
@@ -207,7 +217,7 @@ int32_t crmvi_batch_add(crmvi_batch *batch, const crmvi_feed *feed, int32_t numb
     if (c.reasons == NULL) {
         return crmvi_no_memory(error);
     }
-    int32_t status = crmvi_parallel(runner, "reading rows", feed->rows, BLOCK_ROWS, read_block, &c);
+    int32_t status = crmvi_parallel(runner, "reading rows", feed->rows, TASK_ROWS, read_rows, &c);
     crmvi_asides asides = {0};
     if (status == CRMV_OK && (!number_names(&c) || !count_asides(&c, number, &asides))) {
         status = CRMV_OUT_OF_MEMORY;

@@ -10,7 +10,7 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "ledger/aside.h"
-#include "ledger/line.h"
+#include "ledger/lines.h"
 
 typedef struct crmvi_batch {
     int32_t key_kind; /* CRMVI_KEYS_... */

@@ -36,42 +36,86 @@ int32_t crmvi_facts_compare(const crmvi_facts *a, int64_t i, const crmvi_facts *
 
 /* ---- From lines to facts ----------------------------------------------------------------------------------------- */
 
-/* What a line adds to each column of its fact. `sign` -1 stands for the magnitude of what a return took off. */
+/* From which amounts and flags of its lines a column of a fact comes. */
 static const struct {
     int32_t amount; /* CRMVI_LINE_..., or -1: counts lines */
     int32_t flag;   /* only lines with this flag; 0: all */
-    int32_t sign;   /* 1 or -1; 2: the magnitude, 3: the magnitude of what is negative */
 } sources[CRMVI_FACTS] = {
-    [CRMVI_FACT_SALE_LINES] = {-1, CRMVI_LINE_SALE, 1},
-    [CRMVI_FACT_CANCELLED_LINES] = {-1, CRMVI_LINE_CANCELLED, 1},
-    [CRMVI_FACT_RETURN_LINES] = {-1, CRMVI_LINE_RETURN, 1},
-    [CRMVI_FACT_UNKNOWN_COST_LINES] = {-1, CRMVI_LINE_UNKNOWN_COST, 1},
-    [CRMVI_FACT_DOCUMENTS] = {-1, CRMVI_LINE_DOCUMENT, 0},
-    [CRMVI_FACT_QUANTITY] = {CRMVI_LINE_QUANTITY, 0, 1},
-    [CRMVI_FACT_REVENUE] = {CRMVI_LINE_REVENUE, 0, 1},
-    [CRMVI_FACT_COST] = {CRMVI_LINE_COST, 0, 1},
-    [CRMVI_FACT_DISCOUNT] = {CRMVI_LINE_DISCOUNT, 0, 1},
-    [CRMVI_FACT_COST_TO_SERVE] = {CRMVI_LINE_COST_TO_SERVE, 0, 1},
-    [CRMVI_FACT_RETURNED_QUANTITY] = {CRMVI_LINE_QUANTITY, CRMVI_LINE_RETURN, -1},
-    [CRMVI_FACT_RETURNED_REVENUE] = {CRMVI_LINE_REVENUE, CRMVI_LINE_RETURN, -1},
-    [CRMVI_FACT_RETURNED_COST] = {CRMVI_LINE_COST, CRMVI_LINE_RETURN, -1},
-    [CRMVI_FACT_RETURNED_DISCOUNT] = {CRMVI_LINE_DISCOUNT, CRMVI_LINE_RETURN, -1},
-    [CRMVI_FACT_NEGATIVE_REVENUE] = {CRMVI_LINE_REVENUE, 0, 3},
-    [CRMVI_FACT_UNKNOWN_REVENUE] = {CRMVI_LINE_REVENUE, CRMVI_LINE_UNKNOWN_COST, 1},
-    [CRMVI_FACT_UNKNOWN_MAGNITUDE] = {CRMVI_LINE_REVENUE, CRMVI_LINE_UNKNOWN_COST, 2},
+    [CRMVI_FACT_SALE_LINES] = {-1, CRMVI_LINE_SALE},
+    [CRMVI_FACT_CANCELLED_LINES] = {-1, CRMVI_LINE_CANCELLED},
+    [CRMVI_FACT_RETURN_LINES] = {-1, CRMVI_LINE_RETURN},
+    [CRMVI_FACT_UNKNOWN_COST_LINES] = {-1, CRMVI_LINE_UNKNOWN_COST},
+    [CRMVI_FACT_DOCUMENTS] = {-1, CRMVI_LINE_DOCUMENT},
+    [CRMVI_FACT_QUANTITY] = {CRMVI_LINE_QUANTITY, 0},
+    [CRMVI_FACT_REVENUE] = {CRMVI_LINE_REVENUE, 0},
+    [CRMVI_FACT_COST] = {CRMVI_LINE_COST, 0},
+    [CRMVI_FACT_DISCOUNT] = {CRMVI_LINE_DISCOUNT, 0},
+    [CRMVI_FACT_COST_TO_SERVE] = {CRMVI_LINE_COST_TO_SERVE, 0},
+    [CRMVI_FACT_RETURNED_QUANTITY] = {CRMVI_LINE_QUANTITY, CRMVI_LINE_RETURN},
+    [CRMVI_FACT_RETURNED_REVENUE] = {CRMVI_LINE_REVENUE, CRMVI_LINE_RETURN},
+    [CRMVI_FACT_RETURNED_COST] = {CRMVI_LINE_COST, CRMVI_LINE_RETURN},
+    [CRMVI_FACT_RETURNED_DISCOUNT] = {CRMVI_LINE_DISCOUNT, CRMVI_LINE_RETURN},
+    [CRMVI_FACT_NEGATIVE_REVENUE] = {CRMVI_LINE_REVENUE, 0},
+    [CRMVI_FACT_UNKNOWN_REVENUE] = {CRMVI_LINE_REVENUE, CRMVI_LINE_UNKNOWN_COST},
+    [CRMVI_FACT_UNKNOWN_MAGNITUDE] = {CRMVI_LINE_REVENUE, CRMVI_LINE_UNKNOWN_COST},
 };
 
-static int64_t apply_sign(int64_t value, int32_t sign) {
-    switch (sign) {
-    case -1:
-        return -value;
-    case 2:
-        return value < 0 ? -value : value;
-    case 3:
-        return value < 0 ? -value : 0;
-    default:
-        return value;
+/* Amounts are below 2^53, so that sums of so many lines fit into 64 bits whatever they are. */
+enum { SAFE_LINES = 1000 };
+
+/* Adds what a line has to the sums of its fact. */
+static void add_line(const crmvi_row *row, int64_t *sums) {
+    const int64_t *amounts = row->amounts;
+    const int64_t revenue = amounts[CRMVI_LINE_REVENUE];
+    const int64_t negative = revenue < 0 ? -revenue : 0;
+    sums[CRMVI_FACT_SALE_LINES] += (row->flags & CRMVI_LINE_SALE) != 0;
+    sums[CRMVI_FACT_QUANTITY] += amounts[CRMVI_LINE_QUANTITY];
+    sums[CRMVI_FACT_REVENUE] += revenue;
+    sums[CRMVI_FACT_COST] += amounts[CRMVI_LINE_COST];
+    sums[CRMVI_FACT_DISCOUNT] += amounts[CRMVI_LINE_DISCOUNT];
+    sums[CRMVI_FACT_COST_TO_SERVE] += amounts[CRMVI_LINE_COST_TO_SERVE];
+    sums[CRMVI_FACT_NEGATIVE_REVENUE] += negative;
+    if ((row->flags & (CRMVI_LINE_CANCELLED | CRMVI_LINE_RETURN | CRMVI_LINE_UNKNOWN_COST)) == 0) {
+        return;
     }
+    sums[CRMVI_FACT_CANCELLED_LINES] += (row->flags & CRMVI_LINE_CANCELLED) != 0;
+    if ((row->flags & CRMVI_LINE_RETURN) != 0) {
+        sums[CRMVI_FACT_RETURN_LINES]++;
+        sums[CRMVI_FACT_RETURNED_QUANTITY] -= amounts[CRMVI_LINE_QUANTITY];
+        sums[CRMVI_FACT_RETURNED_REVENUE] -= revenue;
+        sums[CRMVI_FACT_RETURNED_COST] -= amounts[CRMVI_LINE_COST];
+        sums[CRMVI_FACT_RETURNED_DISCOUNT] -= amounts[CRMVI_LINE_DISCOUNT];
+    }
+    if ((row->flags & CRMVI_LINE_UNKNOWN_COST) != 0) {
+        sums[CRMVI_FACT_UNKNOWN_COST_LINES]++;
+        sums[CRMVI_FACT_UNKNOWN_REVENUE] += revenue;
+        sums[CRMVI_FACT_UNKNOWN_MAGNITUDE] += revenue + 2 * negative;
+    }
+}
+
+/* The sums over the lines of a customer-day; false where one does not fit. Many lines are added up in portions that
+ * cannot overflow, and the portions in 128 bits. */
+static bool sum_lines(const crmvi_row *rows, const crmvi_entry *entries, int64_t count, int64_t *sums) {
+    memset(sums, 0, CRMVI_FACTS * sizeof *sums);
+    if (count <= SAFE_LINES) {
+        for (int64_t i = 0; i < count; i++) {
+            add_line(&rows[entries[i].row], sums);
+        }
+        return true;
+    }
+    crmvi_wide totals[CRMVI_FACTS] = {0};
+    for (int64_t begin = 0; begin < count; begin += SAFE_LINES) {
+        const int64_t portion = count - begin < SAFE_LINES ? count - begin : SAFE_LINES;
+        sum_lines(rows, entries + begin, portion, sums);
+        for (int32_t column = 0; column < CRMVI_FACTS; column++) {
+            totals[column] += sums[column];
+        }
+    }
+    bool fits = true;
+    for (int32_t column = 0; column < CRMVI_FACTS; column++) {
+        fits = crmvi_narrow(totals[column], &sums[column]) && fits;
+    }
+    return fits;
 }
 
 /* What the workers share. */
@@ -81,7 +125,7 @@ typedef struct building {
     crmvi_facts *facts;
     int64_t *customers_before; /* partitions + 1 */
     int64_t *facts_before;     /* partitions + 1 */
-    int64_t *overflows;        /* per partition: the customer whose sum did not fit, -1 */
+    int64_t *overflows;        /* per partition: the row whose customer-day did not fit, -1 */
 } building;
 
 static int32_t count_partition(void *context, int64_t begin, int64_t end) {
@@ -115,7 +159,7 @@ static int compare_documents(const void *left, const void *right) {
 }
 
 /* Documents among the lines of a customer-day that have more sale lines than cancelled ones. -1: memory is short. */
-static int64_t count_documents(const crmvi_batch *batch, const crmvi_entry *entries, int64_t count) {
+static int64_t count_documents(const crmvi_row *rows, const crmvi_entry *entries, int64_t count) {
     document few[64];
     document *documents = count <= 64 ? few : crmvi_array(count, sizeof *documents);
     if (documents == NULL) {
@@ -123,13 +167,15 @@ static int64_t count_documents(const crmvi_batch *batch, const crmvi_entry *entr
     }
     int64_t found = 0;
     for (int64_t i = 0; i < count; i++) {
-        const int32_t flags = batch->flags[entries[i].line];
-        const int32_t step = ((flags & CRMVI_LINE_SALE) != 0) - ((flags & CRMVI_LINE_CANCELLED) != 0);
-        if ((flags & CRMVI_LINE_DOCUMENT) != 0 && step != 0) {
-            documents[found++] = (document){batch->documents[entries[i].line], step};
+        const crmvi_row *row = &rows[entries[i].row];
+        const int32_t step = ((row->flags & CRMVI_LINE_SALE) != 0) - ((row->flags & CRMVI_LINE_CANCELLED) != 0);
+        if ((row->flags & CRMVI_LINE_DOCUMENT) != 0 && step != 0) {
+            documents[found++] = (document){row->document, step};
         }
     }
-    qsort(documents, (size_t)found, sizeof *documents, compare_documents);
+    if (found > 1) {
+        qsort(documents, (size_t)found, sizeof *documents, compare_documents);
+    }
     int64_t distinct = 0;
     for (int64_t i = 0; i < found;) {
         int64_t balance = 0;
@@ -145,36 +191,22 @@ static int64_t count_documents(const crmvi_batch *batch, const crmvi_entry *entr
     return distinct;
 }
 
-/* The sum of one column over the lines of a customer-day. */
-static crmvi_wide sum_lines(const crmvi_batch *batch, int32_t column, const crmvi_entry *entries, int64_t count) {
-    const int64_t *amounts = sources[column].amount < 0 ? NULL : batch->amounts[sources[column].amount];
-    const int32_t flag = sources[column].flag;
-    const int32_t sign = sources[column].sign;
-    crmvi_wide sum = 0;
-    for (int64_t i = 0; i < count; i++) {
-        const uint32_t line = entries[i].line;
-        if (flag == 0 || (batch->flags[line] & flag) != 0) {
-            sum += amounts == NULL ? 1 : apply_sign(amounts[line], sign);
-        }
-    }
-    return sum;
-}
-
 static int32_t fill_fact(const building *b, int64_t fact, const crmvi_entry *entries, int64_t count) {
     crmvi_facts *facts = b->facts;
+    int64_t sums[CRMVI_FACTS];
     facts->days[fact] = entries[0].day;
-    for (int32_t column = 0; column < CRMVI_FACTS; column++) {
-        if (facts->columns[column] == NULL) {
-            continue;
-        }
-        const bool counts_documents = column == CRMVI_FACT_DOCUMENTS;
-        const crmvi_wide sum =
-            counts_documents ? count_documents(b->batch, entries, count) : sum_lines(b->batch, column, entries, count);
-        if (counts_documents && sum < 0) {
+    if (!sum_lines(b->sorted->rows, entries, count, sums)) {
+        return CRMV_OVERFLOW;
+    }
+    if (facts->columns[CRMVI_FACT_DOCUMENTS] != NULL) {
+        sums[CRMVI_FACT_DOCUMENTS] = count_documents(b->sorted->rows, entries, count);
+        if (sums[CRMVI_FACT_DOCUMENTS] < 0) {
             return CRMV_OUT_OF_MEMORY;
         }
-        if (!crmvi_narrow(sum, &facts->columns[column][fact])) {
-            return CRMV_OVERFLOW;
+    }
+    for (int32_t column = 0; column < CRMVI_FACTS; column++) {
+        if (facts->columns[column] != NULL) {
+            facts->columns[column][fact] = sums[column];
         }
     }
     return CRMV_OK;
@@ -186,6 +218,12 @@ static void fill_key(const building *b, int64_t customer, uint64_t key) {
     } else {
         b->facts->numbers[customer] = b->sorted->by_rank[key];
     }
+}
+
+/* Rows stand in memory as they were dealt; the one that comes a little later is asked for now. */
+static void prefetch_rows(const crmvi_row *rows, const crmvi_entry *entries, int64_t left) {
+    enum { AHEAD = 16 };
+    __builtin_prefetch(&rows[entries[left > AHEAD ? AHEAD : 0].row]);
 }
 
 static int32_t fill_partition(void *context, int64_t begin, int64_t end) {
@@ -204,9 +242,10 @@ static int32_t fill_partition(void *context, int64_t begin, int64_t end) {
             while (i + count < stop && entries[count].key == entries->key && entries[count].day == entries->day) {
                 count++;
             }
+            prefetch_rows(b->sorted->rows, entries, stop - i);
             const int32_t status = fill_fact(b, fact++, entries, count);
             if (status != CRMV_OK) {
-                b->overflows[p] = entries->line;
+                b->overflows[p] = entries->row;
                 return status;
             }
             i += count;
@@ -225,13 +264,13 @@ static bool allocate(const crmvi_batch *batch, int64_t customers, int64_t count,
     facts->key_kind = batch->key_kind;
     facts->customers = customers;
     facts->count = count;
-    facts->numbers = crmvi_array(customers, sizeof *facts->numbers);
-    facts->offsets = crmvi_array(customers + 1, sizeof *facts->offsets);
-    facts->days = crmvi_array(count, sizeof *facts->days);
+    facts->numbers = crmvi_large_array(customers, sizeof *facts->numbers);
+    facts->offsets = crmvi_large_array(customers + 1, sizeof *facts->offsets);
+    facts->days = crmvi_large_array(count, sizeof *facts->days);
     bool made = facts->numbers != NULL && facts->offsets != NULL && facts->days != NULL;
     for (int32_t i = 0; i < CRMVI_FACTS && made; i++) {
         if (is_used(batch, i)) {
-            facts->columns[i] = crmvi_array(count, sizeof *facts->columns[i]);
+            facts->columns[i] = crmvi_large_array(count, sizeof *facts->columns[i]);
             made = facts->columns[i] != NULL;
         }
     }
@@ -271,16 +310,21 @@ static bool write_texts(const crmvi_batch *batch, crmvi_facts *facts) {
 }
 
 static int32_t fail_overflow(const building *b, crmv_error *error) {
-    for (int64_t p = 0; p < b->sorted->partitions; p++) {
-        if (b->overflows[p] >= 0) {
-            const int64_t line = b->overflows[p];
-            char date[16];
-            crmvi_date_text(b->batch->days[line], date);
-            return crmvi_fail_row(error, CRMV_OVERFLOW, line + 1, NULL,
-                                  "a sum of that row's customer on %s does not fit into 64 bits of minor units", date);
-        }
+    int64_t p = 0;
+    while (b->overflows[p] < 0) {
+        p++;
     }
-    return crmvi_fail(error, CRMV_OVERFLOW, NULL, "a sum does not fit into 64 bits of minor units");
+    const crmvi_row *row = &b->sorted->rows[b->overflows[p]];
+    char date[16];
+    crmvi_date_text(row->day, date);
+    if (b->batch->key_kind == CRMVI_KEYS_TEXTS) {
+        const char *name = crmvi_texts_get(&b->batch->names.texts, b->sorted->by_rank[row->key]);
+        return crmvi_fail(error, CRMV_OVERFLOW, NULL,
+                          "a sum of customer %.200s on %s does not fit into 64 bits of minor units", name, date);
+    }
+    return crmvi_fail(error, CRMV_OVERFLOW, NULL,
+                      "a sum of customer %lld on %s does not fit into 64 bits of minor units",
+                      (long long)crmvi_number_of_key(row->key), date);
 }
 
 static int32_t build(building *b, const crmvi_runner *runner, crmv_error *error) {

@@ -58,8 +58,6 @@ const crmvi_money *crmvi_ledger_money(const crmv_ledger *ledger);
 /* What was fed so far, as bits of CRMVI_ROLE_...: some accepted row had a value for it. */
 uint32_t crmvi_ledger_fed(const crmv_ledger *ledger);
 
-/* Whether a feed of these roles supplies a measure. */
-bool crmvi_measure_supplied(int32_t measure, uint32_t fed);
 
 /* Value of a fact column, 0 where the column is absent. */
 static inline int64_t crmvi_fact(const crmvi_facts *facts, int32_t column, int64_t fact) {

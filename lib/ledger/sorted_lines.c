@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_LINES = 65536, PARTITION_LINES = 65536, PARTITIONS_LIMIT = 4096, SAMPLES = 32 };
+enum { BLOCK_LINES = 65536, PARTITION_LINES = 8192, PARTITIONS_LIMIT = 4096, SAMPLES = 32, CELLS = 65536 };
 
 /* ---- Ranks of text keys ------------------------------------------------------------------------------------------ */
 
@@ -57,8 +57,13 @@ typedef struct sorting {
     uint64_t *splitters;   /* partitions - 1, ascending: partition p holds keys below splitters[p] */
     int64_t partitions;
     int64_t blocks;
-    int64_t *places; /* blocks x partitions: first counts, then where each block's lines of a partition go */
-    crmvi_entry *entries, *scratch;
+    uint16_t *cells;  /* a table over the keys' range: the first partition of each cell */
+    uint64_t least;   /* where the table begins */
+    int32_t shift;    /* a cell is 2^shift keys wide */
+    uint16_t *chosen; /* the partition of each line */
+    int64_t *places;  /* blocks x partitions: first counts, then where each block's lines of a partition go */
+    crmvi_row *rows;
+    crmvi_entry *entries;
     int64_t *starts;
 } sorting;
 
@@ -79,18 +84,50 @@ static int compare_keys(const void *left, const void *right) {
     return (a > b) - (a < b);
 }
 
-static int64_t partition_of(const sorting *s, uint64_t key) {
-    int64_t low = 0;
-    int64_t high = s->partitions - 1;
-    while (low < high) {
-        const int64_t middle = low + (high - low) / 2;
-        if (s->splitters[middle] > key) {
-            high = middle;
-        } else {
-            low = middle + 1;
-        }
+/* The number of splitters that are not above the key. The search has no branches to guess wrong. */
+static int64_t search_splitters(const sorting *s, uint64_t key) {
+    const uint64_t *from = s->splitters;
+    int64_t left = s->partitions - 1;
+    while (left > 0) {
+        const int64_t half = (left + 1) / 2;
+        from = from[half - 1] <= key ? from + half : from;
+        left -= half;
     }
-    return low;
+    return from - s->splitters;
+}
+
+static int64_t cell_of(const sorting *s, uint64_t key) {
+    const uint64_t above = key > s->least ? key - s->least : 0;
+    const uint64_t cell = above >> s->shift;
+    return cell < CELLS ? (int64_t)cell : CELLS - 1;
+}
+
+/* Where a cell lies in one partition, the table answers; otherwise the splitters are searched. */
+static int64_t partition_of(const sorting *s, uint64_t key) {
+    const int64_t cell = cell_of(s, key);
+    return s->cells[cell] == s->cells[cell + 1] ? s->cells[cell] : search_splitters(s, key);
+}
+
+/* Divides the range of the sampled keys into cells of equal width, and notes the partition that each begins in. The
+ * last cell takes in all that lies above. */
+static bool make_cells(sorting *s, uint64_t least, uint64_t most) {
+    s->cells = crmvi_array(CELLS + 1, sizeof *s->cells);
+    if (s->cells == NULL) {
+        return false;
+    }
+    s->least = least;
+    s->shift = 0;
+    while ((most - least) >> s->shift >= CELLS - 1) {
+        s->shift++;
+    }
+    s->cells[0] = 0;
+    for (uint64_t cell = 1; cell < CELLS; cell++) {
+        const uint64_t above = cell << s->shift;
+        const bool is_past_all = above > UINT64_MAX - least;
+        s->cells[cell] = (uint16_t)(is_past_all ? s->partitions - 1 : search_splitters(s, least + above));
+    }
+    s->cells[CELLS] = (uint16_t)(s->partitions - 1);
+    return true;
 }
 
 /* Draws splitters from keys at even distances; equal ones leave a partition empty, which is fine. */
@@ -113,8 +150,9 @@ static bool draw_splitters(sorting *s) {
     for (int64_t p = 0; p + 1 < s->partitions; p++) {
         s->splitters[p] = drawn > 0 ? keys[drawn * (p + 1) / s->partitions] : 0;
     }
+    const bool made = make_cells(s, drawn > 0 ? keys[0] : 0, drawn > 0 ? keys[drawn - 1] : 0);
     free(keys);
-    return true;
+    return made;
 }
 
 static int32_t count_block(void *context, int64_t begin, int64_t end) {
@@ -122,7 +160,9 @@ static int32_t count_block(void *context, int64_t begin, int64_t end) {
     int64_t *counts = s->places + begin / BLOCK_LINES * s->partitions;
     for (int64_t line = begin; line < end; line++) {
         if (is_live(s, line)) {
-            counts[partition_of(s, key_of(s, line))]++;
+            const int64_t partition = partition_of(s, key_of(s, line));
+            s->chosen[line] = (uint16_t)partition;
+            counts[partition]++;
         }
     }
     return CRMV_OK;
@@ -143,13 +183,22 @@ static void lay_out(sorting *s) {
     s->starts[s->partitions] = place;
 }
 
+static void deal_line(const crmvi_batch *batch, int64_t line, uint64_t key, crmvi_row *row) {
+    row->key = key;
+    row->document = batch->documents != NULL ? batch->documents[line] : 0;
+    row->day = batch->days[line];
+    row->flags = batch->flags[line];
+    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+        row->amounts[a] = batch->amounts[a] != NULL ? batch->amounts[a][line] : 0;
+    }
+}
+
 static int32_t deal_block(void *context, int64_t begin, int64_t end) {
     sorting *s = context;
     int64_t *places = s->places + begin / BLOCK_LINES * s->partitions;
     for (int64_t line = begin; line < end; line++) {
         if (is_live(s, line)) {
-            const uint64_t key = key_of(s, line);
-            s->entries[places[partition_of(s, key)]++] = (crmvi_entry){key, s->batch->days[line], (uint32_t)line};
+            deal_line(s->batch, line, key_of(s, line), &s->rows[places[s->chosen[line]]++]);
         }
     }
     return CRMV_OK;
@@ -209,7 +258,7 @@ static void sort_by_digit(const digit *d, const crmvi_entry *from, crmvi_entry *
     }
 }
 
-static void sort_partition(crmvi_entry *entries, crmvi_entry *scratch, int64_t count) {
+static void sort_entries(crmvi_entry *entries, crmvi_entry *scratch, int64_t count) {
     digit digits[12];
     const int32_t passes = count > 1 ? digits_of(entries, count, digits) : 0;
     crmvi_entry *from = entries;
@@ -228,7 +277,17 @@ static void sort_partition(crmvi_entry *entries, crmvi_entry *scratch, int64_t c
 static int32_t sort_partitions(void *context, int64_t begin, int64_t end) {
     sorting *s = context;
     for (int64_t p = begin; p < end; p++) {
-        sort_partition(s->entries + s->starts[p], s->scratch + s->starts[p], s->starts[p + 1] - s->starts[p]);
+        const int64_t start = s->starts[p];
+        const int64_t count = s->starts[p + 1] - start;
+        crmvi_entry *scratch = crmvi_array(count, sizeof *scratch);
+        if (scratch == NULL) {
+            return CRMV_OUT_OF_MEMORY;
+        }
+        for (int64_t i = start; i < start + count; i++) {
+            s->entries[i] = (crmvi_entry){s->rows[i].key, s->rows[i].day, (uint32_t)i};
+        }
+        sort_entries(s->entries + start, scratch, count);
+        free(scratch);
     }
     return CRMV_OK;
 }
@@ -245,10 +304,12 @@ static bool prepare(sorting *s, uint64_t **ranks, crmvi_sorted_lines *out) {
     s->partitions = wanted > PARTITIONS_LIMIT ? PARTITIONS_LIMIT : wanted;
     s->blocks = (batch->lines + BLOCK_LINES - 1) / BLOCK_LINES;
     s->places = crmvi_zeroed(s->blocks * s->partitions, sizeof *s->places);
-    s->entries = crmvi_array(batch->live, sizeof *s->entries);
-    s->scratch = crmvi_array(batch->live, sizeof *s->scratch);
+    s->chosen = crmvi_large_array(batch->lines, sizeof *s->chosen);
+    s->entries = crmvi_large_array(batch->live, sizeof *s->entries);
+    s->rows = crmvi_large_array(batch->live, sizeof *s->rows);
     s->starts = crmvi_zeroed(s->partitions + 1, sizeof *s->starts);
-    return s->places != NULL && s->entries != NULL && s->scratch != NULL && s->starts != NULL && draw_splitters(s);
+    return s->chosen != NULL && s->places != NULL && s->entries != NULL && s->rows != NULL && s->starts != NULL &&
+           draw_splitters(s);
 }
 
 int32_t crmvi_sort_lines(const crmvi_batch *batch, const crmvi_runner *runner, crmvi_sorted_lines *out) {
@@ -268,8 +329,10 @@ int32_t crmvi_sort_lines(const crmvi_batch *batch, const crmvi_runner *runner, c
     }
     free(ranks);
     free(s.splitters);
+    free(s.cells);
     free(s.places);
-    free(s.scratch);
+    free(s.chosen);
+    out->rows = s.rows;
     out->entries = s.entries;
     out->starts = s.starts;
     out->partitions = s.partitions;
@@ -281,6 +344,7 @@ int32_t crmvi_sort_lines(const crmvi_batch *batch, const crmvi_runner *runner, c
 }
 
 void crmvi_sorted_lines_clear(crmvi_sorted_lines *sorted) {
+    free(sorted->rows);
     free(sorted->entries);
     free(sorted->starts);
     free(sorted->by_rank);

@@ -10,15 +10,25 @@
 
 #include "ledger/batch.h"
 
-/* A live line: its key (text keys: rank among the batch's names), its day, and its number in the batch. */
+/* A live line in one piece, as large as a line of the processor's cache: summing finds it with one access. */
+typedef struct crmvi_row {
+    uint64_t key; /* text keys: rank among the batch's names */
+    int64_t document;
+    int32_t day;
+    int32_t flags;
+    int64_t amounts[CRMVI_LINE_AMOUNTS];
+} crmvi_row;
+
+/* Where a row stands in the order. */
 typedef struct crmvi_entry {
     uint64_t key;
     int32_t day;
-    uint32_t line;
+    uint32_t row; /* number among the rows */
 } crmvi_entry;
 
 typedef struct crmvi_sorted_lines {
-    crmvi_entry *entries;
+    crmvi_row *rows;      /* dealt into partitions, unsorted within */
+    crmvi_entry *entries; /* the same rows in order */
     int64_t count;
     int64_t *starts; /* partitions + 1: where each begins */
     int64_t partitions;

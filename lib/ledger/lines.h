@@ -1,10 +1,10 @@
 /*
- * line.h - one row of a feed, read and normalised.
+ * lines.h - rows of a feed, read and normalised, a block at a time and column by column.
  *
  * A line's amounts are what it adds to the sums: signs are settled here, by the row's kind or by its own sign.
  */
-#ifndef CRMVI_LEDGER_LINE_H
-#define CRMVI_LEDGER_LINE_H
+#ifndef CRMVI_LEDGER_LINES_H
+#define CRMVI_LEDGER_LINES_H
 
 #include "crmvalue/ledger.h"
 #include "ledger/feed.h"
@@ -30,19 +30,24 @@ enum {
     CRMVI_LINE_AMOUNTS
 };
 
-typedef struct crmvi_line {
-    int32_t day;
-    int32_t flags;
-    uint32_t fed; /* bits of CRMVI_ROLE_...: the row has a value for it */
-    int64_t amounts[CRMVI_LINE_AMOUNTS];
-    const char *key; /* text keys */
-    int64_t key_length;
-    int64_t number;   /* whole-number keys */
-    int64_t document; /* the number, or a 64-bit hash of the text */
-} crmvi_line;
+/* Rows that are read together: few enough that all their columns stay in the processor's nearest caches. */
+enum { CRMVI_BLOCK_ROWS = 512 };
 
-/* Reads a row. Returns 0, or the reason (CRMV_NO_CUSTOMER ...) for which it is set aside. */
-int32_t crmvi_line_read(const crmvi_feed *feed, int64_t row, crmvi_line *line);
+/* A block of lines. A row with a reason other than 0 (CRMV_NO_CUSTOMER ...) is set aside; the rest of it is undefined.
+ */
+typedef struct crmvi_lines {
+    int64_t count;
+    uint32_t fed; /* bits of CRMVI_ROLE_...: some row has a value for it */
+    uint8_t reasons[CRMVI_BLOCK_ROWS];
+    uint8_t flags[CRMVI_BLOCK_ROWS];
+    int32_t days[CRMVI_BLOCK_ROWS];
+    int64_t numbers[CRMVI_BLOCK_ROWS];   /* whole-number keys; text keys stay in their column */
+    int64_t documents[CRMVI_BLOCK_ROWS]; /* the number, or a 64-bit hash of the text */
+    int64_t amounts[CRMVI_LINE_AMOUNTS][CRMVI_BLOCK_ROWS];
+} crmvi_lines;
+
+/* Reads rows [begin, begin + count) of the feed, at most CRMVI_BLOCK_ROWS. */
+void crmvi_lines_read(const crmvi_feed *feed, int64_t begin, int64_t count, crmvi_lines *lines);
 
 /* For a row that was set aside: its revenue, if it can be read, and its currency as written ("" if it cannot be). */
 bool crmvi_line_revenue(const crmvi_feed *feed, int64_t row, int64_t *revenue, char currency[16]);

@@ -1,0 +1,28 @@
+/* amounts.h - the amounts of a block of rows, as they are written: not yet signed by the rows' kinds. */
+#ifndef CRMVI_LEDGER_AMOUNTS_H
+#define CRMVI_LEDGER_AMOUNTS_H
+
+#include "ledger/lines.h"
+
+/* One amount of each row, an integer of its measure's decimals. A missing one, or one that could not be read (a reason
+ * other than 0), is 0. */
+typedef struct crmvi_amounts {
+    int64_t values[CRMVI_BLOCK_ROWS];
+    uint8_t present[CRMVI_BLOCK_ROWS];
+    uint8_t reasons[CRMVI_BLOCK_ROWS]; /* CRMV_BAD_AMOUNT, CRMV_AMOUNT_TOO_LARGE, CRMV_BAD_RATE */
+    bool is_given;                     /* the feed has a column for it; otherwise the arrays are undefined */
+} crmvi_amounts;
+
+/* All of them, by CRMVI_LINE_QUANTITY ... */
+typedef struct crmvi_written {
+    crmvi_amounts amounts[CRMVI_LINE_AMOUNTS];
+} crmvi_written;
+
+/* Reads rows [begin, begin + count): products rounded once in 128 bits, gross profit and rates turned into cost and
+ * discount. */
+void crmvi_amounts_read(const crmvi_feed *feed, int64_t begin, int64_t count, crmvi_written *out);
+
+/* The revenue of one row alone; false where it is missing or cannot be read. */
+bool crmvi_amounts_revenue(const crmvi_feed *feed, int64_t row, int64_t *revenue);
+
+#endif

@@ -1,0 +1,392 @@
+#include "ledger/lines.h"
+
+#include "base/hash.h"
+#include "ledger/amounts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { KEY_LIMIT = 1024, CURRENCY_LIMIT = 15 };
+
+/* Which rows of a feed are being read. */
+typedef struct rows {
+    const crmvi_feed *feed;
+    int64_t begin;
+    crmvi_lines *lines;
+} rows;
+
+/* The first reason of a row stands; reasons are looked for in the order of their numbers. */
+static void set_aside(crmvi_lines *lines, int64_t i, int32_t reason) {
+    if (lines->reasons[i] == 0) {
+        lines->reasons[i] = (uint8_t)reason;
+    }
+}
+
+/* ---- Keys, dates, documents -------------------------------------------------------------------------------------- */
+
+/* The text of a row's role; false where it is missing. */
+static bool read_text(const crmvi_feed *feed, int32_t role, int64_t row, const char **text, int64_t *length) {
+    const crmv_column *column = feed->roles[role];
+    if (!crmvi_column_present(column, row)) {
+        return false;
+    }
+    crmvi_column_text(column, row, text, length);
+    return !crmvi_reading_missing(&feed->layout->reading, *text, *length);
+}
+
+static int32_t read_text_key(const crmvi_feed *feed, int64_t row, int64_t *number) {
+    const char *key;
+    int64_t length;
+    if (!read_text(feed, CRMVI_ROLE_CUSTOMER, row, &key, &length) || length == 0) {
+        return CRMV_NO_CUSTOMER;
+    }
+    if (feed->whole_keys) {
+        return crmvi_decimal_whole(key, length, number) == CRMVI_NUMBER_OK ? 0 : CRMV_BAD_CUSTOMER;
+    }
+    return length <= KEY_LIMIT && crmvi_utf8_valid(key, length) ? 0 : CRMV_BAD_CUSTOMER;
+}
+
+static void read_keys(const rows *r) {
+    const crmv_column *column = r->feed->roles[CRMVI_ROLE_CUSTOMER];
+    crmvi_lines *lines = r->lines;
+    for (int64_t i = 0; i < lines->count; i++) {
+        lines->numbers[i] = 0;
+        if (crmvi_column_is_text(column)) {
+            lines->reasons[i] = (uint8_t)read_text_key(r->feed, r->begin + i, &lines->numbers[i]);
+        } else if (crmvi_column_present(column, r->begin + i)) {
+            lines->reasons[i] = 0;
+            lines->numbers[i] = crmvi_column_whole(column, r->begin + i);
+        } else {
+            lines->reasons[i] = CRMV_NO_CUSTOMER;
+        }
+    }
+}
+
+/* The row's currency, the model's own where the row has none. */
+static int32_t read_currency(const crmvi_feed *feed, int64_t row, char currency[16]) {
+    const char *text;
+    int64_t length;
+    memcpy(currency, feed->money->currency, 16);
+    if (!read_text(feed, CRMVI_ROLE_CURRENCY, row, &text, &length)) {
+        return 0;
+    }
+    if (length > CURRENCY_LIMIT || !crmvi_utf8_valid(text, length)) {
+        currency[0] = '\0';
+        return CRMV_BAD_CURRENCY;
+    }
+    memcpy(currency, text, (size_t)length);
+    currency[length] = '\0';
+    return 0;
+}
+
+/* Sets rows aside whose currency cannot be read, and marks those in another one than the model's. */
+static void read_currencies(const rows *r, bool *is_other) {
+    memset(is_other, 0, (size_t)r->lines->count * sizeof *is_other);
+    for (int64_t i = 0; i < r->lines->count && r->feed->roles[CRMVI_ROLE_CURRENCY] != NULL; i++) {
+        char currency[16];
+        if (read_currency(r->feed, r->begin + i, currency) != 0) {
+            set_aside(r->lines, i, CRMV_BAD_CURRENCY);
+        } else {
+            is_other[i] = strcmp(currency, r->feed->money->currency) != 0;
+        }
+    }
+}
+
+static void read_text_dates(const rows *r) {
+    const crmvi_date_format *format = &r->feed->layout->reading.dates;
+    for (int64_t i = 0; i < r->lines->count; i++) {
+        const char *text;
+        int64_t length;
+        if (!read_text(r->feed, CRMVI_ROLE_DATE, r->begin + i, &text, &length)) {
+            set_aside(r->lines, i, CRMV_NO_DATE_GIVEN);
+        } else if (!crmvi_date_read(text, length, format, &r->lines->days[i])) {
+            set_aside(r->lines, i, CRMV_BAD_DATE);
+        }
+    }
+}
+
+static void read_dates(const rows *r) {
+    const crmv_column *column = r->feed->roles[CRMVI_ROLE_DATE];
+    if (crmvi_column_is_text(column)) {
+        read_text_dates(r);
+        return;
+    }
+    for (int64_t i = 0; i < r->lines->count; i++) {
+        if (!crmvi_column_present(column, r->begin + i)) {
+            set_aside(r->lines, i, CRMV_NO_DATE_GIVEN);
+            continue;
+        }
+        const int64_t day = crmvi_column_whole(column, r->begin + i);
+        if (day < CRMVI_FIRST_DAY || day > CRMVI_LAST_DAY) {
+            set_aside(r->lines, i, CRMV_BAD_DATE);
+        }
+        r->lines->days[i] = (int32_t)day;
+    }
+}
+
+static void read_documents(const rows *r) {
+    const crmv_column *column = r->feed->roles[CRMVI_ROLE_DOCUMENT];
+    memset(r->lines->documents, 0, (size_t)r->lines->count * sizeof r->lines->documents[0]);
+    for (int64_t i = 0; column != NULL && i < r->lines->count; i++) {
+        const char *text;
+        int64_t length;
+        if (!crmvi_column_is_text(column)) {
+            if (!crmvi_column_present(column, r->begin + i)) {
+                continue;
+            }
+            r->lines->documents[i] = crmvi_column_whole(column, r->begin + i);
+        } else if (read_text(r->feed, CRMVI_ROLE_DOCUMENT, r->begin + i, &text, &length)) {
+            r->lines->documents[i] = (int64_t)crmvi_hash_of(text, (size_t)length);
+        } else {
+            continue;
+        }
+        r->lines->flags[i] |= CRMVI_LINE_DOCUMENT;
+        r->lines->fed |= 1u << CRMVI_ROLE_DOCUMENT;
+    }
+}
+
+/* ---- Kinds ------------------------------------------------------------------------------------------------------- */
+
+static int32_t find_kind(const crmvi_layout *layout, const char *text, int64_t length) {
+    for (int32_t i = 0; i < layout->kind_count; i++) {
+        const char *known = layout->kinds[i].text;
+        if (strlen(known) == (size_t)length && memcmp(known, text, (size_t)length) == 0) {
+            return layout->kinds[i].kind;
+        }
+    }
+    return -1;
+}
+
+/* The row's kind, -1 where it has none that the layout knows. */
+static int32_t read_kind(const crmvi_feed *feed, int64_t row) {
+    const crmv_column *column = feed->roles[CRMVI_ROLE_KIND];
+    const char *text;
+    int64_t length;
+    if (crmvi_column_is_text(column)) {
+        return read_text(feed, CRMVI_ROLE_KIND, row, &text, &length) ? find_kind(feed->layout, text, length) : -1;
+    }
+    if (!crmvi_column_present(column, row)) {
+        return -1;
+    }
+    char written[24];
+    length = snprintf(written, sizeof written, "%lld", (long long)crmvi_column_whole(column, row));
+    return find_kind(feed->layout, written, length);
+}
+
+static void read_kinds(const rows *r, int8_t *kinds) {
+    for (int64_t i = 0; i < r->lines->count; i++) {
+        kinds[i] = (int8_t)read_kind(r->feed, r->begin + i);
+        if (kinds[i] < 0) {
+            set_aside(r->lines, i, CRMV_UNKNOWN_KIND);
+        }
+    }
+}
+
+/* What a kind does: the sign of its magnitudes, the flag of the line, and which amounts it takes. */
+static const struct {
+    int32_t sign;
+    int32_t flag;
+    bool takes_goods; /* quantity, cost and discount */
+    bool takes_revenue;
+} effects[CRMVI_KINDS] = {
+    [CRMVI_KIND_SALE] = {1, CRMVI_LINE_SALE, true, true},
+    [CRMVI_KIND_RETURN] = {-1, CRMVI_LINE_RETURN, true, true},
+    [CRMVI_KIND_REBATE] = {-1, 0, false, true},
+    [CRMVI_KIND_CANCELLATION] = {-1, CRMVI_LINE_CANCELLED, true, true},
+    [CRMVI_KIND_ADJUSTMENT] = {1, 0, true, true},
+    [CRMVI_KIND_COST] = {1, 0, false, false},
+};
+
+/* ---- Signs ------------------------------------------------------------------------------------------------------- */
+
+/* One row's amounts as they are written, and which of them are there. */
+typedef struct row_amounts {
+    int64_t values[CRMVI_LINE_AMOUNTS];
+    bool present[CRMVI_LINE_AMOUNTS];
+} row_amounts;
+
+/* What accepted rows had: bits 1 << CRMVI_LINE_..., and these for what a kind makes of another amount. */
+enum { HAS_COST_ALONE = 1 << CRMVI_LINE_AMOUNTS, HAS_REBATE = 2 << CRMVI_LINE_AMOUNTS };
+
+/* What holds for all rows of a feed. */
+typedef struct signs {
+    bool has_kinds;
+    bool carries_sign;  /* amounts bear their own sign */
+    bool feeds_amounts; /* the feed has quantities or revenues */
+} signs;
+
+static signs signs_of(const crmvi_feed *feed) {
+    const bool has_kinds = feed->roles[CRMVI_ROLE_KIND] != NULL;
+    return (signs){.has_kinds = has_kinds,
+                   .carries_sign = !has_kinds || feed->layout->signed_amounts,
+                   .feeds_amounts =
+                       feed->roles[CRMVI_ROLE_QUANTITY] != NULL || feed->roles[CRMVI_ROLE_REVENUE] != NULL};
+}
+
+/* The amount that tells the sign: the quantity, else the revenue. */
+static int32_t leading_amount(const row_amounts *row) {
+    return row->present[CRMVI_LINE_QUANTITY] ? CRMVI_LINE_QUANTITY : CRMVI_LINE_REVENUE;
+}
+
+/* The kind of a row that carries its sign. */
+static int32_t kind_by_sign(const signs *s, const row_amounts *row) {
+    const int32_t leading = leading_amount(row);
+    if (!row->present[leading]) {
+        return s->feeds_amounts ? CRMVI_KIND_COST : CRMVI_KIND_SALE;
+    }
+    const int64_t value = row->values[leading];
+    return value > 0 ? CRMVI_KIND_SALE : value < 0 ? CRMVI_KIND_RETURN : CRMVI_KIND_ADJUSTMENT;
+}
+
+/* A cost alone is what it cost to serve. */
+static bool take_cost_alone(crmvi_lines *lines, int64_t i, const row_amounts *row, uint32_t *had) {
+    const int32_t taken = row->present[CRMVI_LINE_COST_TO_SERVE] ? CRMVI_LINE_COST_TO_SERVE : CRMVI_LINE_COST;
+    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+        lines->amounts[a][i] = 0;
+    }
+    lines->amounts[CRMVI_LINE_COST_TO_SERVE][i] = row->values[taken];
+    *had = HAS_COST_ALONE;
+    return row->present[taken];
+}
+
+/* What a rebate takes off the revenue is a discount; nothing else of its row is read. */
+static void take_rebate(crmvi_lines *lines, int64_t i, const row_amounts *row, int64_t sign, uint32_t *had) {
+    const int64_t revenue = sign * row->values[CRMVI_LINE_REVENUE];
+    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+        lines->amounts[a][i] = 0;
+    }
+    lines->amounts[CRMVI_LINE_REVENUE][i] = revenue;
+    lines->amounts[CRMVI_LINE_DISCOUNT][i] = -revenue;
+    *had = HAS_REBATE | (row->present[CRMVI_LINE_REVENUE] ? 1u << CRMVI_LINE_REVENUE : 0);
+}
+
+static void take_goods(crmvi_lines *lines, int64_t i, const row_amounts *row, int64_t sign, uint32_t *had) {
+    *had = 0;
+    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+        lines->amounts[a][i] = sign * row->values[a];
+        *had |= row->present[a] ? 1u << a : 0;
+    }
+    if (!row->present[CRMVI_LINE_COST]) {
+        lines->flags[i] |= CRMVI_LINE_UNKNOWN_COST;
+    }
+}
+
+/* Settles a row's signs and flags. False where it has no amount that its kind could take. */
+static bool settle(const signs *s, int32_t kind, crmvi_lines *lines, int64_t i, const row_amounts *row, uint32_t *had) {
+    if (kind == CRMVI_KIND_COST) {
+        return take_cost_alone(lines, i, row, had);
+    }
+    const int32_t leading = leading_amount(row);
+    if (s->feeds_amounts && !row->present[leading]) {
+        return false;
+    }
+    const int64_t sign = s->carries_sign ? 1 : effects[kind].sign;
+    lines->flags[i] |= (uint8_t)effects[kind].flag;
+    if (effects[kind].takes_goods) {
+        take_goods(lines, i, row, sign, had);
+    } else {
+        take_rebate(lines, i, row, sign, had);
+    }
+    if (sign < 0 && row->values[leading] < 0) {
+        lines->flags[i] |= CRMVI_LINE_NEGATIVE;
+    }
+    return true;
+}
+
+/* The roles behind what accepted rows had, as bits. */
+static uint32_t roles_of(const crmvi_feed *feed, uint32_t had) {
+    static const int32_t roles[CRMVI_LINE_AMOUNTS][3] = {
+        [CRMVI_LINE_QUANTITY] = {CRMVI_ROLE_QUANTITY, CRMVI_ROLE_QUANTITY, CRMVI_ROLE_QUANTITY},
+        [CRMVI_LINE_REVENUE] = {CRMVI_ROLE_REVENUE, CRMVI_ROLE_UNIT_PRICE, CRMVI_ROLE_UNIT_PRICE},
+        [CRMVI_LINE_COST] = {CRMVI_ROLE_COST, CRMVI_ROLE_UNIT_COST, CRMVI_ROLE_GROSS_PROFIT},
+        [CRMVI_LINE_DISCOUNT] = {CRMVI_ROLE_DISCOUNT, CRMVI_ROLE_DISCOUNT_RATE, CRMVI_ROLE_DISCOUNT_RATE},
+        [CRMVI_LINE_COST_TO_SERVE] = {CRMVI_ROLE_COST_TO_SERVE, CRMVI_ROLE_COST_TO_SERVE, CRMVI_ROLE_COST_TO_SERVE},
+    };
+    uint32_t bits = (had & HAS_COST_ALONE) != 0 ? 1u << CRMVI_ROLE_COST_TO_SERVE : 0;
+    bits |= (had & HAS_REBATE) != 0 ? 1u << CRMVI_ROLE_DISCOUNT : 0;
+    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+        for (int32_t j = 0; j < 3; j++) {
+            const bool is_fed = (had & 1u << a) != 0 && feed->roles[roles[a][j]] != NULL;
+            bits |= is_fed ? 1u << roles[a][j] : 0;
+        }
+    }
+    return bits;
+}
+
+/* A bad amount comes before one that is too large, and that before a bad rate. */
+static int32_t amount_reason(const crmvi_written *written, int64_t i) {
+    int32_t first = 0;
+    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+        const crmvi_amounts *amounts = &written->amounts[a];
+        const int32_t reason = amounts->is_given ? amounts->reasons[i] : 0;
+        first = reason != 0 && (first == 0 || reason < first) ? reason : first;
+    }
+    return first;
+}
+
+static void gather_row(const crmvi_written *written, int64_t i, row_amounts *row) {
+    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+        const crmvi_amounts *amounts = &written->amounts[a];
+        row->present[a] = amounts->is_given && amounts->present[i] != 0;
+        row->values[a] = row->present[a] ? amounts->values[i] : 0;
+    }
+}
+
+static void settle_rows(const rows *r, const crmvi_written *written, const int8_t *kinds, const bool *is_other) {
+    crmvi_lines *lines = r->lines;
+    const signs s = signs_of(r->feed);
+    uint32_t all_had = 0;
+    for (int64_t i = 0; i < lines->count; i++) {
+        set_aside(lines, i, amount_reason(written, i));
+        if (lines->reasons[i] != 0) {
+            continue;
+        }
+        row_amounts row;
+        gather_row(written, i, &row);
+        const int32_t kind = s.has_kinds ? kinds[i] : kind_by_sign(&s, &row);
+        uint32_t had;
+        if (!settle(&s, kind, lines, i, &row, &had)) {
+            set_aside(lines, i, CRMV_NO_AMOUNT);
+        } else if (is_other[i]) {
+            set_aside(lines, i, CRMV_OTHER_CURRENCY);
+        } else {
+            all_had |= had;
+        }
+    }
+    lines->fed |= roles_of(r->feed, all_had);
+}
+
+/* ---- Rows -------------------------------------------------------------------------------------------------------- */
+
+void crmvi_lines_read(const crmvi_feed *feed, int64_t begin, int64_t count, crmvi_lines *lines) {
+    const rows r = {feed, begin, lines};
+    crmvi_written written;
+    int8_t kinds[CRMVI_BLOCK_ROWS];
+    bool is_other[CRMVI_BLOCK_ROWS];
+    lines->count = count;
+    lines->fed = 0;
+    memset(lines->flags, 0, (size_t)count);
+    read_keys(&r);
+    read_currencies(&r, is_other);
+    read_dates(&r);
+    if (feed->roles[CRMVI_ROLE_KIND] != NULL) {
+        read_kinds(&r, kinds);
+    }
+    crmvi_amounts_read(feed, begin, count, &written);
+    read_documents(&r);
+    settle_rows(&r, &written, kinds, is_other);
+}
+
+bool crmvi_line_revenue(const crmvi_feed *feed, int64_t row, int64_t *revenue, char currency[16]) {
+    currency[0] = '\0';
+    if (feed->roles[CRMVI_ROLE_CURRENCY] != NULL) {
+        read_currency(feed, row, currency);
+    }
+    if (!crmvi_amounts_revenue(feed, row, revenue)) {
+        return false;
+    }
+    const int32_t kind = feed->roles[CRMVI_ROLE_KIND] != NULL ? read_kind(feed, row) : -1;
+    const bool turns = kind >= 0 && !feed->layout->signed_amounts && effects[kind].sign < 0;
+    *revenue = turns ? -*revenue : *revenue;
+    return kind < 0 || effects[kind].takes_revenue;
+}
