@@ -302,9 +302,9 @@ static void awkward_keys_come_out_in_order_with_all_their_lines(void **state) {
         assert_int_equal(crmv_frame_derive(model, ledger, NULL, 0, 0, 2000000, NULL, &frame, NULL), CRMV_OK);
         const int64_t *numbers = crmv_frame_numbers(frame);
         double lines = 0;
-        for (int64_t row = 0; row < crmv_frame_rows(frame); row++) {
-            assert_true(row == 0 || numbers[row - 1] < numbers[row]);
-            lines += crmv_frame_metric(frame, "n")[row];
+        for (int64_t i = 0; i < crmv_frame_rows(frame); i++) {
+            assert_true(i == 0 || numbers[i - 1] < numbers[i]);
+            lines += crmv_frame_metric(frame, "n")[i];
         }
         assert_true(lines == LINES);
         crmv_frame_free(frame);
