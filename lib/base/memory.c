@@ -106,6 +106,26 @@ bool crmvi_texts_add(crmvi_texts *texts, const char *text, int64_t length) {
     return true;
 }
 
+bool crmvi_texts_add_all(crmvi_texts *texts, const crmvi_texts *from, int64_t begin, int64_t end) {
+    if (begin == end) {
+        return true;
+    }
+    const int64_t bytes = from->starts[end] - from->starts[begin];
+    const int64_t count = texts->count + end - begin;
+    if (!crmvi_grow(&texts->starts, &texts->starts_capacity, count + 1, sizeof *texts->starts) ||
+        !crmvi_grow(&texts->bytes, &texts->capacity, texts->used + bytes, 1)) {
+        return false;
+    }
+    memcpy(texts->bytes + texts->used, from->bytes + from->starts[begin], (size_t)bytes);
+    const int64_t shift = texts->used - from->starts[begin];
+    for (int64_t i = begin; i <= end; i++) {
+        texts->starts[texts->count + i - begin] = from->starts[i] + shift;
+    }
+    texts->count = count;
+    texts->used += bytes;
+    return true;
+}
+
 void crmvi_texts_clear(crmvi_texts *texts) {
     free(texts->bytes);
     free(texts->starts);

@@ -31,6 +31,8 @@ typedef struct crmvi_texts {
 } crmvi_texts;
 
 bool crmvi_texts_add(crmvi_texts *texts, const char *text, int64_t length);
+/* Adds texts [begin, end) of another list; on failure the list is as it was. */
+bool crmvi_texts_add_all(crmvi_texts *texts, const crmvi_texts *from, int64_t begin, int64_t end);
 void crmvi_texts_clear(crmvi_texts *texts); /* frees all; the structure is as new */
 
 static inline const char *crmvi_texts_get(const crmvi_texts *texts, int64_t i) {

@@ -16,28 +16,27 @@ static bool allocate(merging *m) {
     const int64_t customers = m->a->customers + m->b->customers;
     const int64_t count = m->a->count + m->b->count;
     out->key_kind = m->a->key_kind;
-    out->offsets = crmvi_array(customers + 1, sizeof *out->offsets);
-    out->days = crmvi_array(count, sizeof *out->days);
+    out->offsets = crmvi_large_array(customers + 1, sizeof *out->offsets);
+    out->days = crmvi_large_array(count, sizeof *out->days);
     bool made = out->offsets != NULL && out->days != NULL;
     if (out->key_kind == CRMVI_KEYS_NUMBERS && made) {
-        out->numbers = crmvi_array(customers, sizeof *out->numbers);
+        out->numbers = crmvi_large_array(customers, sizeof *out->numbers);
         made = out->numbers != NULL;
     }
     for (int32_t i = 0; i < CRMVI_FACTS && made; i++) {
         if (m->a->columns[i] != NULL || m->b->columns[i] != NULL) {
-            out->columns[i] = crmvi_array(count, sizeof *out->columns[i]);
+            out->columns[i] = crmvi_large_array(count, sizeof *out->columns[i]);
             made = out->columns[i] != NULL;
         }
     }
     return made;
 }
 
-static bool add_key(crmvi_facts *out, const crmvi_facts *from, int64_t customer) {
+static bool add_keys(crmvi_facts *out, const crmvi_facts *from, int64_t begin, int64_t end) {
     if (out->key_kind == CRMVI_KEYS_TEXTS) {
-        return crmvi_texts_add(&out->texts, crmvi_texts_get(&from->texts, customer),
-                               crmvi_texts_length(&from->texts, customer));
+        return crmvi_texts_add_all(&out->texts, &from->texts, begin, end);
     }
-    out->numbers[out->customers] = from->numbers[customer];
+    memcpy(out->numbers + out->customers, from->numbers + begin, (size_t)(end - begin) * sizeof *out->numbers);
     return true;
 }
 
@@ -93,27 +92,79 @@ static bool merge_days(merging *m, int64_t i, int64_t i_end, int64_t j, int64_t 
     return true;
 }
 
-static int32_t merge_customer(merging *m, int64_t *i, int64_t *j, crmv_error *error) {
+/* Takes over customers that only one run has, as many as stand together. */
+static bool copy_customers(crmvi_facts *out, const crmvi_facts *from, int64_t begin, int64_t end) {
+    if (!add_keys(out, from, begin, end)) {
+        return false;
+    }
+    const int64_t shift = out->count - from->offsets[begin];
+    for (int64_t i = begin; i < end; i++) {
+        out->offsets[out->customers++] = from->offsets[i] + shift;
+    }
+    copy_facts(out, from, from->offsets[begin], from->offsets[end]);
+    return true;
+}
+
+/* The first customer of `a`, from `i` on, whose key is not below that of customer j of `b`: by doubling steps, then by
+ * halves, since a small run goes into a large one most of the time. */
+static int64_t skip_below(const crmvi_facts *a, int64_t i, const crmvi_facts *b, int64_t j) {
+    int64_t step = 1;
+    int64_t low = i;
+    int64_t high = i;
+    while (high < a->customers && crmvi_facts_compare(a, high, b, j) < 0) {
+        low = high + 1;
+        high = a->customers - high > step ? high + step : a->customers;
+        step *= 2;
+    }
+    while (low < high) {
+        const int64_t middle = low + (high - low) / 2;
+        if (crmvi_facts_compare(a, middle, b, j) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+static int32_t merge_customer(merging *m, int64_t i, int64_t j, crmv_error *error) {
     const crmvi_facts *a = m->a;
     const crmvi_facts *b = m->b;
-    const int32_t order = *i == a->customers ? 1 : *j == b->customers ? -1 : crmvi_facts_compare(a, *i, b, *j);
-    if (!add_key(m->out, order <= 0 ? a : b, order <= 0 ? *i : *j)) {
+    if (!add_keys(m->out, a, i, i + 1)) {
         return crmvi_no_memory(error);
     }
     m->out->offsets[m->out->customers++] = m->out->count;
-    const int64_t i_next = order <= 0 ? *i + 1 : *i;
-    const int64_t j_next = order >= 0 ? *j + 1 : *j;
-    if (!merge_days(m, a->offsets[*i], a->offsets[i_next], b->offsets[*j], b->offsets[j_next])) {
+    if (!merge_days(m, a->offsets[i], a->offsets[i + 1], b->offsets[j], b->offsets[j + 1])) {
         char key[96];
         char date[16];
-        crmvi_facts_key_text(a, *i, key, sizeof key);
+        crmvi_facts_key_text(a, i, key, sizeof key);
         crmvi_date_text(m->out->days[m->out->count], date);
         return crmvi_fail(error, CRMV_OVERFLOW, NULL,
                           "a sum of customer %s on %s does not fit into 64 bits of minor units", key, date);
     }
-    *i = i_next;
-    *j = j_next;
     return CRMV_OK;
+}
+
+static int32_t merge_all(merging *m, crmv_error *error) {
+    const crmvi_facts *a = m->a;
+    const crmvi_facts *b = m->b;
+    int32_t status = CRMV_OK;
+    int64_t i = 0;
+    int64_t j = 0;
+    while (status == CRMV_OK && (i < a->customers || j < b->customers)) {
+        const int64_t i_next = j < b->customers ? skip_below(a, i, b, j) : a->customers;
+        const bool copied_a = i_next == i || copy_customers(m->out, a, i, i_next);
+        i = i_next;
+        const int64_t j_next = i < a->customers ? skip_below(b, j, a, i) : b->customers;
+        const bool copied_b = j_next == j || copy_customers(m->out, b, j, j_next);
+        j = j_next;
+        if (!copied_a || !copied_b) {
+            status = crmvi_no_memory(error);
+        } else if (i < a->customers && j < b->customers && crmvi_facts_compare(a, i, b, j) == 0) {
+            status = merge_customer(m, i++, j++, error);
+        }
+    }
+    return status;
 }
 
 /* Gives back what the run does not use. A failure to shrink leaves the larger piece, which is as good. */
@@ -138,12 +189,7 @@ static void shrink_all(crmvi_facts *facts) {
 int32_t crmvi_facts_merge(const crmvi_facts *a, const crmvi_facts *b, crmvi_facts *out, crmv_error *error) {
     *out = (crmvi_facts){0};
     merging m = {a, b, out};
-    int32_t status = allocate(&m) ? CRMV_OK : crmvi_no_memory(error);
-    int64_t i = 0;
-    int64_t j = 0;
-    while (status == CRMV_OK && (i < a->customers || j < b->customers)) {
-        status = merge_customer(&m, &i, &j, error);
-    }
+    const int32_t status = allocate(&m) ? merge_all(&m, error) : crmvi_no_memory(error);
     if (status != CRMV_OK) {
         crmvi_facts_clear(out);
         return status;
