@@ -180,11 +180,20 @@ int64_t crmvi_names_find(const crmvi_names *names, const char *text, int64_t len
     return names->slots[slot_of(names, text, length, crmvi_hash_of(text, (size_t)length))] - 1;
 }
 
+void crmvi_names_prefetch(const crmvi_names *names, uint64_t hash) {
+    if (names->slot_count > 0) {
+        __builtin_prefetch(&names->slots[hash & ((uint64_t)names->slot_count - 1)]);
+    }
+}
+
 int64_t crmvi_names_add(crmvi_names *names, const char *text, int64_t length) {
+    return crmvi_names_add_hashed(names, text, length, crmvi_hash_of(text, (size_t)length));
+}
+
+int64_t crmvi_names_add_hashed(crmvi_names *names, const char *text, int64_t length, uint64_t hash) {
     if (!make_slots(names)) {
         return -1;
     }
-    const uint64_t hash = crmvi_hash_of(text, (size_t)length);
     const int64_t slot = slot_of(names, text, length, hash);
     if (names->slots[slot] != 0) {
         return names->slots[slot] - 1;

@@ -55,6 +55,10 @@ typedef struct crmvi_names {
 /* The text's number; it is added if it is new. -1 where memory is short (nothing was changed). */
 int64_t crmvi_names_add(crmvi_names *names, const char *text, int64_t length);
 
+/* The same with the text's crmvi_hash_of at hand, and asking for the memory that looking it up will touch. */
+int64_t crmvi_names_add_hashed(crmvi_names *names, const char *text, int64_t length, uint64_t hash);
+void crmvi_names_prefetch(const crmvi_names *names, uint64_t hash);
+
 /* The text's number, or -1 where it is not there. */
 int64_t crmvi_names_find(const crmvi_names *names, const char *text, int64_t length);
 

@@ -146,24 +146,32 @@ static int32_t read_rows(void *context, int64_t begin, int64_t end) {
     return CRMV_OK;
 }
 
+/* The hash of a text key, which stands in the place of its number until it has one. */
+static uint64_t hash_at(const chunk *c, int64_t row) {
+    return (uint64_t)crmvi_number_of_key(c->batch->keys[c->batch->lines + row]);
+}
+
 /* Gives the chunk's text keys their numbers. Names that a failing chunk has left behind do no harm: only names with
  * lines become customers. */
 static bool number_names(chunk *c) {
+    enum { AHEAD = 16 };
     crmvi_batch *batch = c->batch;
-    if (c->feed->whole_keys) {
-        return true;
-    }
-    for (int64_t row = 0; row < c->feed->rows; row++) {
-        if (c->reasons[row] == 0) {
-            const char *text;
-            int64_t length;
-            crmvi_column_text(c->feed->roles[CRMVI_ROLE_CUSTOMER], row, &text, &length);
-            const int64_t number = crmvi_names_add(&batch->names, text, length);
-            if (number < 0) {
-                return false;
-            }
-            batch->keys[batch->lines + row] = (uint64_t)number;
+    const crmv_column *column = c->feed->roles[CRMVI_ROLE_CUSTOMER];
+    for (int64_t row = 0; row < c->feed->rows && !c->feed->whole_keys; row++) {
+        if (row + AHEAD < c->feed->rows) {
+            crmvi_names_prefetch(&batch->names, hash_at(c, row + AHEAD));
         }
+        if (c->reasons[row] != 0) {
+            continue;
+        }
+        const char *text;
+        int64_t length;
+        crmvi_column_text(column, row, &text, &length);
+        const int64_t number = crmvi_names_add_hashed(&batch->names, text, length, hash_at(c, row));
+        if (number < 0) {
+            return false;
+        }
+        batch->keys[batch->lines + row] = (uint64_t)number;
     }
     return true;
 }

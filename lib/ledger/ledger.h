@@ -58,7 +58,6 @@ const crmvi_money *crmvi_ledger_money(const crmv_ledger *ledger);
 /* What was fed so far, as bits of CRMVI_ROLE_...: some accepted row had a value for it. */
 uint32_t crmvi_ledger_fed(const crmv_ledger *ledger);
 
-
 /* Value of a fact column, 0 where the column is absent. */
 static inline int64_t crmvi_fact(const crmvi_facts *facts, int32_t column, int64_t fact) {
     return facts->columns[column] ? facts->columns[column][fact] : 0;

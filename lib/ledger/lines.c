@@ -43,7 +43,11 @@ static int32_t read_text_key(const crmvi_feed *feed, int64_t row, int64_t *numbe
     if (feed->whole_keys) {
         return crmvi_decimal_whole(key, length, number) == CRMVI_NUMBER_OK ? 0 : CRMV_BAD_CUSTOMER;
     }
-    return length <= KEY_LIMIT && crmvi_utf8_valid(key, length) ? 0 : CRMV_BAD_CUSTOMER;
+    if (length > KEY_LIMIT || !crmvi_utf8_valid(key, length)) {
+        return CRMV_BAD_CUSTOMER;
+    }
+    *number = (int64_t)crmvi_hash_of(key, (size_t)length);
+    return 0;
 }
 
 static void read_keys(const rows *r) {

@@ -41,7 +41,7 @@ typedef struct crmvi_lines {
     uint8_t reasons[CRMVI_BLOCK_ROWS];
     uint8_t flags[CRMVI_BLOCK_ROWS];
     int32_t days[CRMVI_BLOCK_ROWS];
-    int64_t numbers[CRMVI_BLOCK_ROWS];   /* whole-number keys; text keys stay in their column */
+    int64_t numbers[CRMVI_BLOCK_ROWS];   /* whole-number keys; of text keys the crmvi_hash_of */
     int64_t documents[CRMVI_BLOCK_ROWS]; /* the number, or a 64-bit hash of the text */
     int64_t amounts[CRMVI_LINE_AMOUNTS][CRMVI_BLOCK_ROWS];
 } crmvi_lines;
