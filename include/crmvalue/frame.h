@@ -66,7 +66,8 @@ CRMV_API const double *crmv_frame_metric(const crmv_frame *frame, const char *me
 
 /*
  * Exact amounts per customer in minor units, over the model's `window` (all history up to as_of without one):
- * "revenue", "gross_profit" (of the lines whose cost is known), "contribution". NULL for any other name and for a frame
+ * "revenue", "gross_profit" (of the lines whose cost is known), "contribution",
+ * "unknown_cost_revenue" (revenue of the lines whose cost is unknown). NULL for any other name and for a frame
  * without ledger. Valid while the frame is. For reports that must tie out with the books.
  */
 CRMV_API const int64_t *crmv_frame_amount(const crmv_frame *frame, const char *measure);

@@ -106,6 +106,17 @@ CRMV_API int32_t crmv_ledger_supplies(const crmv_ledger *ledger, const char *mea
  */
 CRMV_API int32_t crmv_ledger_total(const crmv_ledger *ledger, const char *measure, int64_t *total);
 
+/*
+ * The same over the days from `first` to `last`, both included: what a date leaves out, or what a month held.
+ * Errors: as crmv_ledger_total.
+ */
+CRMV_API int32_t crmv_ledger_total_between(const crmv_ledger *ledger, const char *measure, int32_t first, int32_t last,
+                                           int64_t *total);
+
+/* Amounts in texts of accepted rows that had more decimals than their measure holds, and were rounded. Where there are
+ * many, `money` wants more decimals, or the decimal comma was taken for a separator. 0 for NULL. */
+CRMV_API int64_t crmv_ledger_rounded(const crmv_ledger *ledger);
+
 /* The ledger's hash: 32 hexadecimal digits and NUL, XXH3 (128 bits) of the layout's money and the facts in key order.
  * Row numbers, batch names and what was set aside do not enter. Cost: linear in the facts. */
 CRMV_API int32_t crmv_ledger_hash(const crmv_ledger *ledger, char hash[33]);
@@ -129,7 +140,7 @@ enum {
     CRMV_UNKNOWN_CUSTOMER = 13   /* `"population": "customers"`: has facts, but no row in the customer table */
 };
 
-/* Rows set aside for one reason, in one currency. */
+/* Rows of one batch set aside for one reason, in one currency. */
 typedef struct crmv_set_aside {
     uint32_t struct_size;  /* sizeof(crmv_set_aside) */
     int32_t reason;        /* one of the above */
@@ -138,9 +149,11 @@ typedef struct crmv_set_aside {
     int64_t amounts;       /* how many of them had a revenue that could be read */
     int64_t revenue_high;  /* their revenue as a 128-bit two's complement number of minor units: */
     uint64_t revenue_low;  /* high x 2^64 + low */
-    int32_t listed;        /* how many of the next are filled, at most 8 */
-    int32_t batch;         /* position of the batch (from 0) that first_rows are counted in */
-    int64_t first_rows[8]; /* the lowest row numbers, 1-based within the first batch that has any */
+    int32_t listed;        /* how many of first_rows are filled, at most 8 */
+    int32_t batch;         /* position of the batch, from 0 in the order of ending */
+    int64_t first_rows[8]; /* the lowest row numbers, 1-based within the batch */
+    char column[64];       /* the column that the first of them failed at; "" where it is about no single column */
+    char text[64];         /* what stood there; "" where nothing did. Both UTF-8, cut at a character if longer */
 } crmv_set_aside;
 
 /* A short English name of a reason ("bad date"); "unknown reason" for any other number. Static; never NULL. */
