@@ -75,8 +75,9 @@ static void texts_become_amounts_rounded_half_to_even_or_are_refused(void **stat
     for (int32_t i = 0; i < COUNT(amount_cases); i++) {
         const amount_case *c = &amount_cases[i];
         int64_t amount = 0;
+        bool rounded = false;
         const int32_t result =
-            crmvi_decimal_amount(c->text, (int64_t)strlen(c->text), c->notation, c->decimals, &amount);
+            crmvi_decimal_amount(c->text, (int64_t)strlen(c->text), c->notation, c->decimals, &amount, &rounded);
         if (result != c->result || (result == CRMVI_NUMBER_OK && amount != c->amount)) {
             fail_msg("\"%s\": result %d, amount %lld", c->text, (int)result, (long long)amount);
         }

@@ -67,7 +67,7 @@ typedef struct day {
     bool any;
     int64_t sale_lines, cancelled_lines, return_lines, unknown_lines, documents;
     int64_t quantity, revenue, cost, discount, cost_to_serve;
-    int64_t returned_quantity, returned_revenue;
+    int64_t returned_quantity, returned_revenue, sold_quantity, sold_revenue;
     int64_t known_revenue, magnitude, known_magnitude;
 } day;
 
@@ -97,11 +97,13 @@ static void count_line(customer *c, const book_line *line) {
         return;
     }
     d->revenue += sign * line->revenue;
-    d->magnitude += magnitude(line->revenue);
+    /* a cancellation takes back what its sale brought */
+    const int64_t weight = is_cancellation ? sign * line->revenue : magnitude(line->revenue);
+    d->magnitude += weight;
     if (is_rebate) { /* nothing but its revenue is read: no goods, no cost that could be unknown */
         d->discount += line->revenue;
         d->known_revenue -= line->revenue;
-        d->known_magnitude += magnitude(line->revenue);
+        d->known_magnitude += weight;
         return;
     }
     if (line->document != 0) {
@@ -116,14 +118,16 @@ static void count_line(customer *c, const book_line *line) {
     d->quantity += sign * line->quantity;
     d->discount += sign * line->discount;
     d->cost_to_serve += sign * line->cost_to_serve;
+    d->sold_quantity += is_sale || is_cancellation ? sign * line->quantity : 0;
+    d->sold_revenue += is_sale || is_cancellation ? sign * line->revenue : 0;
     d->returned_quantity += is_return ? line->quantity : 0;
     d->returned_revenue += is_return ? line->revenue : 0;
     if (line->cost == UNKNOWN) {
-        d->unknown_lines++;
+        d->unknown_lines += is_cancellation ? -1 : 1;
     } else {
         d->cost += sign * line->cost;
         d->known_revenue += sign * line->revenue;
-        d->known_magnitude += magnitude(line->revenue);
+        d->known_magnitude += weight;
     }
 }
 
@@ -221,6 +225,12 @@ static int64_t unknown_revenue(const day *d) {
 static int64_t is_purchase(const day *d) {
     return d->sale_lines > d->cancelled_lines;
 }
+static int64_t sold_quantity(const day *d) {
+    return d->sold_quantity;
+}
+static int64_t sold_revenue(const day *d) {
+    return d->sold_revenue;
+}
 static int64_t returned_quantity(const day *d) {
     return d->returned_quantity;
 }
@@ -312,9 +322,9 @@ static const metric metrics[] = {
      0},
     {"growth_g", "'growth': 'gross_profit', 'window': {'from': '2022-01-01', 'to': '2022-12-31'}", GROWTH, gross_profit,
      NULL, 100, YEAR_2022, 0, 50, false, 0, 0},
-    {"rate", "'return_rate': 'revenue', 'window': {'years': 1}", RETURNS, revenue, returned_revenue, 100, LAST_MONTHS,
-     12, -1, false, 0, 0},
-    {"rate_q", "'return_rate': 'quantity'", RETURNS, quantity, returned_quantity, 1, ALL, 0, -1, false, 0, 0},
+    {"rate", "'return_rate': 'revenue', 'window': {'years': 1}", RETURNS, sold_revenue, returned_revenue, 100,
+     LAST_MONTHS, 12, -1, false, 0, 0},
+    {"rate_q", "'return_rate': 'quantity'", RETURNS, sold_quantity, returned_quantity, 1, ALL, 0, -1, false, 0, 0},
     {"size", "'attribute': 'size'", ATTRIBUTE, NULL, NULL, 1, ALL, 0, -1, false, 0, 0},
     {"margin", "'share': ['g_all', 'r_all']", SHARE, NULL, NULL, 1, ALL, 0, -1, false, 5, 0},
     {"gap_size", "'difference': ['size', 'margin']", DIFFERENCE, NULL, NULL, 1, ALL, 0, -1, false, 39, 40},
@@ -397,7 +407,7 @@ static bool is_covered(const customer *c, const metric *m, int32_t first, int32_
         all += day_at(c, at)->magnitude;
         known += day_at(c, at)->known_magnitude;
     }
-    return m->coverage < 0 || all == 0 || (known > 0 && 100 * known >= m->coverage * all);
+    return m->coverage < 0 || all <= 0 || (known > 0 && 100 * known >= m->coverage * all);
 }
 
 static double elapsed(int32_t start, int32_t end, enum unit unit) {
@@ -541,7 +551,7 @@ static double reference(const customer *c, const metric *m, int32_t as_of) {
         return growth_of(c, m, as_of, first, last);
     case RETURNS: {
         const int64_t returned = total(c, m->other, first, last);
-        const int64_t sold = returned + total(c, m->of, first, last);
+        const int64_t sold = total(c, m->of, first, last);
         return sold > 0 ? (double)returned / (double)sold : (double)NAN;
     }
     case ATTRIBUTE:

@@ -422,18 +422,222 @@ static void the_lowest_eight_rows_of_a_reason_are_listed(void **state) {
     crmv_ledger_free(ledger);
 }
 
-static void infinite_doubles_are_set_aside_and_nan_is_missing(void **state) {
+static void infinite_doubles_are_bad_amounts_and_a_missing_revenue_is_not_zero(void **state) {
     (void)state;
-    const int64_t customers[] = {1, 1, 1};
-    const int32_t dates[] = {0, 0, 0};
-    const double quantities[] = {1, 1, 1};
-    const double revenues[] = {INFINITY, -INFINITY, NAN};
+    const int64_t customers[] = {1, 1, 1, 1};
+    const int32_t dates[] = {0, 0, 0, 0};
+    const double quantities[] = {1, 1, 1, NAN};
+    const double revenues[] = {INFINITY, -INFINITY, NAN, 5};
     const crmv_column columns[] = {wholes("customer", customers), days("date", dates), doubles("quantity", quantities),
                                    doubles("revenue", revenues)};
     crmv_ledger *ledger = new_ledger(PLAIN);
-    take_in(ledger, "a", columns, 4, 3);
+    take_in(ledger, "a", columns, 4, 4);
     assert_int_equal(crmv_ledger_accepted(ledger), 1);
-    assert_int_equal(only_aside(ledger).reason, CRMV_BAD_AMOUNT);
+    assert_int_equal(crmv_ledger_set_aside_count(ledger), 2);
+    crmv_set_aside aside = {.struct_size = sizeof aside};
+    assert_int_equal(crmv_ledger_set_aside(ledger, 0, &aside), CRMV_OK);
+    assert_int_equal(aside.reason, CRMV_BAD_AMOUNT);
+    assert_int_equal(aside.rows, 2);
+    assert_int_equal(crmv_ledger_set_aside(ledger, 1, &aside), CRMV_OK);
+    assert_int_equal(aside.reason, CRMV_NO_AMOUNT);
+    assert_string_equal(aside.column, "revenue");
+    assert_string_equal(aside.text, "");
+    crmv_ledger_free(ledger);
+}
+
+static void a_row_set_aside_names_its_column_and_what_stood_there(void **state) {
+    (void)state;
+    const char *const customers[] = {"a", "a", "a", "a", "a", "a", "a", "a"};
+    const char *const dates[] = {"2024-01-01", "01.02.2024", "2024-01-01", "2024-01-01",
+                                 "2024-01-01", "2024-01-01", "2024-01-01", "31.12.2024"};
+    const char *const quantities[] = {"1", "1", "1", "one", "1", "1", "1", "1"};
+    const char *const prices[] = {"1", "1", "12O.50", "1", "1", "1", "1", "1"};
+    const char *const costs[] = {"1", "1", "1", "1", "9e15", "1", "1", "1"};
+    const char *const rates[] = {"0", "0", "0", "0", "0", "1.5", "0", "0"};
+    const char *const kinds_written[] = {"sale",
+                                         "sale",
+                                         "sale",
+                                         "sale",
+                                         "sale",
+                                         "sale",
+                                         "g\xFF"
+                                         "ft",
+                                         "sale"};
+    const crmv_column columns[] = {strings("customer", customers),  strings("date", dates),
+                                   strings("quantity", quantities), strings("unit_price", prices),
+                                   strings("cost", costs),          strings("discount_rate", rates),
+                                   strings("kind", kinds_written)};
+    const struct {
+        int32_t reason;
+        const char *column, *text;
+    } expected[] = {{CRMV_BAD_DATE, "date", "01.02.2024"},
+                    {CRMV_UNKNOWN_KIND, "kind", "g?ft"},
+                    {CRMV_BAD_AMOUNT, "unit_price", "12O.50"},
+                    {CRMV_AMOUNT_TOO_LARGE, "cost", "9e15"},
+                    {CRMV_BAD_RATE, "discount_rate", "1.5"}};
+    crmv_ledger *ledger = new_ledger(PLAIN);
+    take_in(ledger, "a", columns, COUNT(columns), 8);
+    assert_int_equal(crmv_ledger_set_aside_count(ledger), COUNT(expected));
+    for (int32_t i = 0; i < COUNT(expected); i++) {
+        crmv_set_aside aside = {.struct_size = sizeof aside};
+        assert_int_equal(crmv_ledger_set_aside(ledger, i, &aside), CRMV_OK);
+        assert_int_equal(aside.reason, expected[i].reason);
+        assert_string_equal(aside.column, expected[i].column);
+        assert_string_equal(aside.text, expected[i].text);
+    }
+    crmv_ledger_free(ledger);
+}
+
+static void rows_set_aside_are_told_for_each_batch(void **state) {
+    (void)state;
+    const int64_t customers[] = {1, 1};
+    const int32_t dates[] = {CRMV_NO_DATE, 0};
+    const crmv_column columns[] = {wholes("customer", customers), days("date", dates)};
+    crmv_ledger *ledger = new_ledger(PLAIN);
+    take_in(ledger, "one", columns, 2, 1);
+    take_in(ledger, "two", columns, 2, 2);
+    assert_int_equal(crmv_ledger_set_aside_count(ledger), 2);
+    for (int32_t batch = 0; batch < 2; batch++) {
+        crmv_set_aside aside = {.struct_size = sizeof aside};
+        assert_int_equal(crmv_ledger_set_aside(ledger, batch, &aside), CRMV_OK);
+        assert_int_equal(aside.batch, batch);
+        assert_int_equal(aside.first_rows[0], 1);
+    }
+    crmv_ledger_free(ledger);
+}
+
+static void rebates_and_adjustments_are_neither_sold_nor_returned(void **state) {
+    (void)state;
+    const int64_t customers[] = {1, 1, 1, 1};
+    const int32_t dates[] = {0, 0, 0, 0};
+    const char *const types[] = {"sale", "return", "rebate", "adjustment"};
+    const double revenues[] = {1000, 100, 500, -300};
+    const crmv_column columns[] = {wholes("customer", customers), days("date", dates), strings("kind", types),
+                                   doubles("revenue", revenues)};
+    crmv_model *model = model_of("{\"crmvalue\": 1, \"metrics\": {\"rate\": {\"return_rate\": \"revenue\"}}}");
+    crmv_ledger *ledger = ledger_of(model, 1);
+    crmv_frame *frame = NULL;
+    take_in(ledger, "a", columns, 4, 4);
+    assert_int_equal(crmv_frame_derive(model, ledger, NULL, 0, 0, 0, NULL, &frame, NULL), CRMV_OK);
+    assert_true(crmv_frame_metric(frame, "rate")[0] == 0.1);
+    crmv_frame_free(frame);
+    crmv_ledger_free(ledger);
+    crmv_model_free(model);
+}
+
+static void a_cancellation_takes_back_the_unknown_cost_of_its_sale(void **state) {
+    (void)state;
+    const int64_t customers[] = {1, 1, 1};
+    const int32_t dates[] = {0, 0, 0};
+    const char *const types[] = {"sale", "cancellation", "sale"};
+    const double revenues[] = {3000, 3000, 3000};
+    const double costs[] = {NAN, NAN, 1000};
+    const crmv_column columns[] = {wholes("customer", customers), days("date", dates), strings("kind", types),
+                                   doubles("revenue", revenues), doubles("cost", costs)};
+    crmv_model *model = model_of("{\"crmvalue\": 1, \"metrics\": {\"profit\": {\"sum\": \"gross_profit\", "
+                                 "\"minimum_coverage\": 100}}}");
+    crmv_ledger *ledger = ledger_of(model, 1);
+    crmv_frame *frame = NULL;
+    take_in(ledger, "a", columns, 5, 3);
+    assert_int_equal(total_of(ledger, "unknown_cost_lines"), 0);
+    assert_int_equal(crmv_frame_derive(model, ledger, NULL, 0, 0, 0, NULL, &frame, NULL), CRMV_OK);
+    assert_true(crmv_frame_metric(frame, "profit")[0] == 2000);
+    crmv_frame_free(frame);
+    crmv_ledger_free(ledger);
+    crmv_model_free(model);
+}
+
+static void totals_can_be_asked_for_some_days(void **state) {
+    (void)state;
+    const int64_t customers[] = {1, 2, 1};
+    const int32_t dates[] = {1, 2, 3};
+    const int64_t revenues[] = {100, 20, 3};
+    const crmv_column columns[] = {wholes("customer", customers), days("date", dates), minors("revenue", revenues)};
+    crmv_ledger *ledger = new_ledger(PLAIN);
+    int64_t total = 0;
+    take_in(ledger, "a", columns, 3, 3);
+    assert_int_equal(crmv_ledger_total_between(ledger, "revenue", 2, 3, &total), CRMV_OK);
+    assert_int_equal(total, 23);
+    assert_int_equal(crmv_ledger_total_between(ledger, "purchase_days", 1, 2, &total), CRMV_OK);
+    assert_int_equal(total, 2);
+    assert_int_equal(crmv_ledger_total_between(ledger, "revenue", 4, 3, &total), CRMV_OK);
+    assert_int_equal(total, 0);
+    crmv_ledger_free(ledger);
+}
+
+static void amounts_with_more_decimals_than_the_money_are_counted(void **state) {
+    (void)state;
+    const int64_t customers[] = {1, 1, 1, 1};
+    const int32_t dates[] = {0, 0, 0, CRMV_NO_DATE};
+    const char *const revenues[] = {"1.500", "1.234", "1e-9", "1.234"};
+    const crmv_column columns[] = {wholes("customer", customers), days("date", dates), strings("revenue", revenues)};
+    crmv_ledger *ledger = new_ledger(PLAIN);
+    take_in(ledger, "a", columns, 3, 4);
+    assert_int_equal(crmv_ledger_rounded(ledger), 2);
+    crmv_ledger_free(ledger);
+}
+
+static void a_mapped_column_that_is_missing_is_told_with_the_nearest_name(void **state) {
+    (void)state;
+    const int64_t customers[] = {1};
+    const int32_t dates[] = {0};
+    const double revenues[] = {1};
+    const crmv_column columns[] = {wholes("C", customers), days("D", dates), doubles("Netamount", revenues)};
+    crmv_error error = {.struct_size = sizeof error};
+    crmv_ledger *ledger =
+        new_ledger("{\"crmvalue\": 1, \"metrics\": {\"lines\": {\"count\": \"lines\"}}, \"input\": "
+                   "{\"transactions\": {\"customer\": \"C\", \"date\": \"D\", \"revenue\": \"NetAmount\"}}}");
+    assert_int_equal(crmv_ledger_begin(ledger, "a", NULL), CRMV_OK);
+    assert_int_equal(crmv_ledger_append(ledger, columns, 3, 1, &error), CRMV_BAD_COLUMN);
+    assert_string_equal(error.place, "NetAmount");
+    assert_non_null(strstr(error.message, "Netamount"));
+    crmv_ledger_free(ledger);
+}
+
+static void columns_of_a_later_version_are_stepped_over_by_their_own_size(void **state) {
+    (void)state;
+    const int64_t customers[] = {1, 2};
+    const int32_t dates[] = {0, 0};
+    struct later {
+        crmv_column column;
+        int64_t new_field;
+    } columns[] = {{wholes("customer", customers), 7}, {days("date", dates), 7}};
+    for (int32_t i = 0; i < 2; i++) {
+        columns[i].column.struct_size = sizeof columns[i];
+    }
+    crmv_ledger *ledger = new_ledger(PLAIN);
+    take_in(ledger, "a", &columns[0].column, 2, 2);
+    assert_int_equal(crmv_ledger_customers(ledger), 2);
+    columns[1].column.struct_size = sizeof(crmv_column);
+    assert_int_equal(crmv_ledger_begin(ledger, "b", NULL), CRMV_OK);
+    assert_int_equal(crmv_ledger_append(ledger, &columns[0].column, 2, 2, NULL), CRMV_BAD_ARGUMENT);
+    crmv_ledger_free(ledger);
+}
+
+static void an_open_batch_can_be_looked_at_before_it_ends(void **state) {
+    (void)state;
+    const int64_t customers[] = {1, 2};
+    const int32_t dates[] = {0, CRMV_NO_DATE};
+    const crmv_column columns[] = {wholes("customer", customers), days("date", dates)};
+    crmv_ledger *ledger = new_ledger(PLAIN);
+    int64_t rows = 0;
+    int64_t accepted = 0;
+    crmv_set_aside aside = {.struct_size = sizeof aside};
+    assert_int_equal(crmv_ledger_pending(ledger, &rows, &accepted), CRMV_BAD_STATE);
+    take_in(ledger, "first", columns, 2, 1);
+    assert_int_equal(crmv_ledger_begin(ledger, "second", NULL), CRMV_OK);
+    assert_int_equal(crmv_ledger_append(ledger, columns, 2, 2, NULL), CRMV_OK);
+    assert_int_equal(crmv_ledger_pending(ledger, &rows, &accepted), CRMV_OK);
+    assert_int_equal(rows, 2);
+    assert_int_equal(accepted, 1);
+    assert_int_equal(crmv_ledger_pending_aside(ledger, 0, &aside), CRMV_OK);
+    assert_int_equal(aside.reason, CRMV_BAD_DATE);
+    assert_int_equal(crmv_ledger_pending_aside(ledger, 1, &aside), CRMV_BAD_ARGUMENT);
+    assert_string_equal(crmv_ledger_batch(ledger, 0), "first");
+    assert_string_equal(crmv_ledger_batch(ledger, 1), "second");
+    assert_null(crmv_ledger_batch(ledger, 2));
+    assert_int_equal(crmv_ledger_cancel(ledger, NULL), CRMV_OK);
+    assert_null(crmv_ledger_batch(ledger, 1));
     crmv_ledger_free(ledger);
 }
 
@@ -672,7 +876,16 @@ int main(void) {
         cmocka_unit_test(each_row_set_aside_counts_under_its_first_reason_with_its_number),
         cmocka_unit_test(money_set_aside_is_summed_per_currency_wherever_it_can_be_read),
         cmocka_unit_test(the_lowest_eight_rows_of_a_reason_are_listed),
-        cmocka_unit_test(infinite_doubles_are_set_aside_and_nan_is_missing),
+        cmocka_unit_test(infinite_doubles_are_bad_amounts_and_a_missing_revenue_is_not_zero),
+        cmocka_unit_test(a_row_set_aside_names_its_column_and_what_stood_there),
+        cmocka_unit_test(rows_set_aside_are_told_for_each_batch),
+        cmocka_unit_test(rebates_and_adjustments_are_neither_sold_nor_returned),
+        cmocka_unit_test(a_cancellation_takes_back_the_unknown_cost_of_its_sale),
+        cmocka_unit_test(totals_can_be_asked_for_some_days),
+        cmocka_unit_test(amounts_with_more_decimals_than_the_money_are_counted),
+        cmocka_unit_test(a_mapped_column_that_is_missing_is_told_with_the_nearest_name),
+        cmocka_unit_test(columns_of_a_later_version_are_stepped_over_by_their_own_size),
+        cmocka_unit_test(an_open_batch_can_be_looked_at_before_it_ends),
         cmocka_unit_test(three_is_three_pieces_in_every_type_but_minor_units),
         cmocka_unit_test(columns_that_the_roles_cannot_take_are_refused_by_name),
         cmocka_unit_test(a_batch_is_not_there_before_it_ends_and_can_be_cancelled),

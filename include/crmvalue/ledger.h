@@ -55,7 +55,7 @@ CRMV_API int32_t crmv_ledger_begin(crmv_ledger *ledger, const char *batch, crmv_
  *   document       int64, int32 or text; optional
  *   kind           text or whole number, by the model's `kinds`; without the column amounts carry their sign
  *   currency       text of 1 to 15 bytes
- * customer and date are required; a chunk may leave out any other column.
+ * customer and date are required. What `input` maps must be there; without it a chunk may leave out any other column.
  *
  * On failure nothing of the chunk has been added, and the batch is still open.
  * Errors: CRMV_BAD_STATE outside a batch; CRMV_BAD_COLUMN (place: the column); CRMV_OUT_OF_MEMORY; CRMV_CANCELLED;
@@ -74,6 +74,19 @@ CRMV_API int32_t crmv_ledger_end(crmv_ledger *ledger, crmv_error *error);
 
 /* Drops the open batch; the ledger is as it was before crmv_ledger_begin, and the name is free again. */
 CRMV_API int32_t crmv_ledger_cancel(crmv_ledger *ledger, crmv_error *error);
+
+/*
+ * The open batch before it ends, so that a caller can decide to cancel: the rows that came in so far and those
+ * accepted, and the rows set aside (crmv_ledger_set_aside has the form; positions from 0, CRMV_BAD_ARGUMENT past the
+ * last). Errors: CRMV_BAD_ARGUMENT; crmv_ledger_pending also CRMV_BAD_STATE where no batch is open.
+ */
+CRMV_API int32_t crmv_ledger_pending(const crmv_ledger *ledger, int64_t *rows, int64_t *accepted);
+struct crmv_set_aside;
+CRMV_API int32_t crmv_ledger_pending_aside(const crmv_ledger *ledger, int64_t position, struct crmv_set_aside *out);
+
+/* The name of the batch at `position` (from 0, in the order of ending; the open one comes last); NULL if there is none.
+ * Valid until the next call on the ledger. */
+CRMV_API const char *crmv_ledger_batch(const crmv_ledger *ledger, int64_t position);
 
 /* ---- What is in it ----------------------------------------------------------------------------------------------- */
 

@@ -1,5 +1,6 @@
 #include "base/column_read.h"
 
+#include "base/decimal.h"
 #include "base/error.h"
 #include "base/exact.h"
 
@@ -53,9 +54,6 @@ static int32_t check_offsets(const crmv_column *column, int64_t rows, crmv_error
 }
 
 static int32_t check_column(const crmv_column *column, int64_t rows, crmv_error *error) {
-    if (column->struct_size < sizeof *column) {
-        return crmvi_bad_argument(error, "columns", "holds a column whose struct_size is not set");
-    }
     if (column->name == NULL || column->name[0] == '\0') {
         return crmvi_bad_argument(error, "columns", "holds a column without a name");
     }
@@ -88,13 +86,20 @@ int32_t crmvi_columns_check(const crmv_column *columns, int32_t count, int64_t r
     if (columns == NULL && count > 0) {
         return crmvi_bad_argument(error, "columns", "is NULL");
     }
+    if (count > 0 && columns->struct_size < sizeof *columns) {
+        return crmvi_bad_argument(error, "columns", "holds a column whose struct_size is not set");
+    }
     for (int32_t i = 0; i < count; i++) {
-        const int32_t status = check_column(&columns[i], rows, error);
+        const crmv_column *column = crmvi_column_at(columns, i);
+        if (column->struct_size != columns->struct_size) {
+            return crmvi_bad_argument(error, "columns", "holds columns of different struct_size");
+        }
+        const int32_t status = check_column(column, rows, error);
         if (status != CRMV_OK) {
             return status;
         }
-        if (crmvi_columns_find(columns, i, columns[i].name) != NULL) {
-            return crmvi_fail(error, CRMV_BAD_COLUMN, columns[i].name, "column `%s` is given twice", columns[i].name);
+        if (crmvi_columns_find(columns, i, column->name) != NULL) {
+            return crmvi_fail(error, CRMV_BAD_COLUMN, column->name, "column `%s` is given twice", column->name);
         }
     }
     return CRMV_OK;
@@ -102,8 +107,9 @@ int32_t crmvi_columns_check(const crmv_column *columns, int32_t count, int64_t r
 
 const crmv_column *crmvi_columns_find(const crmv_column *columns, int32_t count, const char *name) {
     for (int32_t i = 0; i < count; i++) {
-        if (strcmp(columns[i].name, name) == 0) {
-            return &columns[i];
+        const crmv_column *column = crmvi_column_at(columns, i);
+        if (strcmp(column->name, name) == 0) {
+            return column;
         }
     }
     return NULL;
@@ -166,4 +172,47 @@ bool crmvi_utf8_valid(const char *text, int64_t length) {
         at += size;
     }
     return true;
+}
+
+void crmvi_utf8_mend(char *text, int64_t length) {
+    const bool is_valid = crmvi_utf8_valid(text, length);
+    for (int64_t i = 0; i < length && !is_valid; i++) {
+        if (text[i] == '\0' || (unsigned char)text[i] >= 0x80) {
+            text[i] = '?';
+        }
+    }
+}
+
+int64_t crmvi_utf8_cut(const char *text, int64_t length, int64_t most) {
+    int64_t end = length < most ? length : most;
+    while (end > 0 && end < length && ((unsigned char)text[end] & 0xC0) == 0x80) {
+        end--;
+    }
+    return end;
+}
+
+/* ---- For messages ------------------------------------------------------------------------------------------------ */
+
+void crmvi_column_show(const crmv_column *column, int64_t row, char *out, size_t size) {
+    char number[64];
+    const char *text = number;
+    int64_t length = 0;
+    out[0] = '\0';
+    if (!crmvi_column_present(column, row)) {
+        return;
+    }
+    if (crmvi_column_is_text(column)) {
+        crmvi_column_text(column, row, &text, &length);
+    } else if (column->type != CRMV_DOUBLE) {
+        length = crmvi_amount_text(crmvi_column_whole(column, row), 0, 0, false, number);
+    } else if (isfinite(crmvi_column_double(column, row))) {
+        length = crmvi_shortest(crmvi_column_double(column, row), number);
+    } else {
+        text = "infinity";
+        length = 8;
+    }
+    length = crmvi_utf8_cut(text, length, (int64_t)size - 1);
+    memcpy(out, text, (size_t)length);
+    out[length] = '\0';
+    crmvi_utf8_mend(out, length);
 }

@@ -12,6 +12,11 @@
  * CRMV_BAD_COLUMN. */
 int32_t crmvi_columns_check(const crmv_column *columns, int32_t count, int64_t rows, crmv_error *error);
 
+/* The column at a position of the caller's table, whose structures may be of a later version and larger. */
+static inline const crmv_column *crmvi_column_at(const crmv_column *columns, int32_t position) {
+    return (const crmv_column *)(const void *)((const char *)columns + (size_t)position * columns->struct_size);
+}
+
 /* The column of a name, or NULL. */
 const crmv_column *crmvi_columns_find(const crmv_column *columns, int32_t count, const char *name);
 
@@ -68,6 +73,16 @@ static inline bool crmvi_column_present(const crmv_column *column, int64_t row) 
 
 /* The text of a present row of a text column. */
 void crmvi_column_text(const crmv_column *column, int64_t row, const char **text, int64_t *length);
+
+/* What stands in a row, for messages: readable UTF-8, numbers in decimal, "" where it is missing; cut at a character
+ * where it is longer than `size` allows. */
+void crmvi_column_show(const crmv_column *column, int64_t row, char *out, size_t size);
+
+/* Makes bytes readable in place: where they are no UTF-8, each byte outside ASCII becomes a question mark. */
+void crmvi_utf8_mend(char *text, int64_t length);
+
+/* The length of the longest beginning of `text` that is at most `most` bytes and ends with a whole character. */
+int64_t crmvi_utf8_cut(const char *text, int64_t length, int64_t most);
 
 /* Whether the bytes are well-formed UTF-8 without NUL. */
 bool crmvi_utf8_valid(const char *text, int64_t length);

@@ -179,8 +179,9 @@ static bool read_decimal(const char *text, int64_t length, const crmvi_notation 
 }
 
 /* The magnitude as an integer of 10^-decimals, rounded half to even; UINT64_MAX where it is 2^53 or more. */
-static uint64_t scaled_magnitude(const decimal *d, int32_t decimals) {
+static uint64_t scaled_magnitude(const decimal *d, int32_t decimals, bool *rounded) {
     const int64_t shift = d->exponent + decimals;
+    *rounded = d->sticky;
     if (d->mantissa == 0) {
         return 0;
     }
@@ -195,6 +196,7 @@ static uint64_t scaled_magnitude(const decimal *d, int32_t decimals) {
         return magnitude;
     }
     if (shift < -MANTISSA_DIGITS) {
+        *rounded = true;
         return 0;
     }
     uint64_t divisor = 1;
@@ -204,17 +206,18 @@ static uint64_t scaled_magnitude(const decimal *d, int32_t decimals) {
     const uint64_t below = d->mantissa / divisor;
     const uint64_t rest = d->mantissa % divisor;
     const uint64_t complement = divisor - rest;
+    *rounded = *rounded || rest != 0;
     const bool is_above_half = rest > complement || (rest == complement && (d->sticky || below % 2 != 0));
     return is_above_half ? below + 1 : below;
 }
 
 int32_t crmvi_decimal_amount(const char *text, int64_t length, const crmvi_notation *notation, int32_t decimals,
-                             int64_t *out) {
+                             int64_t *out, bool *rounded) {
     decimal d;
     if (!read_decimal(text, length, notation, &d)) {
         return CRMVI_NUMBER_BAD;
     }
-    const uint64_t magnitude = scaled_magnitude(&d, decimals);
+    const uint64_t magnitude = scaled_magnitude(&d, decimals, rounded);
     if (magnitude >= (uint64_t)CRMVI_AMOUNT_LIMIT) {
         return CRMVI_NUMBER_TOO_LARGE;
     }

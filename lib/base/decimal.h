@@ -23,10 +23,10 @@ enum { CRMVI_NUMBER_OK, CRMVI_NUMBER_BAD, CRMVI_NUMBER_TOO_LARGE };
 /*
  * A decimal text as an integer of 10^-decimals, rounded half to even once from the exact decimal. Blanks around it are
  * allowed; a leading '+' too; an exponent (1e3) too where there is no thousands separator. BAD where it is no number,
- * TOO_LARGE where |result| >= 2^53.
+ * TOO_LARGE where |result| >= 2^53. `*rounded` tells whether anything but zeros was rounded away.
  */
 int32_t crmvi_decimal_amount(const char *text, int64_t length, const crmvi_notation *notation, int32_t decimals,
-                             int64_t *out);
+                             int64_t *out, bool *rounded);
 
 /* A decimal text as a whole int64 (no rounding: a fraction is BAD; TOO_LARGE where it does not fit). */
 int32_t crmvi_decimal_whole(const char *text, int64_t length, int64_t *out);

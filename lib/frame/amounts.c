@@ -5,6 +5,7 @@ static const int32_t measure_of[CRMVI_AMOUNTS] = {
     [CRMVI_AMOUNT_REVENUE] = CRMVI_REVENUE,
     [CRMVI_AMOUNT_GROSS_PROFIT] = CRMVI_GROSS_PROFIT,
     [CRMVI_AMOUNT_CONTRIBUTION] = CRMVI_CONTRIBUTION,
+    [CRMVI_AMOUNT_UNKNOWN_COST_REVENUE] = CRMVI_UNKNOWN_COST_REVENUE,
 };
 
 bool crmvi_amount_of(const crmvi_facts *facts, int32_t amount, const crmvi_range *range, int64_t *out) {

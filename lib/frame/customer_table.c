@@ -55,7 +55,7 @@ static int32_t fail_absent(const feed *from, const char *name, const char *neede
         return crmvi_no_memory(from->error);
     }
     for (int32_t i = 0; i < from->count; i++) {
-        names[i] = from->columns[i].name;
+        names[i] = crmvi_column_at(from->columns, i)->name;
     }
     const char *nearest = crmvi_nearest(name, names, from->count);
     free(names);
@@ -202,6 +202,26 @@ static void read_row(crmvi_customer_table *table, int64_t row) {
         }
     }
     table->reasons[row] = (uint8_t)reason;
+}
+
+const crmv_column *crmvi_customer_table_culprit(const crmvi_customer_table *table, int64_t row) {
+    const int32_t reason = table->reasons[row];
+    crmvi_key key;
+    int32_t day;
+    double value;
+    if (reason == 0 || reason == CRMV_REPEATED_CUSTOMER || read_key(table, row, &key) == reason) {
+        return reason == 0 ? NULL : table->key;
+    }
+    if (table->since != NULL && crmvi_attribute_day(table->since, &table->model->table.reading, row, &day) == reason) {
+        return table->since;
+    }
+    for (int32_t metric = 0; metric < table->model->metric_count; metric++) {
+        const crmv_column *column = table->attributes[metric].column;
+        if (column != NULL && crmvi_attribute_read(table, metric, row, &value) == reason) {
+            return column;
+        }
+    }
+    return NULL;
 }
 
 static int32_t read_rows(void *context, int64_t begin, int64_t end) {

@@ -48,6 +48,9 @@ typedef struct crmvi_customer_table {
  */
 int32_t crmvi_customer_table_read(const crmv_model *model, const crmv_column *columns, int32_t count, int64_t rows,
                                   const crmvi_runner *runner, crmvi_customer_table *table, crmv_error *error);
+/* The column that a row was set aside for; NULL where it was not. */
+const crmv_column *crmvi_customer_table_culprit(const crmvi_customer_table *table, int64_t row);
+
 void crmvi_customer_table_clear(crmvi_customer_table *table);
 
 /* ---- Values of any column type (attribute.c) --------------------------------------------------------------------- */

@@ -30,11 +30,10 @@ int32_t crmvi_derive_recency(const crmvi_slice *slice, const crmvi_recipe *recip
     return CRMVI_VALUE;
 }
 
-/* The day that the table says, where it is not after the as-of date; CRMV_NO_DATE otherwise. */
+/* The day that the table says, which may lie after the as-of date: such a customer is known, and too new. */
 static int32_t table_start(const crmvi_derivation *whole, int64_t row) {
     const int64_t table_row = whole->join.table_rows[row];
-    const int32_t day = table_row < 0 ? CRMV_NO_DATE : whole->table->starts[table_row];
-    return day > whole->as_of ? CRMV_NO_DATE : day;
+    return table_row < 0 ? CRMV_NO_DATE : whole->table->starts[table_row];
 }
 
 int32_t crmvi_start_of(const crmvi_slice *slice, int32_t span, int64_t row) {
@@ -52,7 +51,7 @@ int32_t crmvi_start_of(const crmvi_slice *slice, int32_t span, int64_t row) {
 
 int32_t crmvi_derive_tenure(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row, double *value) {
     const int32_t start = crmvi_start_of(slice, recipe->span, row);
-    if (start == CRMV_NO_DATE) {
+    if (start == CRMV_NO_DATE || start > slice->whole->as_of) {
         return CRMVI_NO_HISTORY;
     }
     *value = time_between[recipe->card->detail](start, slice->whole->as_of);

@@ -192,8 +192,12 @@ static int32_t derive_columns(work *all, const crmvi_runner *runner, crmv_error 
 static bool count_table_rows(const crmvi_customer_table *table, crmv_frame *frame) {
     frame->table_rows = table->rows;
     for (int64_t row = 0; row < table->rows; row++) {
-        if (table->reasons[row] != 0 &&
-            !crmvi_aside_add(&frame->asides, table->reasons[row], "", 0, row + 1, false, 0)) {
+        const crmvi_aside_row aside = {.reason = table->reasons[row],
+                                       .currency = "",
+                                       .row = row + 1,
+                                       .column = crmvi_customer_table_culprit(table, row),
+                                       .column_row = row};
+        if (table->reasons[row] != 0 && !crmvi_aside_add(&frame->asides, &aside)) {
             return false;
         }
     }
@@ -212,12 +216,13 @@ static int32_t count_strangers(const crmvi_derivation *whole, crmv_error *error)
                               "the revenue of a customer who is not in the customer "
                               "table does not fit into 64 bits");
         }
-        if (!crmvi_aside_add(asides, CRMV_UNKNOWN_CUSTOMER, whole->model->money.currency, 0, 0, true, revenue)) {
+        const crmvi_aside_row aside = {.reason = CRMV_UNKNOWN_CUSTOMER,
+                                       .currency = whole->model->money.currency,
+                                       .has_revenue = true,
+                                       .revenue = revenue};
+        if (!crmvi_aside_add(asides, &aside)) {
             return crmvi_no_memory(error);
         }
-    }
-    if (whole->join.stranger_count > 0) {
-        asides->items[asides->count - 1].listed = 0; /* the reason that sorts last */
     }
     return CRMV_OK;
 }

@@ -134,6 +134,7 @@ const int64_t *crmv_frame_amount(const crmv_frame *frame, const char *measure) {
         [CRMVI_AMOUNT_REVENUE] = "revenue",
         [CRMVI_AMOUNT_GROSS_PROFIT] = "gross_profit",
         [CRMVI_AMOUNT_CONTRIBUTION] = "contribution",
+        [CRMVI_AMOUNT_UNKNOWN_COST_REVENUE] = "unknown_cost_revenue",
     };
     for (int32_t i = 0; frame != NULL && measure != NULL && i < CRMVI_AMOUNTS; i++) {
         if (strcmp(measure, names[i]) == 0) {

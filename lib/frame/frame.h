@@ -8,7 +8,13 @@
 #include "model/model.h"
 
 /* Amounts that every frame with a ledger carries for reports. */
-enum { CRMVI_AMOUNT_REVENUE, CRMVI_AMOUNT_GROSS_PROFIT, CRMVI_AMOUNT_CONTRIBUTION, CRMVI_AMOUNTS };
+enum {
+    CRMVI_AMOUNT_REVENUE,
+    CRMVI_AMOUNT_GROSS_PROFIT,
+    CRMVI_AMOUNT_CONTRIBUTION,
+    CRMVI_AMOUNT_UNKNOWN_COST_REVENUE,
+    CRMVI_AMOUNTS
+};
 
 /* The categories of a metric that the model does not name, with the customers that had them. */
 typedef struct crmvi_unlisted {

@@ -7,20 +7,12 @@
 
 /* ---- Texts as they can be shown ---------------------------------------------------------------------------------- */
 
-/* Adds a text as UTF-8 without NUL: in one that is not, each byte outside ASCII becomes a question mark. */
+/* Adds a text as UTF-8 without NUL. */
 static bool add_readable(crmvi_texts *texts, const char *text, int64_t length) {
     if (!crmvi_texts_add(texts, text, length)) {
         return false;
     }
-    if (crmvi_utf8_valid(text, length)) {
-        return true;
-    }
-    char *added = texts->bytes + texts->starts[texts->count - 1];
-    for (int64_t i = 0; i < length; i++) {
-        if (added[i] == '\0' || (unsigned char)added[i] >= 0x80) {
-            added[i] = '?';
-        }
-    }
+    crmvi_utf8_mend(texts->bytes + texts->starts[texts->count - 1], length);
     return true;
 }
 

@@ -168,18 +168,22 @@ int32_t crmvi_derive_growth(const crmvi_slice *slice, const crmvi_recipe *recipe
 }
 
 /* Sold is what was returned and what is left: the facts are net of returns. */
+/* Returned / sold. What was sold is what sale lines brought, cancelled ones taken back; rebates and adjustments are
+ * neither sold nor returned. */
 int32_t crmvi_derive_return_rate(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row, double *value) {
+    static const crmvi_term sold_terms[][3] = {
+        {{CRMVI_FACT_REVENUE, 1}, {CRMVI_FACT_RETURNED_REVENUE, 1}, {CRMVI_FACT_OTHER_REVENUE, -1}},
+        {{CRMVI_FACT_QUANTITY, 1}, {CRMVI_FACT_RETURNED_QUANTITY, 1}, {CRMVI_FACT_OTHER_QUANTITY, -1}},
+    };
     const crmvi_facts *facts = slice->whole->facts;
     const crmvi_range *history = crmvi_facts_within(slice, CRMVI_SPAN_ALL, row);
     const crmvi_range *range = crmvi_facts_within(slice, recipe->span, row);
     if (history->begin == history->end) {
         return CRMVI_NO_HISTORY;
     }
-    const bool of_quantity = recipe->card->detail == CRMVI_QUANTITY;
-    const crmvi_term returns = {of_quantity ? CRMVI_FACT_RETURNED_QUANTITY : CRMVI_FACT_RETURNED_REVENUE, 1};
-    const crmvi_term left = {of_quantity ? CRMVI_FACT_QUANTITY : CRMVI_FACT_REVENUE, 1};
-    const crmvi_wide returned = crmvi_sum_of(facts, &returns, 1, range);
-    const crmvi_wide sold = returned + crmvi_sum_of(facts, &left, 1, range);
+    const crmvi_term *terms = sold_terms[recipe->card->detail == CRMVI_QUANTITY];
+    const crmvi_wide sold = crmvi_sum_of(facts, terms, 3, range);
+    const crmvi_wide returned = crmvi_sum_of(facts, &terms[1], 1, range);
     if (sold <= 0) {
         return CRMVI_UNDEFINED;
     }

@@ -46,7 +46,10 @@ static void read_texts(const rows *r, const crmv_column *column, int32_t decimal
         if (crmvi_reading_missing(reading, text, length)) {
             continue;
         }
-        const int32_t read = crmvi_decimal_amount(text, length, &reading->notation, decimals, &out->values[i]);
+        bool rounded = false;
+        const int32_t read =
+            crmvi_decimal_amount(text, length, &reading->notation, decimals, &out->values[i], &rounded);
+        out->rounded[i] = rounded;
         out->present[i] = read == CRMVI_NUMBER_OK;
         out->reasons[i] = (uint8_t)reasons[read];
     }
@@ -89,6 +92,7 @@ static bool read_role(const rows *r, int32_t role, int32_t decimals, crmvi_amoun
     memset(out->values, 0, (size_t)r->count * sizeof out->values[0]);
     memset(out->present, 0, (size_t)r->count);
     memset(out->reasons, 0, (size_t)r->count);
+    memset(out->rounded, 0, (size_t)r->count);
     if (crmvi_column_is_text(column)) {
         read_texts(r, column, decimals, out);
     } else if (column->type == CRMV_DOUBLE) {
@@ -209,4 +213,30 @@ bool crmvi_amounts_revenue(const crmvi_feed *feed, int64_t row, int64_t *revenue
     }
     *revenue = read.values[0];
     return true;
+}
+
+const crmv_column *crmvi_amounts_culprit(const crmvi_feed *feed, int64_t row, int32_t reason) {
+    static const struct {
+        int32_t role;
+        int32_t amount;
+    } roles[] = {
+        {CRMVI_ROLE_QUANTITY, CRMVI_LINE_QUANTITY},
+        {CRMVI_ROLE_REVENUE, CRMVI_LINE_REVENUE},
+        {CRMVI_ROLE_UNIT_PRICE, CRMVI_LINE_REVENUE},
+        {CRMVI_ROLE_COST, CRMVI_LINE_COST},
+        {CRMVI_ROLE_UNIT_COST, CRMVI_LINE_COST},
+        {CRMVI_ROLE_GROSS_PROFIT, CRMVI_LINE_COST},
+        {CRMVI_ROLE_DISCOUNT, CRMVI_LINE_DISCOUNT},
+        {CRMVI_ROLE_DISCOUNT_RATE, CRMVI_LINE_DISCOUNT},
+        {CRMVI_ROLE_COST_TO_SERVE, CRMVI_LINE_COST_TO_SERVE},
+    };
+    crmvi_written written;
+    crmvi_amounts_read(feed, row, 1, &written);
+    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
+        const crmvi_amounts *amounts = &written.amounts[roles[i].amount];
+        if (feed->roles[roles[i].role] != NULL && amounts->is_given && amounts->reasons[0] == reason) {
+            return feed->roles[roles[i].role];
+        }
+    }
+    return NULL;
 }

@@ -10,6 +10,7 @@ typedef struct crmvi_amounts {
     int64_t values[CRMVI_BLOCK_ROWS];
     uint8_t present[CRMVI_BLOCK_ROWS];
     uint8_t reasons[CRMVI_BLOCK_ROWS]; /* CRMV_BAD_AMOUNT, CRMV_AMOUNT_TOO_LARGE, CRMV_BAD_RATE */
+    uint8_t rounded[CRMVI_BLOCK_ROWS]; /* the text had more decimals than the measure */
     bool is_given;                     /* the feed has a column for it; otherwise the arrays are undefined */
 } crmvi_amounts;
 
@@ -24,5 +25,8 @@ void crmvi_amounts_read(const crmvi_feed *feed, int64_t begin, int64_t count, cr
 
 /* The revenue of one row alone; false where it is missing or cannot be read. */
 bool crmvi_amounts_revenue(const crmvi_feed *feed, int64_t row, int64_t *revenue);
+
+/* The first column of the row whose amount gives the reason; NULL where none does. */
+const crmv_column *crmvi_amounts_culprit(const crmvi_feed *feed, int64_t row, int32_t reason);
 
 #endif

@@ -28,23 +28,24 @@ const char *crmv_reason_text(int32_t reason) {
     return reason > 0 && reason < known ? reason_texts[reason] : "unknown reason";
 }
 
-static int32_t compare(const crmvi_aside *a, int32_t reason, const char *currency) {
-    return a->reason != reason ? a->reason - reason : strcmp(a->currency, currency);
+static int32_t compare(const crmvi_aside *a, int32_t reason, const char *currency, int32_t batch) {
+    const int32_t order = a->reason != reason ? a->reason - reason : strcmp(a->currency, currency);
+    return order != 0 ? order : a->batch - batch;
 }
 
-/* The entry for a reason and currency, made if need be; NULL where memory is short. */
+/* The entry for a reason, currency and batch, made if need be; NULL where memory is short. */
 static crmvi_aside *entry_of(crmvi_asides *asides, int32_t reason, const char *currency, int32_t batch) {
     int64_t low = 0;
     int64_t high = asides->count;
     while (low < high) {
         const int64_t middle = low + (high - low) / 2;
-        if (compare(&asides->items[middle], reason, currency) < 0) {
+        if (compare(&asides->items[middle], reason, currency, batch) < 0) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    if (low < asides->count && compare(&asides->items[low], reason, currency) == 0) {
+    if (low < asides->count && compare(&asides->items[low], reason, currency, batch) == 0) {
         return &asides->items[low];
     }
     if (!crmvi_grow(&asides->items, &asides->capacity, asides->count + 1, sizeof *asides->items)) {
@@ -58,40 +59,48 @@ static crmvi_aside *entry_of(crmvi_asides *asides, int32_t reason, const char *c
     return entry;
 }
 
-/* Keeps the lowest row numbers of the batch that came first, in ascending order. */
-static void list_row(crmvi_aside *entry, int32_t batch, int64_t row) {
-    if (batch > entry->batch) {
+/* What the first row of an entry failed at. */
+static void show_culprit(crmvi_aside *entry, const crmvi_aside_row *row) {
+    entry->column[0] = entry->text[0] = '\0';
+    if (row->column == NULL) {
         return;
     }
-    if (batch < entry->batch) {
-        entry->batch = batch;
-        entry->listed = 0;
-    }
+    const int64_t length = (int64_t)strlen(row->column->name);
+    const int64_t kept = crmvi_utf8_cut(row->column->name, length, (int64_t)sizeof entry->column - 1);
+    memcpy(entry->column, row->column->name, (size_t)kept);
+    entry->column[kept] = '\0';
+    crmvi_column_show(row->column, row->column_row, entry->text, sizeof entry->text);
+}
+
+/* Keeps the lowest row numbers in ascending order. */
+static void list_row(crmvi_aside *entry, const crmvi_aside_row *row) {
     int32_t place = entry->listed;
-    while (place > 0 && entry->first_rows[place - 1] > row) {
+    while (place > 0 && entry->first_rows[place - 1] > row->row) {
         place--;
     }
-    if (place == LISTED) {
+    if (place == LISTED || row->row == 0) {
         return;
+    }
+    if (place == 0) {
+        show_culprit(entry, row);
     }
     const int32_t kept = entry->listed < LISTED ? entry->listed : LISTED - 1;
     memmove(&entry->first_rows[place + 1], &entry->first_rows[place], (size_t)(kept - place) * sizeof(int64_t));
-    entry->first_rows[place] = row;
+    entry->first_rows[place] = row->row;
     entry->listed = kept + 1;
 }
 
-bool crmvi_aside_add(crmvi_asides *asides, int32_t reason, const char *currency, int32_t batch, int64_t row,
-                     bool has_revenue, int64_t revenue) {
-    crmvi_aside *entry = entry_of(asides, reason, currency, batch);
+bool crmvi_aside_add(crmvi_asides *asides, const crmvi_aside_row *row) {
+    crmvi_aside *entry = entry_of(asides, row->reason, row->currency, row->batch);
     if (entry == NULL) {
         return false;
     }
     entry->rows++;
-    if (has_revenue) {
+    if (row->has_revenue) {
         entry->amounts++;
-        entry->revenue += revenue;
+        entry->revenue += row->revenue;
     }
-    list_row(entry, batch, row);
+    list_row(entry, row);
     return true;
 }
 
@@ -102,12 +111,7 @@ bool crmvi_aside_merge(crmvi_asides *into, const crmvi_asides *from) {
         if (entry == NULL) {
             return false;
         }
-        entry->rows += item->rows;
-        entry->amounts += item->amounts;
-        entry->revenue += item->revenue;
-        for (int32_t j = 0; j < item->listed; j++) {
-            list_row(entry, item->batch, item->first_rows[j]);
-        }
+        *entry = *item;
     }
     return true;
 }
@@ -151,5 +155,7 @@ int32_t crmvi_aside_get(const crmvi_asides *asides, int64_t position, crmv_set_a
     out->listed = item->listed;
     out->batch = item->batch;
     memcpy(out->first_rows, item->first_rows, sizeof out->first_rows);
+    memcpy(out->column, item->column, sizeof out->column);
+    memcpy(out->text, item->text, sizeof out->text);
     return CRMV_OK;
 }

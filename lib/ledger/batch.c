@@ -91,7 +91,7 @@ typedef struct chunk {
     uint8_t *reasons; /* per row of the chunk; 0: accepted */
     atomic_uint fed;
     atomic_int any_flags;
-    atomic_llong set_aside, negative;
+    atomic_llong set_aside, negative, rounded;
 } chunk;
 
 /* Lays a block of lines into the batch's columns, `at` lines from its beginning. */
@@ -116,11 +116,12 @@ static void store_lines(crmvi_batch *batch, int64_t at, const crmvi_lines *lines
 typedef struct tally {
     uint32_t fed;
     int32_t any_flags;
-    int64_t set_aside, negative;
+    int64_t set_aside, negative, rounded;
 } tally;
 
 static void count_lines(const crmvi_lines *lines, tally *t) {
     t->fed |= lines->fed;
+    t->rounded += lines->rounded;
     for (int64_t i = 0; i < lines->count; i++) {
         const int32_t flags = lines->reasons[i] == 0 ? lines->flags[i] : 0;
         t->any_flags |= flags;
@@ -143,6 +144,7 @@ static int32_t read_rows(void *context, int64_t begin, int64_t end) {
     atomic_fetch_or(&c->any_flags, t.any_flags);
     atomic_fetch_add(&c->set_aside, t.set_aside);
     atomic_fetch_add(&c->negative, t.negative);
+    atomic_fetch_add(&c->rounded, t.rounded);
     return CRMV_OK;
 }
 
@@ -185,11 +187,15 @@ static bool count_asides(const chunk *c, int32_t number, crmvi_asides *asides) {
         if (c->reasons[row] == 0) {
             continue;
         }
-        int64_t revenue = 0;
         char currency[16];
-        const bool has_revenue = crmvi_line_revenue(c->feed, row, &revenue, currency);
-        if (!crmvi_aside_add(asides, c->reasons[row], currency, number, c->batch->rows + row + 1, has_revenue,
-                             revenue)) {
+        crmvi_aside_row aside = {.reason = c->reasons[row],
+                                 .currency = currency,
+                                 .batch = number,
+                                 .row = c->batch->rows + row + 1,
+                                 .column = crmvi_line_culprit(c->feed, row, c->reasons[row]),
+                                 .column_row = row};
+        aside.has_revenue = crmvi_line_revenue(c->feed, row, &aside.revenue, currency);
+        if (!crmvi_aside_add(asides, &aside)) {
             crmvi_aside_clear(asides);
             return false;
         }
@@ -206,6 +212,7 @@ static void accept(chunk *c, crmvi_asides asides) {
     batch->rows += c->feed->rows;
     batch->live += c->feed->rows - atomic_load(&c->set_aside);
     batch->negative += atomic_load(&c->negative);
+    batch->rounded += atomic_load(&c->rounded);
     batch->fed |= atomic_load(&c->fed);
     batch->any_flags |= atomic_load(&c->any_flags);
 }

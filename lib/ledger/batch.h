@@ -24,6 +24,7 @@ typedef struct crmvi_batch {
     crmvi_names names; /* text keys */
     int64_t rows;      /* rows that came in */
     int64_t negative;  /* lines flagged CRMVI_LINE_NEGATIVE */
+    int64_t rounded;   /* amounts that had more decimals than their measure */
     uint32_t fed;      /* bits of CRMVI_ROLE_... */
     int32_t any_flags; /* all live lines' flags together */
     crmvi_asides asides;

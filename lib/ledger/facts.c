@@ -55,6 +55,8 @@ static const struct {
     [CRMVI_FACT_RETURNED_REVENUE] = {CRMVI_LINE_REVENUE, CRMVI_LINE_RETURN},
     [CRMVI_FACT_RETURNED_COST] = {CRMVI_LINE_COST, CRMVI_LINE_RETURN},
     [CRMVI_FACT_RETURNED_DISCOUNT] = {CRMVI_LINE_DISCOUNT, CRMVI_LINE_RETURN},
+    [CRMVI_FACT_OTHER_QUANTITY] = {CRMVI_LINE_QUANTITY, CRMVI_LINE_OTHER},
+    [CRMVI_FACT_OTHER_REVENUE] = {CRMVI_LINE_REVENUE, CRMVI_LINE_OTHER},
     [CRMVI_FACT_NEGATIVE_REVENUE] = {CRMVI_LINE_REVENUE, 0},
     [CRMVI_FACT_UNKNOWN_REVENUE] = {CRMVI_LINE_REVENUE, CRMVI_LINE_UNKNOWN_COST},
     [CRMVI_FACT_UNKNOWN_MAGNITUDE] = {CRMVI_LINE_REVENUE, CRMVI_LINE_UNKNOWN_COST},
@@ -63,22 +65,12 @@ static const struct {
 /* Amounts are below 2^53, so that sums of so many lines fit into 64 bits whatever they are. */
 enum { SAFE_LINES = 1000 };
 
-/* Adds what a line has to the sums of its fact. */
-static void add_line(const crmvi_row *row, int64_t *sums) {
+/* What lines that are no plain sales add beside it. */
+static void add_special_line(const crmvi_row *row, int64_t negative, int64_t *sums) {
     const int64_t *amounts = row->amounts;
     const int64_t revenue = amounts[CRMVI_LINE_REVENUE];
-    const int64_t negative = revenue < 0 ? -revenue : 0;
-    sums[CRMVI_FACT_SALE_LINES] += (row->flags & CRMVI_LINE_SALE) != 0;
-    sums[CRMVI_FACT_QUANTITY] += amounts[CRMVI_LINE_QUANTITY];
-    sums[CRMVI_FACT_REVENUE] += revenue;
-    sums[CRMVI_FACT_COST] += amounts[CRMVI_LINE_COST];
-    sums[CRMVI_FACT_DISCOUNT] += amounts[CRMVI_LINE_DISCOUNT];
-    sums[CRMVI_FACT_COST_TO_SERVE] += amounts[CRMVI_LINE_COST_TO_SERVE];
-    sums[CRMVI_FACT_NEGATIVE_REVENUE] += negative;
-    if ((row->flags & (CRMVI_LINE_CANCELLED | CRMVI_LINE_RETURN | CRMVI_LINE_UNKNOWN_COST)) == 0) {
-        return;
-    }
-    sums[CRMVI_FACT_CANCELLED_LINES] += (row->flags & CRMVI_LINE_CANCELLED) != 0;
+    const bool is_cancelled = (row->flags & CRMVI_LINE_CANCELLED) != 0;
+    sums[CRMVI_FACT_CANCELLED_LINES] += is_cancelled;
     if ((row->flags & CRMVI_LINE_RETURN) != 0) {
         sums[CRMVI_FACT_RETURN_LINES]++;
         sums[CRMVI_FACT_RETURNED_QUANTITY] -= amounts[CRMVI_LINE_QUANTITY];
@@ -86,10 +78,31 @@ static void add_line(const crmvi_row *row, int64_t *sums) {
         sums[CRMVI_FACT_RETURNED_COST] -= amounts[CRMVI_LINE_COST];
         sums[CRMVI_FACT_RETURNED_DISCOUNT] -= amounts[CRMVI_LINE_DISCOUNT];
     }
+    if ((row->flags & CRMVI_LINE_OTHER) != 0) {
+        sums[CRMVI_FACT_OTHER_QUANTITY] += amounts[CRMVI_LINE_QUANTITY];
+        sums[CRMVI_FACT_OTHER_REVENUE] += revenue;
+    }
     if ((row->flags & CRMVI_LINE_UNKNOWN_COST) != 0) {
-        sums[CRMVI_FACT_UNKNOWN_COST_LINES]++;
+        sums[CRMVI_FACT_UNKNOWN_COST_LINES] += is_cancelled ? -1 : 1;
         sums[CRMVI_FACT_UNKNOWN_REVENUE] += revenue;
         sums[CRMVI_FACT_UNKNOWN_MAGNITUDE] += revenue + 2 * negative;
+    }
+}
+
+/* Adds what a line has to the sums of its fact. */
+static void add_line(const crmvi_row *row, int64_t *sums) {
+    const int64_t *amounts = row->amounts;
+    const int64_t revenue = amounts[CRMVI_LINE_REVENUE];
+    const int64_t negative = revenue < 0 && (row->flags & CRMVI_LINE_CANCELLED) == 0 ? -revenue : 0;
+    sums[CRMVI_FACT_SALE_LINES] += (row->flags & CRMVI_LINE_SALE) != 0;
+    sums[CRMVI_FACT_QUANTITY] += amounts[CRMVI_LINE_QUANTITY];
+    sums[CRMVI_FACT_REVENUE] += revenue;
+    sums[CRMVI_FACT_COST] += amounts[CRMVI_LINE_COST];
+    sums[CRMVI_FACT_DISCOUNT] += amounts[CRMVI_LINE_DISCOUNT];
+    sums[CRMVI_FACT_COST_TO_SERVE] += amounts[CRMVI_LINE_COST_TO_SERVE];
+    sums[CRMVI_FACT_NEGATIVE_REVENUE] += negative;
+    if ((row->flags & ~(CRMVI_LINE_SALE | CRMVI_LINE_DOCUMENT)) != 0) {
+        add_special_line(row, negative, sums);
     }
 }
 

@@ -52,27 +52,28 @@ static const struct {
 
 static int32_t check_names(const crmvi_feed *feed, const crmv_column *columns, int32_t count, crmv_error *error) {
     for (int32_t i = 0; i < count && !feed->layout->mapped; i++) {
+        const crmv_column *column = crmvi_column_at(columns, i);
         bool is_role = false;
         for (int32_t role = 0; role < CRMVI_ROLES; role++) {
-            is_role = is_role || feed->roles[role] == &columns[i];
+            is_role = is_role || feed->roles[role] == column;
         }
         if (!is_role) {
-            const char *nearest = crmvi_nearest(columns[i].name, crmvi_role_names, CRMVI_ROLES);
-            return crmvi_fail(error, CRMV_BAD_COLUMN, columns[i].name,
+            const char *nearest = crmvi_nearest(column->name, crmvi_role_names, CRMVI_ROLES);
+            return crmvi_fail(error, CRMV_BAD_COLUMN, column->name,
                               "column `%s` is no role%s%s%s; without input.transactions columns bear the roles' names",
-                              columns[i].name, nearest ? "; did you mean `" : "", nearest ? nearest : "",
+                              column->name, nearest ? "; did you mean `" : "", nearest ? nearest : "",
                               nearest ? "`" : "");
         }
     }
     return CRMV_OK;
 }
 
-static int32_t check_missing_role(int32_t role, const crmvi_layout *layout, const crmv_column *columns, int32_t count,
-                                  crmv_error *error) {
+static int32_t fail_missing(int32_t role, const crmvi_layout *layout, const crmv_column *columns, int32_t count,
+                            crmv_error *error) {
     const char *name = layout->columns[role];
     const char *nearest = NULL;
     for (int32_t i = 0; i < count && nearest == NULL; i++) {
-        nearest = crmvi_nearest(name, &columns[i].name, 1);
+        nearest = crmvi_nearest(name, &crmvi_column_at(columns, i)->name, 1);
     }
     return crmvi_fail(error, CRMV_BAD_COLUMN, name, "there is no column `%s` (%s)%s%s%s", name, crmvi_role_names[role],
                       nearest ? "; did you mean `" : "", nearest ? nearest : "", nearest ? "`" : "");
@@ -119,8 +120,8 @@ int32_t crmvi_feed_bind(crmvi_feed *feed, const crmvi_layout *layout, const crmv
         feed->roles[role] = name == NULL ? NULL : crmvi_columns_find(columns, count, name);
         if (feed->roles[role] != NULL) {
             status = check_type(role, feed->roles[role], error);
-        } else if (roles[role].required) {
-            status = check_missing_role(role, layout, columns, count, error);
+        } else if (roles[role].required || (layout->mapped && name != NULL)) {
+            status = fail_missing(role, layout, columns, count, error);
         }
     }
     if (status == CRMV_OK) {

@@ -18,7 +18,7 @@ struct crmv_ledger {
     crmvi_facts facts;
     crmvi_names batches; /* the names of ended batches */
     crmvi_asides asides;
-    int64_t rows, accepted, negative;
+    int64_t rows, accepted, negative, rounded;
     uint32_t fed;
     char *open_name; /* NULL: no batch is open */
     crmvi_batch batch;
@@ -181,6 +181,7 @@ static int32_t end_batch(crmv_ledger *ledger, crmv_error *error) {
     ledger->rows += ledger->batch.rows;
     ledger->accepted += ledger->batch.live;
     ledger->negative += ledger->batch.negative;
+    ledger->rounded += ledger->batch.rounded;
     ledger->fed |= ledger->batch.fed;
     close_batch(ledger);
     return CRMV_OK;
@@ -193,7 +194,11 @@ int32_t crmv_ledger_end(crmv_ledger *ledger, crmv_error *error) {
     if (ledger->open_name == NULL) {
         return crmvi_fail(error, CRMV_BAD_STATE, NULL, "no batch is open; begin one first");
     }
-    return end_batch(ledger, error);
+    crmvi_guest host;
+    crmvi_enter(&host);
+    const int32_t status = end_batch(ledger, error);
+    crmvi_leave(&host);
+    return status;
 }
 
 /* ---- What is in it ----------------------------------------------------------------------------------------------- */
@@ -234,6 +239,10 @@ int64_t crmv_ledger_negative_magnitudes(const crmv_ledger *ledger) {
     return ledger == NULL ? 0 : ledger->negative;
 }
 
+int64_t crmv_ledger_rounded(const crmv_ledger *ledger) {
+    return ledger == NULL ? 0 : ledger->rounded;
+}
+
 /* A customer's days ascend, so only the first and the last of each need a look. */
 int32_t crmv_ledger_first_day(const crmv_ledger *ledger) {
     if (ledger == NULL || ledger->facts.count == 0) {
@@ -267,6 +276,32 @@ int64_t crmv_ledger_set_aside_count(const crmv_ledger *ledger) {
 
 int32_t crmv_ledger_set_aside(const crmv_ledger *ledger, int64_t position, crmv_set_aside *out) {
     return ledger == NULL ? CRMV_BAD_ARGUMENT : crmvi_aside_get(&ledger->asides, position, out);
+}
+
+/* ---- Batches and what is pending -------------------------------------------------------------------------------- */
+
+const char *crmv_ledger_batch(const crmv_ledger *ledger, int64_t position) {
+    const int64_t ended = crmv_ledger_batches(ledger);
+    if (ledger == NULL || position < 0 || position > ended) {
+        return NULL;
+    }
+    return position == ended ? ledger->open_name : crmvi_texts_get(&ledger->batches.texts, position);
+}
+
+int32_t crmv_ledger_pending(const crmv_ledger *ledger, int64_t *rows, int64_t *accepted) {
+    if (ledger == NULL || rows == NULL || accepted == NULL) {
+        return CRMV_BAD_ARGUMENT;
+    }
+    if (ledger->open_name == NULL) {
+        return CRMV_BAD_STATE;
+    }
+    *rows = ledger->batch.rows;
+    *accepted = ledger->batch.live;
+    return CRMV_OK;
+}
+
+int32_t crmv_ledger_pending_aside(const crmv_ledger *ledger, int64_t position, crmv_set_aside *out) {
+    return ledger == NULL ? CRMV_BAD_ARGUMENT : crmvi_aside_get(&ledger->batch.asides, position, out);
 }
 
 /* ---- Hash -------------------------------------------------------------------------------------------------------- */

@@ -28,7 +28,10 @@ enum {
     CRMVI_FACT_RETURNED_REVENUE,
     CRMVI_FACT_RETURNED_COST,
     CRMVI_FACT_RETURNED_DISCOUNT,
-    CRMVI_FACT_NEGATIVE_REVENUE,  /* magnitude of the lines with negative revenue: |revenue| sums to revenue + 2x it */
+    CRMVI_FACT_OTHER_QUANTITY,    /* of lines that are neither sales nor cancellations nor returns: adjustments */
+    CRMVI_FACT_OTHER_REVENUE,     /* likewise: rebates and adjustments */
+    CRMVI_FACT_NEGATIVE_REVENUE,  /* magnitude of negative revenue: |revenue| sums to revenue + 2x it. A cancellation
+                                     takes back what its sale brought, so that its revenue counts with its sign */
     CRMVI_FACT_UNKNOWN_REVENUE,   /* signed revenue of the lines whose cost is unknown */
     CRMVI_FACT_UNKNOWN_MAGNITUDE, /* |revenue| of those lines */
     CRMVI_FACTS

@@ -191,14 +191,10 @@ static const struct {
     int32_t sign;
     int32_t flag;
     bool takes_goods; /* quantity, cost and discount */
-    bool takes_revenue;
 } effects[CRMVI_KINDS] = {
-    [CRMVI_KIND_SALE] = {1, CRMVI_LINE_SALE, true, true},
-    [CRMVI_KIND_RETURN] = {-1, CRMVI_LINE_RETURN, true, true},
-    [CRMVI_KIND_REBATE] = {-1, 0, false, true},
-    [CRMVI_KIND_CANCELLATION] = {-1, CRMVI_LINE_CANCELLED, true, true},
-    [CRMVI_KIND_ADJUSTMENT] = {1, 0, true, true},
-    [CRMVI_KIND_COST] = {1, 0, false, false},
+    [CRMVI_KIND_SALE] = {1, CRMVI_LINE_SALE, true},        [CRMVI_KIND_RETURN] = {-1, CRMVI_LINE_RETURN, true},
+    [CRMVI_KIND_REBATE] = {-1, CRMVI_LINE_OTHER, false},   [CRMVI_KIND_CANCELLATION] = {-1, CRMVI_LINE_CANCELLED, true},
+    [CRMVI_KIND_ADJUSTMENT] = {1, CRMVI_LINE_OTHER, true}, [CRMVI_KIND_COST] = {1, 0, false},
 };
 
 /* ---- Signs ------------------------------------------------------------------------------------------------------- */
@@ -217,14 +213,16 @@ typedef struct signs {
     bool has_kinds;
     bool carries_sign;  /* amounts bear their own sign */
     bool feeds_amounts; /* the feed has quantities or revenues */
+    bool feeds_revenue; /* it has revenues, or prices */
 } signs;
 
 static signs signs_of(const crmvi_feed *feed) {
     const bool has_kinds = feed->roles[CRMVI_ROLE_KIND] != NULL;
+    const bool feeds_revenue = feed->roles[CRMVI_ROLE_REVENUE] != NULL || feed->roles[CRMVI_ROLE_UNIT_PRICE] != NULL;
     return (signs){.has_kinds = has_kinds,
                    .carries_sign = !has_kinds || feed->layout->signed_amounts,
-                   .feeds_amounts =
-                       feed->roles[CRMVI_ROLE_QUANTITY] != NULL || feed->roles[CRMVI_ROLE_REVENUE] != NULL};
+                   .feeds_amounts = feeds_revenue || feed->roles[CRMVI_ROLE_QUANTITY] != NULL,
+                   .feeds_revenue = feeds_revenue};
 }
 
 /* The amount that tells the sign: the quantity, else the revenue. */
@@ -281,7 +279,8 @@ static bool settle(const signs *s, int32_t kind, crmvi_lines *lines, int64_t i, 
         return take_cost_alone(lines, i, row, had);
     }
     const int32_t leading = leading_amount(row);
-    if (s->feeds_amounts && !row->present[leading]) {
+    const bool lacks_revenue = s->feeds_revenue && !row->present[CRMVI_LINE_REVENUE];
+    if (lacks_revenue || (s->feeds_amounts && !row->present[leading])) {
         return false;
     }
     const int64_t sign = s->carries_sign ? 1 : effects[kind].sign;
@@ -336,6 +335,14 @@ static void gather_row(const crmvi_written *written, int64_t i, row_amounts *row
     }
 }
 
+static int64_t count_rounded(const crmvi_written *written, int64_t i) {
+    int64_t count = 0;
+    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+        count += written->amounts[a].is_given && written->amounts[a].rounded[i] != 0;
+    }
+    return count;
+}
+
 static void settle_rows(const rows *r, const crmvi_written *written, const int8_t *kinds, const bool *is_other) {
     crmvi_lines *lines = r->lines;
     const signs s = signs_of(r->feed);
@@ -355,6 +362,7 @@ static void settle_rows(const rows *r, const crmvi_written *written, const int8_
             set_aside(lines, i, CRMV_OTHER_CURRENCY);
         } else {
             all_had |= had;
+            lines->rounded += count_rounded(written, i);
         }
     }
     lines->fed |= roles_of(r->feed, all_had);
@@ -369,6 +377,7 @@ void crmvi_lines_read(const crmvi_feed *feed, int64_t begin, int64_t count, crmv
     bool is_other[CRMVI_BLOCK_ROWS];
     lines->count = count;
     lines->fed = 0;
+    lines->rounded = 0;
     memset(lines->flags, 0, (size_t)count);
     read_keys(&r);
     read_currencies(&r, is_other);
@@ -392,5 +401,22 @@ bool crmvi_line_revenue(const crmvi_feed *feed, int64_t row, int64_t *revenue, c
     const int32_t kind = feed->roles[CRMVI_ROLE_KIND] != NULL ? read_kind(feed, row) : -1;
     const bool turns = kind >= 0 && !feed->layout->signed_amounts && effects[kind].sign < 0;
     *revenue = turns ? -*revenue : *revenue;
-    return kind < 0 || effects[kind].takes_revenue;
+    return true;
+}
+
+const crmv_column *crmvi_line_culprit(const crmvi_feed *feed, int64_t row, int32_t reason) {
+    static const struct {
+        int32_t reason, role;
+    } culprits[] = {
+        {CRMV_NO_CUSTOMER, CRMVI_ROLE_CUSTOMER},  {CRMV_BAD_CUSTOMER, CRMVI_ROLE_CUSTOMER},
+        {CRMV_BAD_CURRENCY, CRMVI_ROLE_CURRENCY}, {CRMV_OTHER_CURRENCY, CRMVI_ROLE_CURRENCY},
+        {CRMV_NO_DATE_GIVEN, CRMVI_ROLE_DATE},    {CRMV_BAD_DATE, CRMVI_ROLE_DATE},
+        {CRMV_UNKNOWN_KIND, CRMVI_ROLE_KIND},     {CRMV_NO_AMOUNT, CRMVI_ROLE_REVENUE},
+    };
+    for (size_t i = 0; i < sizeof culprits / sizeof culprits[0]; i++) {
+        if (culprits[i].reason == reason) {
+            return feed->roles[culprits[i].role];
+        }
+    }
+    return crmvi_amounts_culprit(feed, row, reason);
 }

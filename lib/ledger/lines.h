@@ -17,6 +17,7 @@ enum {
     CRMVI_LINE_UNKNOWN_COST = 8, /* has a revenue or quantity whose cost is not known */
     CRMVI_LINE_DOCUMENT = 16,    /* bears a document number */
     CRMVI_LINE_NEGATIVE = 32,    /* a magnitude was negative where the kind turns signs round */
+    CRMVI_LINE_OTHER = 64,       /* a rebate or an adjustment: neither sale nor cancellation nor return */
     CRMVI_LINE_DEAD = 128        /* set aside */
 };
 
@@ -37,7 +38,8 @@ enum { CRMVI_BLOCK_ROWS = 512 };
  */
 typedef struct crmvi_lines {
     int64_t count;
-    uint32_t fed; /* bits of CRMVI_ROLE_...: some row has a value for it */
+    int64_t rounded; /* amounts in texts that had more decimals than their measure, of rows that are not set aside */
+    uint32_t fed;    /* bits of CRMVI_ROLE_...: some row has a value for it */
     uint8_t reasons[CRMVI_BLOCK_ROWS];
     uint8_t flags[CRMVI_BLOCK_ROWS];
     int32_t days[CRMVI_BLOCK_ROWS];
@@ -51,5 +53,8 @@ void crmvi_lines_read(const crmvi_feed *feed, int64_t begin, int64_t count, crmv
 
 /* For a row that was set aside: its revenue, if it can be read, and its currency as written ("" if it cannot be). */
 bool crmvi_line_revenue(const crmvi_feed *feed, int64_t row, int64_t *revenue, char currency[16]);
+
+/* The column that made a row be set aside for a reason; NULL where it is about no single one. */
+const crmv_column *crmvi_line_culprit(const crmvi_feed *feed, int64_t row, int32_t reason);
 
 #endif

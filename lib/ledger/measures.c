@@ -32,25 +32,36 @@ static const crmvi_term count_terms[CRMVI_COUNTS][3] = {
     [CRMVI_DOCUMENTS] = {{CRMVI_FACT_DOCUMENTS, 1}, {-1, 0}},
 };
 
-static crmvi_wide sum_terms(const crmvi_facts *facts, const crmvi_term *terms) {
+/* The days that are asked for. */
+typedef struct span {
+    int32_t first, last;
+} span;
+
+static bool is_within(const crmvi_facts *facts, int64_t fact, span days) {
+    return facts->days[fact] >= days.first && facts->days[fact] <= days.last;
+}
+
+static crmvi_wide sum_terms(const crmvi_facts *facts, const crmvi_term *terms, span days) {
     crmvi_wide total = 0;
     for (; terms->column >= 0; terms++) {
         const int64_t *column = facts->columns[terms->column];
         crmvi_wide sum = 0;
         for (int64_t i = 0; column != NULL && i < facts->count; i++) {
-            sum += column[i];
+            sum += is_within(facts, i, days) ? column[i] : 0;
         }
         total += sum * terms->sign;
     }
     return total;
 }
 
-static int64_t purchase_days(const crmvi_facts *facts) {
-    int64_t days = 0;
+static int64_t purchase_days(const crmvi_facts *facts, span days) {
+    int64_t count = 0;
     for (int64_t i = 0; i < facts->count; i++) {
-        days += crmvi_fact(facts, CRMVI_FACT_SALE_LINES, i) > crmvi_fact(facts, CRMVI_FACT_CANCELLED_LINES, i);
+        const bool is_purchase =
+            crmvi_fact(facts, CRMVI_FACT_SALE_LINES, i) > crmvi_fact(facts, CRMVI_FACT_CANCELLED_LINES, i);
+        count += is_purchase && is_within(facts, i, days);
     }
-    return days;
+    return count;
 }
 
 static int32_t position_of(const char *name, const char *const *names, int32_t count) {
@@ -63,21 +74,27 @@ static int32_t position_of(const char *name, const char *const *names, int32_t c
 }
 
 int32_t crmv_ledger_total(const crmv_ledger *ledger, const char *measure, int64_t *total) {
+    return crmv_ledger_total_between(ledger, measure, CRMVI_FIRST_DAY, CRMVI_LAST_DAY, total);
+}
+
+int32_t crmv_ledger_total_between(const crmv_ledger *ledger, const char *measure, int32_t first, int32_t last,
+                                  int64_t *total) {
     if (ledger == NULL || measure == NULL || total == NULL) {
         return CRMV_BAD_ARGUMENT;
     }
     const crmvi_facts *facts = crmvi_ledger_facts(ledger);
+    const span days = {first, last};
     const int32_t measured = position_of(measure, crmvi_measure_names, CRMVI_MEASURES);
     const int32_t counted = position_of(measure, crmvi_count_names, CRMVI_COUNTS);
     crmvi_wide wide;
     if (measured >= 0) {
-        wide = sum_terms(facts, crmvi_measure_terms[measured]);
+        wide = sum_terms(facts, crmvi_measure_terms[measured], days);
     } else if (counted == CRMVI_PURCHASE_DAYS) {
-        wide = purchase_days(facts);
+        wide = purchase_days(facts, days);
     } else if (counted == CRMVI_REPEAT_DAYS) {
         return CRMV_NOT_FOUND;
     } else if (counted >= 0) {
-        wide = sum_terms(facts, count_terms[counted]);
+        wide = sum_terms(facts, count_terms[counted], days);
     } else {
         return CRMV_NOT_FOUND;
     }

@@ -5,7 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_LINES = 65536, PARTITION_LINES = 8192, PARTITIONS_LIMIT = 4096, SAMPLES = 32, CELLS = 65536 };
+enum {
+    LEAST_BLOCK = 8192,
+    MOST_BLOCKS = 256,
+    PARTITION_LINES = 8192,
+    PARTITIONS_LIMIT = 4096,
+    SAMPLES = 32,
+    CELLS = 65536
+};
 
 /* ---- Ranks of text keys ------------------------------------------------------------------------------------------ */
 
@@ -56,12 +63,12 @@ typedef struct sorting {
     const uint64_t *ranks; /* NULL for whole-number keys */
     uint64_t *splitters;   /* partitions - 1, ascending: partition p holds keys below splitters[p] */
     int64_t partitions;
-    int64_t blocks;
-    uint16_t *cells;  /* a table over the keys' range: the first partition of each cell */
-    uint64_t least;   /* where the table begins */
-    int32_t shift;    /* a cell is 2^shift keys wide */
-    uint16_t *chosen; /* the partition of each line */
-    int64_t *places;  /* blocks x partitions: first counts, then where each block's lines of a partition go */
+    int64_t block, blocks; /* lines in a block, and how many of them */
+    uint16_t *cells;       /* a table over the keys' range: the first partition of each cell */
+    uint64_t least;        /* where the table begins */
+    int32_t shift;         /* a cell is 2^shift keys wide */
+    uint16_t *chosen;      /* the partition of each line */
+    int64_t *places;       /* blocks x partitions: first counts, then where each block's lines of a partition go */
     crmvi_row *rows;
     crmvi_entry *entries;
     int64_t *starts;
@@ -157,7 +164,7 @@ static bool draw_splitters(sorting *s) {
 
 static int32_t count_block(void *context, int64_t begin, int64_t end) {
     sorting *s = context;
-    int64_t *counts = s->places + begin / BLOCK_LINES * s->partitions;
+    int64_t *counts = s->places + begin / s->block * s->partitions;
     for (int64_t line = begin; line < end; line++) {
         if (is_live(s, line)) {
             const int64_t partition = partition_of(s, key_of(s, line));
@@ -195,7 +202,7 @@ static void deal_line(const crmvi_batch *batch, int64_t line, uint64_t key, crmv
 
 static int32_t deal_block(void *context, int64_t begin, int64_t end) {
     sorting *s = context;
-    int64_t *places = s->places + begin / BLOCK_LINES * s->partitions;
+    int64_t *places = s->places + begin / s->block * s->partitions;
     for (int64_t line = begin; line < end; line++) {
         if (is_live(s, line)) {
             deal_line(s->batch, line, key_of(s, line), &s->rows[places[s->chosen[line]]++]);
@@ -302,7 +309,8 @@ static bool prepare(sorting *s, uint64_t **ranks, crmvi_sorted_lines *out) {
     s->ranks = *ranks;
     const int64_t wanted = batch->live / PARTITION_LINES + 1;
     s->partitions = wanted > PARTITIONS_LIMIT ? PARTITIONS_LIMIT : wanted;
-    s->blocks = (batch->lines + BLOCK_LINES - 1) / BLOCK_LINES;
+    s->block = batch->lines / MOST_BLOCKS + 1 > LEAST_BLOCK ? batch->lines / MOST_BLOCKS + 1 : LEAST_BLOCK;
+    s->blocks = (batch->lines - 1) / s->block + 1;
     s->places = crmvi_zeroed(s->blocks * s->partitions, sizeof *s->places);
     s->chosen = crmvi_large_array(batch->lines, sizeof *s->chosen);
     s->entries = crmvi_large_array(batch->live, sizeof *s->entries);
@@ -318,11 +326,11 @@ int32_t crmvi_sort_lines(const crmvi_batch *batch, const crmvi_runner *runner, c
     uint64_t *ranks = NULL;
     int32_t status = prepare(&s, &ranks, out) ? CRMV_OK : CRMV_OUT_OF_MEMORY;
     if (status == CRMV_OK) {
-        status = crmvi_parallel(runner, "counting", batch->lines, BLOCK_LINES, count_block, &s);
+        status = crmvi_parallel(runner, "counting", batch->lines, s.block, count_block, &s);
     }
     if (status == CRMV_OK) {
         lay_out(&s);
-        status = crmvi_parallel(runner, "dealing", batch->lines, BLOCK_LINES, deal_block, &s);
+        status = crmvi_parallel(runner, "dealing", batch->lines, s.block, deal_block, &s);
     }
     if (status == CRMV_OK) {
         status = crmvi_parallel(runner, "sorting", s.partitions, 1, sort_partitions, &s);
