@@ -1,19 +1,47 @@
-"""libcrmvalue from Python through ctypes, without any other module; numpy arrays go in as they are, uncopied.
+"""libcrmvalue from Python through ctypes, without any other module: to use as it is, or to start an own binding from.
 
-The library is the one that the environment's CRMVALUE_LIBRARY names, else the one that the system's linker finds.
+    model = Model(text); ledger = Ledger(model); ledger.add("the batch's name", customer=[...], date=[...], revenue=[...])
+    for one in score(model, ledger, as_of=date(2025, 12, 31)): print(one.key, one.score, one.tier)
+
+A column is a list of str, int, float, Decimal, bool (as 0 or 1), date or datetime (the day), with None or NaN where a
+value is missing; an array.array; or what numpy.asarray takes, pandas' columns among it. A table is a dict of columns,
+or a pandas.DataFrame: ledger.add("the batch's name", **frame).
+
+The library is the one that the environment's CRMVALUE_LIBRARY names, else the one that the system's linker finds, else
+the one that ./examples/run has built.
 """
 
-import array
 import collections
 import ctypes
 import datetime
+import functools
+import json
 import os
+import weakref
 from ctypes import POINTER, byref, c_char, c_char_p, c_double, c_int32, c_int64, c_uint32, c_void_p
 
-library = ctypes.CDLL(os.environ.get("CRMVALUE_LIBRARY", "libcrmvalue.so.0"))
-library.crmv_status_text.restype = library.crmv_model_label.restype = c_char_p
-library.crmv_scores_rows.restype = c_int64
-library.crmv_scores_exact.restype = POINTER(c_int64)
+from crmvalue_columns import days, lay_out, utf8
+
+
+def load():
+  built = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "build", "lib", "libcrmvalue.so.0")
+  named, tried = os.environ.get("CRMVALUE_LIBRARY"), []
+  for path in [named] if named else ["libcrmvalue.so.0", built]:
+    try:
+      return ctypes.CDLL(path)
+    except OSError as problem:
+      tried.append(f"\n  {problem}")
+  raise OSError("libcrmvalue cannot be loaded: build it with ./examples/run, or install it, or name its file in the "
+                "environment's CRMVALUE_LIBRARY. Tried:" + "".join(tried))
+
+
+library = load()
+for name in ("status_text", "unrated_text", "model_label", "model_item", "frame_name"):
+  getattr(library, "crmv_" + name).restype = c_char_p
+for name in ("scores_rows", "ledger_rows", "ledger_accepted"):
+  getattr(library, "crmv_" + name).restype = c_int64
+library.crmv_frame_numbers.restype = POINTER(c_int64)
+library.crmv_frame_metric.restype = POINTER(c_double)
 library.crmv_scores_codes.restype = POINTER(c_int32)
 
 
@@ -26,7 +54,7 @@ class Structure(ctypes.Structure):
 
 class Column(Structure):
   _fields_ = [("struct_size", c_uint32), ("type", c_int32), ("name", c_char_p), ("data", c_void_p),
-              ("offsets", c_void_p), ("stride", c_int64), ("validity", c_void_p), ("validity_offset", c_int64)]
+              ("offsets", c_void_p), ("stride", c_int64), ("validity", c_char_p), ("validity_offset", c_int64)]
 
 
 class Failure(Structure):
@@ -41,16 +69,7 @@ class Reason(Structure):
 
 
 class Error(Exception):
-  """A status that is not CRMV_OK, in words."""
-
-
-def call(function, *arguments):
-  """Calls a function whose last argument is a crmv_error."""
-  failure = Failure()
-  status = getattr(library, function)(*arguments, byref(failure))
-  if status:
-    kind = library.crmv_status_text(status).decode()
-    raise Error(f"{kind}: {failure.place.decode()}: {failure.message.decode()}")
+  """What could not be done, in words."""
 
 
 def constant(name):
@@ -60,73 +79,187 @@ def constant(name):
   return value.value
 
 
-def days(date):
-  return (date - datetime.date(1970, 1, 1)).days
+def check(status, *words):
+  if status:
+    raise Error(": ".join(filter(None, (library.crmv_status_text(status).decode(), *words))))
 
 
-TYPES = {"i": "CRMV_INT32", "q": "CRMV_INT64", "d": "CRMV_DOUBLE",  # array.array
-         "<i4": "CRMV_INT32", "<i8": "CRMV_INT64", "<f8": "CRMV_DOUBLE", "<M8[D]": "CRMV_INT64"}  # numpy
+def call(function, *arguments):
+  """Calls a function whose last argument is a crmv_error."""
+  failure = Failure()
+  status = getattr(library, function)(*arguments, byref(failure))
+  check(status, failure.place.decode(errors="replace"), failure.message.decode(errors="replace"))
 
 
-def column(name, values):
-  """A column of a numpy array, an array.array, or a list of texts or dates."""
-  made = Column(name=name.encode())
-  if hasattr(values, "__array_interface__"):
-    made.type = constant(TYPES[values.dtype.str])
-    made.data, made.stride = values.ctypes.data, values.strides[0]
-  elif isinstance(values, array.array):
-    made.type, made.data = constant(TYPES[values.typecode]), values.buffer_info()[0]
-  elif isinstance(values[0], datetime.date):
-    return column(name, array.array("i", map(days, values)))
-  else:
-    values = (c_char_p * len(values))(*(text if text is None else text.encode() for text in values))
-    made.type, made.data = constant("CRMV_STRINGS"), ctypes.addressof(values)
-  made.values = values  # lives as long as the column
+def written(function, *arguments):
+  """The text that a function writes into a buffer, which grows where it is too small."""
+  length, status = c_int64(255), constant("CRMV_BUFFER_TOO_SMALL")
+  while status == constant("CRMV_BUFFER_TOO_SMALL"):
+    buffer = ctypes.create_string_buffer(length.value + 1)
+    status = getattr(library, function)(*arguments, buffer, c_int64(len(buffer)), byref(length))
+  check(status, function)
+  return buffer.raw[:length.value].decode()
+
+
+def expect(what, value, *types):
+  if not isinstance(value, types):
+    raise Error(f"{what} is of type {type(value).__name__}; expected: {', '.join(type.__name__ for type in types)}")
+  return value
+
+
+def c_string(what, text):
+  if "\0" in expect(what, text, str):
+    raise Error(f"{what} holds a NUL character: {text!r}")
+  return utf8(text)
+
+
+def column(name, values, point):
+  """A crmv_column that holds on to what it points into."""
+  made = Column(name=c_string("a column's name", name))
+  try:
+    made.layout = lay_out(values, point)
+  except ValueError as problem:
+    raise Error(f"column {name!r}: {problem}") from problem
+  made.type, made.data, made.stride = constant(made.layout.type), made.layout.data, made.layout.stride
+  made.offsets, made.validity = made.layout.offsets, made.layout.validity
   return made
+
+
+def table(columns, point):
+  """Columns as the library's functions take them: the structures, their number, and the number of rows."""
+  made = [column(name, values, point) for name, values in dict(columns).items()]
+  if len({one.layout.rows for one in made}) > 1:
+    raise Error("columns of different lengths: " + ", ".join(f"{one.name.decode()} {one.layout.rows}" for one in made))
+  structures = (Column * len(made))(*made)
+  structures.made = made
+  return structures, len(made), c_int64(made[0].layout.rows if made else 0)
 
 
 class Handle:
   """What the library made for us: let go of when Python does."""
 
   def __init__(self, kind, function, *arguments):
-    self._as_parameter_, self.free = c_void_p(), getattr(library, f"crmv_{kind}_free")
+    self._as_parameter_ = c_void_p()
     call(function, *arguments, byref(self._as_parameter_))
-
-  def __del__(self):
-    self.free(self._as_parameter_)
+    weakref.finalize(self, getattr(library, f"crmv_{kind}_free"), self._as_parameter_)
 
 
 class Model(Handle):
   def __init__(self, text):
-    super().__init__("model", "crmv_model_parse", text.encode(), c_int64(-1))
+    text = utf8(expect("a model", text, str, bytes))
+    super().__init__("model", "crmv_model_parse", text, c_int64(len(text)))
+    self.input = json.loads(written("crmv_model_print", self)).get("input", {})
+
+  def point(self, feed):
+    """The decimal point of a feed's texts."""
+    return self.input.get(feed, {}).get("decimal", self.input.get("decimal", "."))
+
+  def labels(self, kind, name, codes):
+    """The labels behind the codes of a tier (no name), a segment or a metric; None where there is none."""
+    kind, item = constant(kind), 0
+    while name and library.crmv_model_item(self, kind, item) not in (utf8(name), None):
+      item += 1
+    labels = {code: library.crmv_model_label(self, kind, item, code) for code in set(codes)}
+    return [labels[code] and labels[code].decode() for code in codes]
 
 
 class Ledger(Handle):
+  rows = property(lambda self: library.crmv_ledger_rows(self))
+  accepted = property(lambda self: library.crmv_ledger_accepted(self))  # of the others crmv_ledger_set_aside tells
+
   def __init__(self, model):
-    super().__init__("ledger", "crmv_ledger_new", model, None)
+    super().__init__("ledger", "crmv_ledger_new", expect("a model", model, Model), None)
+    self.point = model.point("transactions")
 
-  def add(self, batch, **columns):
-    """Takes in a batch of rows, each column a list, an array.array or a numpy array."""
-    made = [column(name, values) for name, values in columns.items()]
-    rows = len(next(iter(columns.values())))
-    call("crmv_ledger_begin", self, batch.encode())
-    call("crmv_ledger_append", self, (Column * len(made))(*made), len(made), c_int64(rows))
-    call("crmv_ledger_end", self)
+  def add(self, batch, /, **columns):
+    """Takes in a batch of rows: all of it or, where that fails, nothing."""
+    rows = table(columns, self.point)
+    call("crmv_ledger_begin", self, c_string("a batch's name", batch))
+    try:
+      call("crmv_ledger_append", self, *rows)
+      call("crmv_ledger_end", self)
+    except BaseException:
+      library.crmv_ledger_cancel(self, None)
+      raise
 
 
-Customer = collections.namedtuple("Customer", "key score tier reason")
+Customer = collections.namedtuple("Customer", "key name score low high coverage tier unrated reason")
 
 
-def score(model, ledger, as_of):
-  """Scores the ledger's customers as of a date; each comes with its strongest reason."""
-  frame = Handle("frame", "crmv_frame_derive", model, ledger, None, 0, c_int64(0), days(as_of), None)
-  scores = Handle("scores", "crmv_score", model, frame, None)
-  exact, tiers = library.crmv_scores_exact(scores, b"score"), library.crmv_scores_codes(scores, b"tier")
-  for row in range(library.crmv_scores_rows(scores)):
-    key, text = ctypes.create_string_buffer(1025), ctypes.create_string_buffer(512)
-    reasons, count = (Reason * 64)(Reason()), c_int32()
-    library.crmv_frame_key(frame, c_int64(row), key, c_int64(len(key)), None)
-    library.crmv_scores_reasons(scores, c_int64(row), reasons, len(reasons), byref(count))
-    library.crmv_scores_reason_text(scores, reasons, text, c_int64(len(text)), byref(c_int64()))
-    tier = library.crmv_model_label(model, constant("CRMV_TIERS"), 0, tiers[row])
-    yield Customer(key.value.decode(), exact[row] / 1e6, tier.decode(), text.value.decode())
+class Scores:
+  """The customers one by one, or columns of them all: numbers, NaN where there is none, and texts, None likewise."""
+
+  keys = functools.cached_property(lambda self: [self.key(row) for row in range(len(self))])
+  names = functools.cached_property(lambda self: [self.name(row) for row in range(len(self))])
+  score = functools.cached_property(lambda self: self.column("score"))
+  low = functools.cached_property(lambda self: self.column("score_low"))
+  high = functools.cached_property(lambda self: self.column("score_high"))
+  coverage = functools.cached_property(lambda self: self.column("coverage"))
+  tier = functools.cached_property(lambda self: self.column("tier"))
+  unrated = functools.cached_property(lambda self: self.column("unrated"))
+
+  def __init__(self, model, ledger, customers, as_of):
+    point = expect("the model", model, Model).point("customers")
+    rows = (None, 0, c_int64(0)) if customers is None else table(customers, point)
+    day = constant("CRMV_NO_DATE") if as_of is None else days(expect("as_of", as_of, datetime.date))
+    ledger = expect("the ledger", ledger, Ledger, type(None))
+    self.model, self.frame = model, Handle("frame", "crmv_frame_derive", model, ledger, *rows, day, None)
+    self.scores = Handle("scores", "crmv_score", model, self.frame, None)
+
+  def __len__(self):
+    return library.crmv_scores_rows(self.scores)
+
+  def __iter__(self):
+    for row in range(len(self)):
+      yield Customer(self.key(row), self.name(row), self.score[row], self.low[row], self.high[row], self.coverage[row],
+                     self.tier[row], self.unrated[row], next(self.reasons(row), None))
+
+  def key(self, row):
+    whole = library.crmv_frame_numbers(self.frame)
+    return whole[row] if whole else written("crmv_frame_key", self.frame, c_int64(row))
+
+  def name(self, row):
+    return library.crmv_frame_name(self.frame, c_int64(row)).decode()
+
+  def numbers(self, name):
+    """A column of points or of a metric's values (categories: codes); numpy.asarray takes it uncopied."""
+    values, known = (c_double * len(self))(), c_string("a column's name", name)
+    metric = library.crmv_frame_metric(self.frame, known)
+    if metric:
+      ctypes.memmove(values, metric, ctypes.sizeof(values))
+    elif library.crmv_scores_numbers(self.scores, known, values, c_int64(len(values))):
+      if name not in ("score", "score_low", "score_high", "coverage"):
+        raise Error(f"no index, segment or metric is called {name!r}")
+      values[:] = [float("nan")] * len(values)  # a model without `score` has none of these
+    return values
+
+  def column(self, name):
+    """A list by the name of an index, metric or segment, or any other of crmv_scores_exact and crmv_scores_codes."""
+    pointer = library.crmv_scores_codes(self.scores, c_string("a column's name", name))
+    if name == "unrated":
+      return [library.crmv_unrated_text(code).decode() or None for code in pointer[:len(self)]]
+    if pointer:
+      of = ("CRMV_TIERS", None) if name in ("tier", "tier_uncapped") else ("CRMV_SEGMENTS", name)
+      return self.model.labels(*of, pointer[:len(self)])
+    values = list(self.numbers(name))
+    if self.model.labels("CRMV_METRICS", name, [0]) == [None]:
+      return values
+    return self.model.labels("CRMV_METRICS", name, [-1 if value != value else int(value) for value in values])
+
+  def reasons(self, row):
+    """What each metric does to a customer's score, in words, the strongest first."""
+    count = c_int32(library.crmv_model_count(self.model, constant("CRMV_METRICS")))
+    reasons = (Reason * count.value)(Reason())
+    check(library.crmv_scores_reasons(self.scores, c_int64(row), reasons, count, byref(count)), "crmv_scores_reasons")
+    return (written("crmv_scores_reason_text", self.scores, byref(reason)) for reason in reasons[:count.value])
+
+  def explain(self, key):
+    """The reasons of the customer with this key, a line each."""
+    row = c_int64()
+    check(library.crmv_frame_find(self.frame, c_string("a key", str(key)), byref(row)), f"customer {key!r}")
+    return list(self.reasons(row.value))
+
+
+def score(model, ledger, customers=None, as_of=None):
+  """Scores the customers of a ledger, of a table (a dict of columns) or of both, as of a date."""
+  return Scores(model, ledger, customers, as_of)

@@ -3,10 +3,12 @@
 #include <math.h>
 #include <stdio.h>
 
+/* A missing metric's weight goes to the others unless its card says otherwise: an unknown cost must make nobody gold. */
 static const char card[] =
     "{\"crmvalue\": 1, \"money\": {\"currency\": \"EUR\"}, \"window\": {\"months\": 12},"
     " \"metrics\": {"
-    "   \"gross_profit\": {\"sum\": \"gross_profit\", \"scale\": {\"line\": [[0, 0], [5000, 100]]}},"
+    "   \"gross_profit\": {\"sum\": \"gross_profit\", \"missing\": \"worst\","
+    "                      \"scale\": {\"line\": [[0, 0], [5000, 100]]}},"
     "   \"purchase_days\": {\"count\": \"purchase_days\", \"scale\": {\"line\": [[0, 0], [4, 100]]}},"
     "   \"recency\": {\"label\": \"time since the last purchase\", \"recency\": \"days\","
     "                 \"scale\": {\"bands\": [{\"points\": 100}, {\"from\": 60, \"points\": 50},"
@@ -47,8 +49,10 @@ int main(void) {
         crmv_frame_key(frame, row, key, sizeof key, NULL);
         crmv_scores_reasons(scores, row, reasons, 3, &count);
         crmv_scores_reason_text(scores, &reasons[0], why, sizeof why, &length);
-        printf("%-8s %6.2f  %-6s  %s\n", key, (double)crmv_scores_exact(scores, "score")[row] / 1e6,
-               crmv_model_label(model, CRMV_TIERS, 0, crmv_scores_codes(scores, "tier")[row]), why);
+        const char *tier = crmv_model_label(model, CRMV_TIERS, 0, crmv_scores_codes(scores, "tier")[row]);
+        if (tier == NULL)
+            tier = crmv_unrated_text(crmv_scores_codes(scores, "unrated")[row]);
+        printf("%-8s %6.2f  %-6s  %s\n", key, (double)crmv_scores_exact(scores, "score")[row] / 1e6, tier, why);
     }
     int end = scores ? 0 : 1;
     crmv_scores_free(scores);

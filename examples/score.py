@@ -6,10 +6,11 @@ from datetime import date
 
 import crmvalue
 
+# A missing metric's weight goes to the others unless its card says otherwise: an unknown cost must make nobody gold.
 CARD = """{
   "crmvalue": 1, "money": {"currency": "EUR"}, "window": {"months": 12},
   "metrics": {
-    "gross_profit": {"sum": "gross_profit", "scale": {"line": [[0, 0], [5000, 100]]}},
+    "gross_profit": {"sum": "gross_profit", "missing": "worst", "scale": {"line": [[0, 0], [5000, 100]]}},
     "purchase_days": {"count": "purchase_days", "scale": {"line": [[0, 0], [4, 100]]}},
     "recency": {"label": "time since the last purchase", "recency": "days",
                 "scale": {"bands": [{"points": 100}, {"from": 60, "points": 50}, {"from": 180, "points": 0}]}}},
@@ -33,7 +34,7 @@ def scored(**columns):
 
 customers = scored(customer=customer, date=dates, revenue=revenue, cost=cost)
 for one in customers:
-  print(f"{one.key:8} {one.score:6.2f}  {one.tier:6}  {one.reason}")
+  print(f"{one.key:8} {one.score:6.2f}  {one.tier or one.unrated:6}  {one.reason}")
 
 try:
   import numpy
