@@ -64,6 +64,10 @@ static void lists_give_names_in_the_authors_order_and_null_past_the_end(void **s
     assert_string_equal(crmv_model_item(model, CRMV_INDEXES, 0), "score");
     assert_string_equal(crmv_model_item(model, CRMV_TIERS, 1), "basic");
     assert_string_equal(crmv_model_label(model, CRMV_METRICS, 2, 0), "big");
+    assert_string_equal(crmv_model_metric_label(model, 2), "c");
+    assert_null(crmv_model_metric_label(model, -1));
+    assert_null(crmv_model_metric_label(model, crmv_model_count(model, CRMV_METRICS)));
+    assert_null(crmv_model_metric_label(NULL, 0));
     assert_string_equal(crmv_model_label(model, CRMV_METRICS, 2, 2), "other");
     assert_null(crmv_model_label(model, CRMV_METRICS, 2, 3));
     assert_null(crmv_model_label(model, CRMV_METRICS, 0, 0));

@@ -69,6 +69,10 @@ CRMV_API int32_t crmv_model_count(const crmv_model *model, int32_t list);
 /* The name of the item at `position` (from 0) of a list; NULL if there is none. Valid while the model is. */
 CRMV_API const char *crmv_model_item(const crmv_model *model, int32_t list, int32_t position);
 
+/* A metric's name for people, by its position in CRMV_METRICS: its card's `label`, else its name with blanks for
+ * underscores. NULL if there is none. Valid while the model is. */
+CRMV_API const char *crmv_model_metric_label(const crmv_model *model, int32_t position);
+
 /*
  * The labels behind codes: those of a metric's categories (list CRMV_METRICS), a segment's names (CRMV_SEGMENTS) or the
  * tiers (CRMV_TIERS, item ignored). NULL if there is none at `code`. Valid while the model is.

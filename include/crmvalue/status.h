@@ -2,21 +2,25 @@
  * status.h - how a call ends, and how it runs.
  *
  * Every function that can fail returns an int32_t status: CRMV_OK (0), or one of the codes below. Results come back
- * through out-pointers, which are written only on CRMV_OK; a handle that a failing call was given is as it was before
- * the call. The last argument of such a function is an optional crmv_error of the caller's, which then says what was
- * wrong and where. There is no hidden error state: nothing is kept per thread or per process.
+ * through out-pointers, which are written only on CRMV_OK (but for a needed length or count, where the comment says so);
+ * a handle that a failing call was given is as it was before the call. Functions that can fail in more than one way take
+ * an optional crmv_error of the caller's as their last argument, which then says what was wrong and where; it is left
+ * alone on CRMV_OK. There is no hidden error state: nothing is kept per thread or per process.
  *
  * A good guest. The library never exits, aborts, prints, sets a signal handler, a locale or any other process-wide
  * state, reads a clock, a time zone or an environment variable, and keeps nothing that you passed after a call has
- * returned. Whatever floating-point environment the caller has (traps unmasked, another rounding, flush-to-zero), each
- * call computes in the default one and puts the caller's back. One thing is done once by Jansson, which holds the
+ * returned, but for the options of crmv_ledger_new, which hold for the ledger's life. Whatever floating-point environment
+ * the caller has (traps unmasked, another rounding, flush-to-zero), each call computes in the default one and puts the
+ * caller's back; a progress function is called in the default one. One thing is done once by Jansson, which holds the
  * model's JSON: it seeds its hash function; no result depends on that.
  *
  * Threads. A handle that you hold as `const` may be used by any number of threads at once. A call that takes a handle
  * without `const` needs it for itself. Workers (crmv_options.threads) live inside one call only.
  *
- * Compatibility. Structures that the caller fills or receives begin with `struct_size`; set it to sizeof the structure.
- * A library of a later version reads and writes only the bytes that the caller's version knows.
+ * Compatibility. Structures that the caller fills or receives begin with `struct_size`; set it to sizeof the structure. A
+ * structure only ever grows at its end: a library reads and writes no more bytes of it than both sides know, takes a
+ * larger one of a later version, and steps through arrays by the size that the caller's first element names. A size
+ * below that of the structure's first release is CRMV_BAD_ARGUMENT.
  */
 #ifndef CRMVALUE_STATUS_H
 #define CRMVALUE_STATUS_H
@@ -46,7 +50,7 @@ enum {
     CRMV_OVERFLOW = 8,          /* an exact sum does not fit into 64 bits of minor units */
     CRMV_NOT_FOUND = 9,         /* no metric, index, column or customer of that name */
     CRMV_CANCELLED = 10,        /* the progress function asked to stop; nothing was changed */
-    CRMV_BUFFER_TOO_SMALL = 11, /* the length that is needed has been written to its out-pointer */
+    CRMV_BUFFER_TOO_SMALL = 11, /* where there is an out-pointer for the needed length or count, it has been written */
     CRMV_TOO_LARGE = 12         /* more rows, customers or bytes than the format can hold */
 };
 

@@ -117,6 +117,11 @@ static const char *label_at(const char *const *labels, int32_t count, int32_t co
     return code >= 0 && code < count ? labels[code] : NULL;
 }
 
+const char *crmv_model_metric_label(const crmv_model *model, int32_t position) {
+    const bool is_there = model != NULL && position >= 0 && position < model->metric_count;
+    return is_there ? model->metrics[position].label : NULL;
+}
+
 const char *crmv_model_label(const crmv_model *model, int32_t list, int32_t item, int32_t code) {
     if (list == CRMV_TIERS) {
         return crmv_model_item(model, CRMV_TIERS, code);
