@@ -59,6 +59,7 @@ build() { # DIRECTORY MESON-OPTION...
     local directory=$root/$1 log=$root/build/log/$1
     shift
     if [ "$(cat "$directory/configured" 2>/dev/null)" != "$root ${CC-} $*" ]; then
+        echo "building into ${directory#"$root/"}, which takes a minute the first time ..."
         rm -rf "$directory/meson-private" "$directory/meson-info" "$directory/build.ninja"
         quietly "$log-setup" "configuring" meson setup "$directory" "$root" "$@" || return 1
         echo "$root ${CC-} $*" >"$directory/configured"

@@ -2,9 +2,10 @@
 #include "commands.h"
 #include "explanation.h"
 #include "figures.h"
+#include "findings.h"
+#include "intake.h"
 #include "names.h"
 #include "output.h"
-#include "summary.h"
 
 #include <string.h>
 
@@ -39,7 +40,7 @@ static bool explain(inputs *taken, failure *why) {
     crmv_error error = {.struct_size = sizeof error};
     crmv_scores *scores = NULL;
     int64_t row;
-    if (!inputs_derive(taken, why)) {
+    if (!findings_allow(taken, stderr, why) || !intake_derive(taken, why)) {
         return false;
     }
     if (crmv_frame_find(taken->frame, taken->asked->customer, &row) != CRMV_OK) {
@@ -49,9 +50,6 @@ static bool explain(inputs *taken, failure *why) {
         return failure_library(why, NULL, 0, &error);
     }
     progress_clear(&taken->progress);
-    if (!taken->asked->quiet) {
-        summary_of_customers(taken, stderr);
-    }
     bool done = write_page(taken, scores, row, why);
     crmv_scores_free(scores);
     return done;
@@ -59,12 +57,7 @@ static bool explain(inputs *taken, failure *why) {
 
 bool command_explain(const options *asked, int *status, failure *why) {
     inputs taken;
-    bool done = inputs_read(&taken, asked, why);
-    progress_clear(&taken.progress);
-    if (done && !asked->quiet) {
-        summary_of_transactions(&taken, stderr);
-    }
-    done = done && explain(&taken, why);
+    bool done = intake_read(&taken, asked, why) && explain(&taken, why);
     inputs_clear(&taken);
     *status = EXIT_DONE;
     return done;

@@ -1,5 +1,7 @@
 /* `crmvalue score`: every customer's scores as CSV, the summary for people, the report for programs. */
 #include "commands.h"
+#include "findings.h"
+#include "intake.h"
 #include "output.h"
 #include "report.h"
 #include "score_table.h"
@@ -36,16 +38,13 @@ static bool write_results(inputs *taken, const crmv_scores *scores, failure *why
 static bool score(inputs *taken, failure *why) {
     crmv_error error = {.struct_size = sizeof error};
     crmv_scores *scores = NULL;
-    if (!inputs_derive(taken, why)) {
+    if (!findings_allow(taken, stderr, why) || !intake_derive(taken, why)) {
         return false;
     }
     if (crmv_score(taken->scorecard.model, taken->frame, &taken->running, &scores, &error) != CRMV_OK) {
         return failure_library(why, NULL, 0, &error);
     }
     progress_clear(&taken->progress);
-    if (!taken->asked->quiet) {
-        summary_of_customers(taken, stderr);
-    }
     bool done = write_results(taken, scores, why);
     crmv_scores_free(scores);
     return done;
@@ -53,12 +52,7 @@ static bool score(inputs *taken, failure *why) {
 
 bool command_score(const options *asked, int *status, failure *why) {
     inputs taken;
-    bool done = inputs_read(&taken, asked, why);
-    progress_clear(&taken.progress);
-    if (done && !asked->quiet) {
-        summary_of_transactions(&taken, stderr);
-    }
-    done = done && score(&taken, why);
+    bool done = intake_read(&taken, asked, why) && score(&taken, why);
     inputs_clear(&taken);
     *status = EXIT_DONE;
     return done;

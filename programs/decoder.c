@@ -154,26 +154,50 @@ static bool fill(decoder *text, failure *why) {
     return true;
 }
 
-/* A byte-order mark of another encoding than the model's is told at once: everything behind it would be garbage. */
+/* How many bits a unit of UTF-8, UTF-16 or UTF-32 has; 0 for any other encoding. */
+static int32_t unit_bits(const char *encoding) {
+    static const struct {
+        const char *name;
+        int32_t bits;
+    } names[] = {{"UTF-8", 8}, {"UTF8", 8}, {"UTF-16", 16}, {"UTF16", 16}, {"UTF-32", 32}, {"UTF32", 32}};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strncasecmp(encoding, names[i].name, strlen(names[i].name)) == 0) {
+            return names[i].bits;
+        }
+    }
+    return 0;
+}
+
+/* A byte-order mark of another encoding than the model's is told at once: everything behind it would be garbage. That
+ * of UTF-32 begins like that of UTF-16. */
 static bool check_mark(const decoder *text, failure *why) {
     static const struct {
         const char *bytes;
         size_t length;
         const char *encoding;
-        bool contradicts_utf8;
-    } marks[] = {{"\xFF\xFE", 2, "UTF-16", true}, {"\xFE\xFF", 2, "UTF-16", true}, {"\xEF\xBB\xBF", 3, "UTF-8", false}};
+    } marks[] = {{"\xFF\xFE\0\0", 4, "UTF-32"},
+                 {"\0\0\xFE\xFF", 4, "UTF-32"},
+                 {"\xFF\xFE", 2, "UTF-16"},
+                 {"\xFE\xFF", 2, "UTF-16"},
+                 {"\xEF\xBB\xBF", 3, "UTF-8"}};
     char encoding[SHOWN_BYTES];
-    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
-        bool contradicts = marks[i].contradicts_utf8 != text->converts;
-        if (contradicts && text->filled >= marks[i].length && memcmp(text->raw, marks[i].bytes, marks[i].length) == 0) {
-            return failure_data(why,
-                                "%s: line 1: the file begins with the byte-order mark of %s, but is read as %s; "
-                                "expected \"encoding\": \"%s\" in the model's input",
-                                text->from.name, marks[i].encoding, shown(text->from.encoding, encoding),
-                                marks[i].encoding);
-        }
+    size_t i = 0;
+    while (i < sizeof marks / sizeof marks[0] &&
+           (text->filled < marks[i].length || memcmp(text->raw, marks[i].bytes, marks[i].length) != 0)) {
+        i++;
     }
-    return true;
+    if (i == sizeof marks / sizeof marks[0]) {
+        return true;
+    }
+    int32_t bits = unit_bits(text->from.encoding);
+    int32_t marked = unit_bits(marks[i].encoding);
+    if (bits == marked || (bits == 0 && marked > 8)) {
+        return true;
+    }
+    return failure_data(why,
+                        "%s: line 1: the file begins with the byte-order mark of %s, but is read as %s; expected "
+                        "\"encoding\": \"%s\" in the model's input",
+                        text->from.name, marks[i].encoding, shown(text->from.encoding, encoding), marks[i].encoding);
 }
 
 static bool bad_bytes(const decoder *text, failure *why) {
@@ -258,8 +282,8 @@ bool decoder_read(decoder *text, const char **block, size_t *length, failure *wh
     const char *nul = memchr(text->block, '\0', text->length);
     if (nul) {
         return failure_data(why,
-                            "%s: line %lld: a NUL byte; expected text (\"encoding\": \"UTF-16\" in the model's input "
-                            "if that is how the file is written)",
+                            "%s: line %lld: a NUL byte; expected text (\"encoding\": \"UTF-16\" or \"UTF-32\" in the "
+                            "model's input if that is how the file is written)",
                             text->from.name, (long long)decoder_line(text, (size_t)(nul - text->block)));
     }
     *block = text->block;

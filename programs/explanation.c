@@ -1,6 +1,7 @@
 #include "explanation.h"
 
 #include "figures.h"
+#include "score_range.h"
 #include "text_table.h"
 
 #include <stdlib.h>
@@ -44,12 +45,13 @@ static void write_customer(const page *one) {
 }
 
 static void write_score(const page *one) {
-    char score[FIGURE_BYTES], low[FIGURE_BYTES], high[FIGURE_BYTES], coverage[FIGURE_BYTES];
+    char score[FIGURE_BYTES], low[FIGURE_BYTES], high[FIGURE_BYTES], coverage[FIGURE_BYTES], range[2 * FIGURE_BYTES];
     if (points_of(one, "score") == CRMV_MISSING_POINTS) {
         fputs("score       none: nothing of what it is made of is known\n", one->file);
         return;
     }
-    fprintf(one->file, "score       %s", figure_points(points_of(one, "score"), score));
+    score_range_text(&one->taken->scorecard, range, sizeof range);
+    fprintf(one->file, "score       %s%s", figure_points(points_of(one, "score"), score), range);
     if (points_of(one, "score_low") != points_of(one, "score_high")) {
         fprintf(one->file, ", between %s and %s if nothing were missing",
                 figure_points(points_of(one, "score_low"), low), figure_points(points_of(one, "score_high"), high));
@@ -86,6 +88,8 @@ static void write_tier(const page *one) {
     if (tier != uncapped) {
         fprintf(one->file, ", held down from %s", shown(tier_name(one, uncapped), name));
         write_cappers(one, tier);
+        fputs("; points alone do not lift it\n", one->file);
+        return;
     }
     int64_t lacks = crmv_scores_to_next_tier(one->scores, one->row);
     if (lacks != CRMV_MISSING_POINTS && lacks > 0 && uncapped > 0) {
@@ -124,7 +128,8 @@ static void value_text(const page *one, int32_t metric, char *text, size_t size)
     } else if (label) {
         snprintf(text, size, "%s", label);
     } else {
-        snprintf(text, size, "%s", figure_number(value, model_metric_decimals(&one->taken->scorecard, name), figure));
+        figure_number(value, model_metric_decimals(&one->taken->scorecard, name), figure);
+        snprintf(text, size, "%s%s", figure, model_metric_per_year(&one->taken->scorecard, name) ? " a year" : "");
     }
 }
 

@@ -79,28 +79,32 @@ static void wanted_by(const choice *chosen, const char *role, const char *column
     }
 }
 
-/* The header's column that was probably meant, or the first ones that there are. */
+/* The header's column that was probably meant, and the columns that there are, if they are few or none is near. */
 static void describe_header(const choice *chosen, const char *wanted, const char **names, char *text, size_t size) {
+    enum { FEW = 8 };
     char name[SHOWN_BYTES];
     int32_t count = reader_header_count(chosen->table);
     for (int32_t i = 0; i < count; i++) {
         names[i] = reader_header(chosen->table, i);
     }
     const char *nearest = nearest_name(wanted, names, count);
+    size_t used = 0;
+    text[0] = '\0';
     if (nearest) {
-        snprintf(text, size, "the nearest is \"%s\"", shown(nearest, name));
+        used += (size_t)snprintf(text, size, "; the nearest is \"%s\"", shown(nearest, name));
+    }
+    if (nearest && count > FEW) {
         return;
     }
-    enum { LISTED = 8 };
-    size_t used = (size_t)snprintf(text, size, "there are");
-    for (int32_t i = 0; i < count && i < LISTED; i++) {
+    used += (size_t)snprintf(text + used, size - used, "; there are");
+    for (int32_t i = 0; i < count && i < FEW; i++) {
         used += (size_t)snprintf(text + used, size - used, "%s \"%s\"", i > 0 ? "," : "", shown(names[i], name));
     }
-    snprintf(text + used, size - used, "%s", count > LISTED ? " ..." : "");
+    snprintf(text + used, size - used, "%s", count > FEW ? " ..." : "");
 }
 
 static bool column_missing(const choice *chosen, const char *role, const char *column) {
-    char wanted[SHOWN_BYTES], found[10 * SHOWN_BYTES], place[2 * SHOWN_BYTES];
+    char wanted[SHOWN_BYTES], found[11 * SHOWN_BYTES], place[2 * SHOWN_BYTES];
     const char **names = malloc((size_t)reader_header_count(chosen->table) * sizeof *names);
     if (!names) {
         return failure_memory(chosen->why);
@@ -109,7 +113,7 @@ static bool column_missing(const choice *chosen, const char *role, const char *c
     free((void *)names);
     wanted_by(chosen, role, column, place, sizeof place);
     return failure_data(chosen->why,
-                        "%s: line %lld: no column \"%s\" in the header; expected by %s for the role %s; %s%s",
+                        "%s: line %lld: no column \"%s\" in the header; expected by %s for the role %s%s%s",
                         chosen->file, (long long)reader_header_line(chosen->table), shown(column, wanted), place,
                         is_attribute(chosen->feed, role) ? "attribute" : role, found, delimiter_hint(chosen->table));
 }
@@ -139,8 +143,11 @@ static bool choose_roles(choice *chosen) {
 
 /* Transactions that are not mapped go on whole, so that the library tells which column it does not know. */
 static bool choose_all(choice *chosen) {
-    if (reader_header_count(chosen->table) == 1 && delimiter_hint(chosen->table)[0] != '\0') {
-        return column_missing(chosen, "customer", "customer");
+    static const char *const required[] = {"customer", "date"};
+    for (size_t i = 0; i < sizeof required / sizeof required[0]; i++) {
+        if (field_named(chosen->table, required[i], -1) < 0) {
+            return column_missing(chosen, required[i], required[i]);
+        }
     }
     for (int32_t i = 0; i < reader_header_count(chosen->table); i++) {
         if (!choose(chosen, i)) {

@@ -2,6 +2,7 @@
 
 #include <crmvalue/crmvalue.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 __extension__ typedef unsigned __int128 magnitude;
@@ -107,5 +108,16 @@ const char *figure_number(double number, int32_t decimals, char out[FIGURE_BYTES
         trim(plain);
     }
     group(strcmp(plain, "-0") == 0 ? "0" : plain, out);
+    return out;
+}
+
+const char *figure_shortest(double number, char out[FIGURE_BYTES]) {
+    out[0] = '\0';
+    for (int digits = 15; digits <= 17 && number == number; digits++) {
+        snprintf(out, FIGURE_BYTES, "%.*g", digits, number);
+        if (strtod(out, NULL) == number) {
+            break;
+        }
+    }
     return out;
 }

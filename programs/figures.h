@@ -31,4 +31,7 @@ const char *figure_date(int32_t day, char out[FIGURE_BYTES]);
 /* A double in groups of three digits, with so many decimals, or with up to four that it needs where -1; "-" for NaN. */
 const char *figure_number(double number, int32_t decimals, char out[FIGURE_BYTES]);
 
+/* The shortest decimals that read back as the same double; "" for NaN. */
+const char *figure_shortest(double number, char out[FIGURE_BYTES]);
+
 #endif

@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-/* Writes the text on a topic: a command, "report", "csv", or NULL for the overview. */
+/* Writes the text on a topic: a command, "model", "csv", "report", or NULL for the overview. */
 bool help_write(const char *topic, FILE *file, failure *why);
 
 #endif

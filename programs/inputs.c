@@ -29,26 +29,6 @@ static void show_reading(inputs *taken, const char *path, FILE *file) {
 
 /* ---- Transactions ------------------------------------------------------------------------------------------------ */
 
-/* The same file under two names would count its revenue twice; the same name twice is refused by the ledger. */
-static bool check_distinct(const options *asked, failure *why) {
-    char name[SHOWN_BYTES], earlier[SHOWN_BYTES];
-    struct stat about, other;
-    for (int32_t i = 0; i < asked->transaction_count; i++) {
-        if (stat(asked->transactions[i], &about) != 0 || !S_ISREG(about.st_mode)) {
-            continue;
-        }
-        for (int32_t j = 0; j < i; j++) {
-            if (strcmp(asked->transactions[i], asked->transactions[j]) != 0 &&
-                stat(asked->transactions[j], &other) == 0 && other.st_dev == about.st_dev &&
-                other.st_ino == about.st_ino) {
-                return failure_data(why, "%s: the same file as %s; expected each file of transactions once",
-                                    shown(asked->transactions[i], name), shown(asked->transactions[j], earlier));
-            }
-        }
-    }
-    return true;
-}
-
 /* Appends a file chunk by chunk. A file of no rows is appended too, so that its columns are looked at. */
 static bool append_rows(inputs *taken, const char *path, FILE *file, reader *table, failure *why) {
     crmv_error error = {.struct_size = sizeof error};
@@ -91,9 +71,6 @@ static bool take_batch(inputs *taken, const char *path, FILE *file, failure *why
 static bool read_transactions(inputs *taken, failure *why) {
     crmv_error error = {.struct_size = sizeof error};
     const options *asked = taken->asked;
-    if (!check_distinct(asked, why)) {
-        return false;
-    }
     taken->batches = calloc((size_t)asked->transaction_count, sizeof *taken->batches);
     if (!taken->batches) {
         return failure_memory(why);
@@ -145,11 +122,20 @@ bool inputs_have_names(const inputs *taken) {
 
 /* ---- All of it --------------------------------------------------------------------------------------------------- */
 
-/* Without a ledger there is no last day, which could have been told before any file was read. */
-static bool check_date(const inputs *taken, failure *why) {
+/* What the model asks of the command line can be told before any file is read. */
+static bool check_asked(const inputs *taken, failure *why) {
     const options *asked = taken->asked;
-    bool derives = asked->transaction_count > 0 || asked->customers;
-    if (derives && asked->transaction_count == 0 && asked->as_of == CRMV_NO_DATE &&
+    char name[SHOWN_BYTES];
+    if (asked->transaction_count == 0 && !asked->customers) {
+        return true;
+    }
+    if (!asked->customers && model_scores_table_only(&taken->scorecard)) {
+        return failure_usage(why,
+                             "%s: the model's population is \"customers\", those of the customer table; expected "
+                             "--customers FILE",
+                             shown(path_name(asked->model), name));
+    }
+    if (asked->transaction_count == 0 && asked->as_of == CRMV_NO_DATE &&
         crmv_model_needs_date(taken->scorecard.model)) {
         return failure_usage(why, "the model needs a date, and without --transactions there is no last day to take; "
                                   "expected --as-of YYYY-MM-DD");
@@ -158,48 +144,54 @@ static bool check_date(const inputs *taken, failure *why) {
 }
 
 bool inputs_read(inputs *taken, const options *asked, failure *why) {
-    *taken = (inputs){.asked = asked, .as_of = CRMV_NO_DATE};
+    *taken = (inputs){.asked = asked, .as_of = asked->as_of};
     progress_begin(&taken->progress, asked->quiet);
     taken->running = (crmv_options){.struct_size = sizeof taken->running,
                                     .threads = asked->threads,
                                     .context = &taken->progress,
                                     .progress = progress_of_library};
-    return model_file_read(&taken->scorecard, asked->model, why) && check_date(taken, why) &&
-           (asked->transaction_count == 0 || read_transactions(taken, why)) &&
-           (!asked->customers || read_customers(taken, why));
-}
-
-static bool choose_date(inputs *taken, failure *why) {
-    taken->as_of = taken->asked->as_of;
-    if (taken->as_of == CRMV_NO_DATE && taken->ledger) {
+    bool done = model_file_read(&taken->scorecard, asked->model, why) && check_asked(taken, why) &&
+                (asked->transaction_count == 0 || read_transactions(taken, why)) &&
+                (!asked->customers || read_customers(taken, why));
+    if (done && taken->ledger && taken->as_of == CRMV_NO_DATE) {
         taken->as_of = crmv_ledger_last_day(taken->ledger);
     }
-    if (taken->as_of == CRMV_NO_DATE && crmv_model_needs_date(taken->scorecard.model)) {
-        return failure_data(why,
-                            "%s: no row could be used, so that there is no last day to take; expected rows with a "
-                            "customer and a date, or --as-of YYYY-MM-DD",
-                            taken->batches[0].name);
+    return done;
+}
+
+bool inputs_end_at_last_day(const inputs *taken) {
+    return taken->asked->as_of == CRMV_NO_DATE && taken->as_of != CRMV_NO_DATE;
+}
+
+static bool has_date(const inputs *taken, failure *why) {
+    char name[SHOWN_BYTES];
+    return taken->as_of != CRMV_NO_DATE || !crmv_model_needs_date(taken->scorecard.model) ||
+           failure_data(why, "%s: there is no row, and so no last day to take; expected rows, or --as-of YYYY-MM-DD",
+                        shown(taken->batches[0].name, name));
+}
+
+/* The file that an error of deriving is about, if it is about one: sums are of the transactions, all else is of the
+ * customer table. */
+static const char *file_at_fault(const inputs *taken, const crmv_error *error) {
+    if (error->status == CRMV_OVERFLOW) {
+        return taken->batch_count == 1 ? taken->batches[0].name : NULL;
     }
-    return true;
+    return taken->customers ? path_name(taken->asked->customers) : NULL;
 }
 
 bool inputs_derive(inputs *taken, failure *why) {
     crmv_error error = {.struct_size = sizeof error};
     int32_t count = 0;
     const crmv_column *columns = taken->customers ? reader_columns(taken->customers, &count) : NULL;
-    if (!choose_date(taken, why)) {
+    if (!has_date(taken, why)) {
         return false;
     }
-    int32_t status = crmv_frame_derive(taken->scorecard.model, taken->ledger, columns, count, taken->customer_rows,
-                                       taken->as_of, &taken->running, &taken->frame, &error);
-    if (status == CRMV_OK) {
+    if (crmv_frame_derive(taken->scorecard.model, taken->ledger, columns, count, taken->customer_rows, taken->as_of,
+                          &taken->running, &taken->frame, &error) == CRMV_OK) {
         return true;
     }
-    if (!taken->customers) {
-        return failure_library(why, NULL, 0, &error);
-    }
-    return failure_library(why, path_name(taken->asked->customers),
-                           line_map_line(reader_lines(taken->customers), error.row), &error);
+    int64_t line = taken->customers ? line_map_line(reader_lines(taken->customers), error.row) : 0;
+    return failure_library(why, file_at_fault(taken, &error), line, &error);
 }
 
 void inputs_clear(inputs *taken) {

@@ -30,10 +30,14 @@ typedef struct inputs {
     crmv_frame *frame;
 } inputs;
 
-/* Reads the model and the files. What has been taken in is let go with inputs_clear in any case. */
+/* Reads the model and the files, and settles the day to look back from: the one that was asked for, or the ledger's
+ * last. What has been taken in is let go with inputs_clear in any case. */
 bool inputs_read(inputs *taken, const options *asked, failure *why);
 
-/* Derives the frame, as of the day that was asked for or the ledger's last. */
+/* Whether nobody asked for that day. */
+bool inputs_end_at_last_day(const inputs *taken);
+
+/* Derives the frame. Without a day to look back from it fails where the model needs one. */
 bool inputs_derive(inputs *taken, failure *why);
 
 void inputs_clear(inputs *taken);

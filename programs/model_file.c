@@ -46,8 +46,18 @@ void model_file_clear(model_file *scorecard) {
     *scorecard = (model_file){0};
 }
 
+int64_t model_points(const json_t *number) {
+    double millionths = json_number_value(number) * 1e6;
+    return (int64_t)(millionths < 0 ? millionths - 0.5 : millionths + 0.5);
+}
+
 bool model_maps(const model_file *scorecard, const char *feed) {
     return json_object_get(json_object_get(scorecard->text, "input"), feed) != NULL;
+}
+
+bool model_scores_table_only(const model_file *scorecard) {
+    const char *population = json_string_value(json_object_get(scorecard->text, "population"));
+    return population && strcmp(population, "customers") == 0;
 }
 
 static bool segments_treat(const json_t *segments) {
@@ -73,6 +83,23 @@ bool model_treats(const model_file *scorecard) {
         }
     }
     return segments_treat(json_object_get(scorecard->text, "segments"));
+}
+
+bool model_flags(const model_file *scorecard) {
+    const json_t *rule;
+    size_t i;
+    json_array_foreach(json_object_get(scorecard->text, "rules"), i, rule) {
+        if (json_is_true(json_object_get(json_object_get(rule, "then"), "flag"))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int64_t model_tier_cut(const model_file *scorecard, int32_t tier) {
+    const json_t *cuts = json_object_get(json_object_get(scorecard->text, "tiers"), "cuts");
+    const json_t *cut = tier >= 0 ? json_array_get(json_array_get(cuts, (size_t)tier), 1) : NULL;
+    return json_is_number(cut) ? model_points(cut) : CRMV_MISSING_POINTS;
 }
 
 void model_attribute_place(const model_file *scorecard, const char *column, char *place, size_t size) {
@@ -137,6 +164,10 @@ static const char *measure_of(const json_t *card) {
         }
     }
     return NULL;
+}
+
+bool model_metric_per_year(const model_file *scorecard, const char *metric) {
+    return json_object_get(card_of(scorecard, metric), "per") != NULL;
 }
 
 int32_t model_metric_decimals(const model_file *scorecard, const char *metric) {

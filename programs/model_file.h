@@ -16,14 +16,29 @@ typedef struct model_file {
 bool model_file_read(model_file *scorecard, const char *path, failure *why);
 void model_file_clear(model_file *scorecard);
 
+/* Points or percents of the model's JSON in units of 1e-6: exact, as they hold no more decimals. */
+int64_t model_points(const json_t *number);
+
 /* Whether the model's `input` maps the columns of a feed. */
 bool model_maps(const model_file *scorecard, const char *feed);
+
+/* Whether the model's population are the customers of the table only. */
+bool model_scores_table_only(const model_file *scorecard);
 
 /* Whether a rule or a case of a segment names a treatment. */
 bool model_treats(const model_file *scorecard);
 
 /* The JSON path of the place that names an attribute's column ("metrics.position.attribute"), cut where it is long. */
 void model_attribute_place(const model_file *scorecard, const char *column, char *place, size_t size);
+
+/* Whether a rule sets a flag. */
+bool model_flags(const model_file *scorecard);
+
+/* The score from which a tier (0: the best) is given, in units of 1e-6; CRMV_MISSING_POINTS for the last one. */
+int64_t model_tier_cut(const model_file *scorecard, int32_t tier);
+
+/* Whether a metric's values are scaled to a year. */
+bool model_metric_per_year(const model_file *scorecard, const char *metric);
 
 /* Which days the model's own window takes in, in words: "of the last 12 months". */
 void model_window(const model_file *scorecard, char *text, size_t size);

@@ -1,6 +1,7 @@
 #include "options.h"
 
 #include "names.h"
+#include "paths.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +29,7 @@ static const option known[] = {
     {"--out", "a file to write", COMMAND_SCORE, TAKES_TEXT, offsetof(options, out)},
     {"--report", "a file to write", COMMAND_SCORE, TAKES_TEXT, offsetof(options, report)},
     {"--customer", "a customer's key", COMMAND_EXPLAIN, TAKES_TEXT, offsetof(options, customer)},
+    {"--values", NULL, COMMAND_SCORE, TAKES_NOTHING, offsetof(options, values)},
     {"--threads", "a number from 1 to 1024", ALL_COMMANDS, TAKES_THREADS, offsetof(options, threads)},
     {"--quiet", NULL, ALL_COMMANDS, TAKES_NOTHING, offsetof(options, quiet)},
     {"--help", NULL, ALL_COMMANDS, TAKES_NOTHING, offsetof(options, help)},
@@ -150,29 +152,62 @@ static bool read_option(options *asked, int count, char **arguments, int *positi
            failure_usage(why, "%s is \"%s\"; expected %s", given->name, shown(value, text), given->value);
 }
 
-static bool same_path(const char *one, const char *other) {
-    return one && other && strcmp(one, other) == 0;
+/* An input that the command line names, by its option. */
+typedef struct named_input {
+    const char *option;
+    const char *path;
+} named_input;
+
+/* The input at a position: the model, the customer table, then the transactions; false past the last. */
+static bool input_at(const options *asked, int32_t position, named_input *input) {
+    if (position >= asked->transaction_count + 2) {
+        return false;
+    }
+    *input = position == 0   ? (named_input){"--model", asked->model}
+             : position == 1 ? (named_input){"--customers", asked->customers}
+                             : (named_input){"--transactions", asked->transactions[position - 2]};
+    return true;
+}
+
+/* A file that is written must be none of the inputs, under whatever path. */
+static bool not_an_input(const options *asked, const char *writer, const char *path, failure *why) {
+    named_input input;
+    char written[SHOWN_BYTES], read[SHOWN_BYTES];
+    for (int32_t i = 0; path && input_at(asked, i, &input); i++) {
+        if (input.path && path_same(path, true, input.path, false)) {
+            return failure_usage(why, "%s %s would be written over, but is an input: %s %s; expected another file",
+                                 writer, shown(path, written), input.option, shown(input.path, read));
+        }
+    }
+    return true;
 }
 
 /* What is written must be none of the other files. */
 static bool written_apart(const options *asked, failure *why) {
-    char path[SHOWN_BYTES];
-    bool out_is_standard = !asked->out || strcmp(asked->out, "-") == 0;
-    if (asked->report && strcmp(asked->report, "-") == 0 && out_is_standard) {
+    char path[SHOWN_BYTES], other[SHOWN_BYTES];
+    const char *out = asked->out ? asked->out : "-";
+    if (asked->report && strcmp(asked->report, "-") == 0 && strcmp(out, "-") == 0) {
         return failure_usage(why,
                              "the scores and the report cannot both go to the standard output; expected --out FILE");
     }
-    const char *const written[] = {asked->out, asked->report};
-    if (same_path(asked->out, asked->report)) {
-        return failure_usage(why, "--out and --report name the same file, %s", shown(asked->out, path));
+    if (asked->report && path_same(out, true, asked->report, true)) {
+        return failure_usage(why, "--out and --report name the same file, %s%s%s; expected two", shown(out, path),
+                             strcmp(out, asked->report) == 0 ? "" : " and ",
+                             strcmp(out, asked->report) == 0 ? "" : shown(asked->report, other));
     }
-    for (size_t i = 0; i < 2; i++) {
-        bool input = same_path(written[i], asked->model) || same_path(written[i], asked->customers);
-        for (int32_t batch = 0; batch < asked->transaction_count; batch++) {
-            input = input || same_path(written[i], asked->transactions[batch]);
-        }
-        if (input && strcmp(written[i], "-") != 0) {
-            return failure_usage(why, "%s would be written over, but is an input", shown(written[i], path));
+    return not_an_input(asked, "--out", asked->command == COMMAND_SCORE ? out : NULL, why) &&
+           not_an_input(asked, "--report", asked->report, why);
+}
+
+/* The same file twice would count its revenue twice. */
+static bool transactions_apart(const options *asked, failure *why) {
+    char name[SHOWN_BYTES], earlier[SHOWN_BYTES];
+    for (int32_t i = 0; i < asked->transaction_count; i++) {
+        for (int32_t j = 0; j < i; j++) {
+            if (path_same(asked->transactions[i], false, asked->transactions[j], false)) {
+                return failure_usage(why, "--transactions %s is the same file as --transactions %s; expected each once",
+                                     shown(asked->transactions[i], name), shown(asked->transactions[j], earlier));
+            }
         }
     }
     return true;
@@ -198,7 +233,7 @@ static bool complete(const options *asked, failure *why) {
     if (asked->command == COMMAND_EXPLAIN && !asked->customer) {
         return failure_usage(why, "crmvalue explain needs --customer KEY");
     }
-    return written_apart(asked, why);
+    return transactions_apart(asked, why) && written_apart(asked, why);
 }
 
 static int32_t processors(void) {

@@ -20,6 +20,7 @@ typedef struct options {
     const char *report;
     const char *customer;
     int32_t threads;
+    bool values; /* the scores come with the values that they were made from */
     bool quiet;
     bool help; /* --help stands behind the command */
 } options;

@@ -1,5 +1,7 @@
 #include "output.h"
 
+#include "paths.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,12 +28,16 @@ static mode_t rights(const char *path) {
 
 static bool open_beside(output *written, failure *why) {
     static const char ending[] = ".tmp-XXXXXX";
-    size_t length = strlen(written->path);
+    written->target = path_target(written->path);
+    if (!written->target) {
+        return cannot(written, "written", why);
+    }
+    size_t length = strlen(written->target);
     written->beside = malloc(length + sizeof ending);
     if (!written->beside) {
         return failure_memory(why);
     }
-    memcpy(written->beside, written->path, length);
+    memcpy(written->beside, written->target, length);
     memcpy(written->beside + length, ending, sizeof ending);
     int descriptor = mkstemp(written->beside);
     if (descriptor < 0) {
@@ -40,7 +46,7 @@ static bool open_beside(output *written, failure *why) {
         written->beside = NULL;
         return false;
     }
-    fchmod(descriptor, rights(written->path));
+    fchmod(descriptor, rights(written->target));
     written->file = fdopen(descriptor, "wb");
     if (!written->file) {
         close(descriptor);
@@ -54,18 +60,23 @@ bool output_open(output *written, const char *path, failure *why) {
     *written = (output){.path = path && strcmp(path, "-") != 0 ? path : NULL};
     if (!written->path) {
         written->file = stdout;
+        errno = 0;
         return true;
     }
-    if (stat(path, &about) != 0 || S_ISREG(about.st_mode)) {
-        return open_beside(written, why);
+    bool beside = stat(path, &about) != 0 || S_ISREG(about.st_mode);
+    if (!beside) {
+        written->file = fopen(path, "wb");
     }
-    written->file = fopen(path, "wb");
-    return written->file || cannot(written, "written", why);
+    bool opened = beside ? open_beside(written, why) : written->file || cannot(written, "written", why);
+    errno = opened ? 0 : errno;
+    return opened;
 }
 
+/* A write that failed midway has left its reason in errno: nothing has been asked of the system since. */
 bool output_finish(output *written, failure *why) {
-    errno = EIO;
-    if (fflush(written->file) != 0 || ferror(written->file)) {
+    bool failed = ferror(written->file);
+    errno = failed && errno != 0 ? errno : EIO;
+    if (failed || fflush(written->file) != 0) {
         return cannot(written, "written", why);
     }
     if (written->beside && fsync(fileno(written->file)) != 0) {
@@ -77,7 +88,7 @@ bool output_finish(output *written, failure *why) {
 }
 
 bool output_publish(output *written, failure *why) {
-    if (written->beside && rename(written->beside, written->path) != 0) {
+    if (written->beside && rename(written->beside, written->target) != 0) {
         return cannot(written, "renamed", why);
     }
     free(written->beside);
@@ -93,5 +104,6 @@ void output_drop(output *written) {
         unlink(written->beside);
         free(written->beside);
     }
+    free(written->target);
     *written = (output){0};
 }

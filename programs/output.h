@@ -1,8 +1,9 @@
 /*
  * output.h - a file that is written whole or not at all.
  *
- * What is written goes to a file of another name beside it, which takes the name when everything is on the disk. A path
- * that is no regular file (a pipe, /dev/null) and the standard output are written directly.
+ * What is written goes to a file of another name beside it, which takes the name when everything is on the disk; of a
+ * symbolic link, beside what it leads to, and the link stays. A path that is no regular file (a pipe, /dev/null) and
+ * the standard output are written directly.
  */
 #ifndef CRMVALUE_PROGRAM_OUTPUT_H
 #define CRMVALUE_PROGRAM_OUTPUT_H
@@ -14,6 +15,7 @@
 typedef struct output {
     FILE *file;
     const char *path; /* NULL: the standard output */
+    char *target;     /* where the path's links lead; NULL where written directly */
     char *beside;     /* the name that it has until it is finished; NULL where written directly */
 } output;
 

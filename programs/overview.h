@@ -14,6 +14,7 @@ typedef struct group {
     int64_t customers;
     wide revenue;      /* minor units */
     wide gross_profit; /* of the lines whose cost is known */
+    wide unknown_cost; /* revenue of the lines whose cost is unknown */
     int64_t scored;    /* customers that have a score */
     wide points;       /* its sum, in units of 1e-6 */
 } group;
@@ -33,6 +34,7 @@ typedef struct overview {
     bool has_scores;       /* the model has the index `score` */
     bool has_revenue;      /* there is a ledger that supplies it */
     bool has_gross_profit; /* likewise */
+    bool has_unknown_cost; /* some customer bought what has no known cost */
     group all;
     grouping tiers; /* without groups where the model has no tiers */
     grouping *segments;
@@ -53,9 +55,20 @@ typedef struct aside {
     const line_map *lines;
 } aside;
 
-/* Those of the transactions and those of the customer table. */
-aside aside_of_ledger(const inputs *taken, int64_t position);
-aside aside_of_table(const inputs *taken, int64_t position);
+/* Those of the transactions and those of the customer table; false past the last. Customers that the table does not
+ * know have no row in it, and so are not among its rows: they are told by aside_unknown, false where there are none. */
+bool aside_of_ledger(const inputs *taken, int64_t position, aside *rows);
+bool aside_of_table(const inputs *taken, int64_t position, aside *rows);
+bool aside_unknown(const inputs *taken, aside *customers);
+
+/* Sale lines and revenue of the days after the one to look back from. */
+typedef struct later {
+    int64_t sale_lines;
+    int64_t revenue;
+} later;
+
+/* False where there is nothing after it. */
+bool later_of(const inputs *taken, later *rest);
 
 /* The revenue that rows set aside had, in minor units. */
 wide aside_revenue(const aside *rows);

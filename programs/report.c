@@ -62,16 +62,19 @@ static json_t *aside_object(const overview *whole, const aside *rows) {
     failed |= json_object_set_new(object, "amounts", json_integer(rows->counted.amounts));
     failed |= json_object_set_new(object, "revenue",
                                   rows->counted.amounts > 0 ? amount(whole, aside_revenue(rows)) : json_null());
+    failed |= json_object_set_new(object, "column", text_or_null(rows->counted.column));
+    failed |=
+        json_object_set_new(object, "text", rows->counted.column[0] ? json_string(rows->counted.text) : json_null());
     failed |= json_object_set_new(object, "file", file_name(rows->file));
     failed |= json_object_set_new(object, "lines", lines_of(rows));
     return kept(object, failed);
 }
 
-static json_t *asides_array(const overview *whole, int64_t count, aside (*at)(const inputs *, int64_t)) {
+static json_t *asides_array(const overview *whole, bool (*at)(const inputs *, int64_t, aside *)) {
     json_t *array = json_array();
     int failed = array == NULL;
-    for (int64_t i = 0; i < count; i++) {
-        aside rows = at(whole->taken, i);
+    aside rows;
+    for (int64_t i = 0; at(whole->taken, i, &rows); i++) {
         failed |= json_array_append_new(array, aside_object(whole, &rows));
     }
     return kept(array, failed);
@@ -114,6 +117,19 @@ static json_t *totals_object(const overview *whole) {
     return kept(object, failed);
 }
 
+/* What the days after the one to look back from hold. */
+static json_t *later_object(const overview *whole) {
+    later rest;
+    if (!later_of(whole->taken, &rest)) {
+        return json_null();
+    }
+    bool has_revenue = crmv_ledger_supplies(whole->taken->ledger, "revenue");
+    json_t *object = json_object();
+    int failed = json_object_set_new(object, "sale_lines", json_integer(rest.sale_lines));
+    failed |= json_object_set_new(object, "revenue", has_revenue ? amount(whole, rest.revenue) : json_null());
+    return kept(object, failed);
+}
+
 static json_t *transactions_object(const overview *whole) {
     const crmv_ledger *ledger = whole->taken->ledger;
     char hash[33] = "";
@@ -125,14 +141,28 @@ static json_t *transactions_object(const overview *whole) {
     int failed = json_object_set_new(object, "files", files_array(whole->taken));
     failed |= json_object_set_new(object, "rows", json_integer(crmv_ledger_rows(ledger)));
     failed |= json_object_set_new(object, "accepted", json_integer(crmv_ledger_accepted(ledger)));
-    failed |= json_object_set_new(object, "set_aside",
-                                  asides_array(whole, crmv_ledger_set_aside_count(ledger), aside_of_ledger));
+    failed |= json_object_set_new(object, "set_aside", asides_array(whole, aside_of_ledger));
+    failed |= json_object_set_new(object, "rounded", json_integer(crmv_ledger_rounded(ledger)));
+    failed |= json_object_set_new(object, "after_as_of", later_object(whole));
     failed |= json_object_set_new(object, "customers", json_integer(crmv_ledger_customers(ledger)));
     failed |= json_object_set_new(object, "customer_days", json_integer(crmv_ledger_facts(ledger)));
     failed |= json_object_set_new(object, "first_day", date(crmv_ledger_first_day(ledger)));
     failed |= json_object_set_new(object, "last_day", date(crmv_ledger_last_day(ledger)));
     failed |= json_object_set_new(object, "totals", totals_object(whole));
     failed |= json_object_set_new(object, "hash", json_string(hash));
+    return kept(object, failed);
+}
+
+/* Customers of the transactions whom the table does not know, and whether they are scored all the same. */
+static json_t *without_row_object(const overview *whole) {
+    const inputs *taken = whole->taken;
+    aside unknown;
+    bool left_out = aside_unknown(taken, &unknown);
+    int64_t scored = crmv_frame_rows(taken->frame) - crmv_frame_table_accepted(taken->frame);
+    json_t *object = json_object();
+    int failed = json_object_set_new(object, "customers", json_integer(left_out ? unknown.counted.rows : scored));
+    failed |= json_object_set_new(object, "scored", json_boolean(!left_out));
+    failed |= json_object_set_new(object, "revenue", left_out ? amount(whole, aside_revenue(&unknown)) : json_null());
     return kept(object, failed);
 }
 
@@ -143,8 +173,8 @@ static json_t *table_object(const overview *whole) {
         json_object_set_new(object, "file", file_name(taken->customers ? path_name(taken->asked->customers) : NULL));
     failed |= json_object_set_new(object, "rows", json_integer(crmv_frame_table_rows(taken->frame)));
     failed |= json_object_set_new(object, "accepted", json_integer(crmv_frame_table_accepted(taken->frame)));
-    failed |= json_object_set_new(object, "set_aside",
-                                  asides_array(whole, crmv_frame_set_aside_count(taken->frame), aside_of_table));
+    failed |= json_object_set_new(object, "set_aside", asides_array(whole, aside_of_table));
+    failed |= json_object_set_new(object, "customers_without_row", without_row_object(whole));
     return kept(object, failed);
 }
 
@@ -157,6 +187,8 @@ static json_t *group_object(const overview *whole, const group *one) {
     failed |= json_object_set_new(object, "revenue", whole->has_revenue ? amount(whole, one->revenue) : json_null());
     failed |= json_object_set_new(object, "gross_profit",
                                   whole->has_gross_profit ? amount(whole, one->gross_profit) : json_null());
+    failed |= json_object_set_new(object, "unknown_cost_revenue",
+                                  whole->has_gross_profit ? amount(whole, one->unknown_cost) : json_null());
     failed |= json_object_set_new(object, "mean_score", points(group_mean(one)));
     return kept(object, failed);
 }
@@ -166,6 +198,17 @@ static json_t *groups_array(const overview *whole, const grouping *groups) {
     int failed = array == NULL;
     for (int32_t i = 0; i < groups->count; i++) {
         failed |= json_array_append_new(array, group_object(whole, &groups->groups[i]));
+    }
+    return kept(array, failed);
+}
+
+/* The tiers, and the score from which each is given. */
+static json_t *tiers_array(const overview *whole) {
+    json_t *array = groups_array(whole, &whole->tiers);
+    int failed = array == NULL;
+    for (int32_t i = 0; i < whole->tiers.count; i++) {
+        json_t *from = points(model_tier_cut(&whole->taken->scorecard, i));
+        failed |= json_object_set_new(json_array_get(array, (size_t)i), "from", from);
     }
     return kept(array, failed);
 }
@@ -268,11 +311,12 @@ static json_t *report_object(const overview *whole) {
     json_t *object = json_object();
     int failed = json_object_set_new(object, "crmvalue", json_string(crmv_version()));
     failed |= json_object_set_new(object, "as_of", date(whole->taken->as_of));
+    failed |= json_object_set_new(object, "as_of_asked", json_boolean(!inputs_end_at_last_day(whole->taken)));
     failed |= json_object_set_new(object, "model", model_object(whole));
     failed |= json_object_set_new(object, "transactions", transactions_object(whole));
     failed |= json_object_set_new(object, "customer_table", table_object(whole));
     failed |= json_object_set_new(object, "all", group_object(whole, &whole->all));
-    failed |= json_object_set_new(object, "tiers", groups_array(whole, &whole->tiers));
+    failed |= json_object_set_new(object, "tiers", tiers_array(whole));
     failed |= json_object_set_new(object, "unrated", unrated_array(whole));
     failed |= json_object_set_new(object, "segments", segments_object(whole));
     failed |= json_object_set_new(object, "rules", rules_array(whole));

@@ -35,8 +35,9 @@ typedef struct score_table {
 struct column {
     char *header;
     bool (*field)(score_table *table, const column *self, int64_t row);
-    const int64_t *points;
+    const int64_t *points; /* or amounts */
     const int32_t *codes;
+    const double *values;
     int32_t list, item; /* what the codes' labels are found by */
 };
 
@@ -120,6 +121,23 @@ static bool points_field(score_table *table, const column *self, int64_t row) {
     return true;
 }
 
+static bool amount_field(score_table *table, const column *self, int64_t row) {
+    char figure[FIGURE_BYTES];
+    int32_t decimals = crmv_model_money_decimals(table->model);
+    csv_writer_field(&table->csv, figure_amount(self->points[row], decimals, false, figure));
+    return true;
+}
+
+/* A metric's value: a category by its label. */
+static bool value_field(score_table *table, const column *self, int64_t row) {
+    char figure[FIGURE_BYTES];
+    double value = self->values[row];
+    bool category = value == value && crmv_model_label(table->model, CRMV_METRICS, self->item, 0);
+    csv_writer_field(&table->csv, category ? crmv_model_label(table->model, CRMV_METRICS, self->item, (int32_t)value)
+                                           : figure_shortest(value, figure));
+    return true;
+}
+
 static bool label_field(score_table *table, const column *self, int64_t row) {
     int32_t code = self->codes[row];
     const char *label = code >= 0 ? crmv_model_label(table->model, self->list, self->item, code) : NULL;
@@ -197,6 +215,16 @@ static bool reason_field(score_table *table, const column *self, int64_t row) {
 
 /* ---- Columns ----------------------------------------------------------------------------------------------------- */
 
+/* The names that --values adds are not kept from the model's. */
+static bool header_taken(const score_table *table, const char *header) {
+    for (int32_t i = 0; i < table->count; i++) {
+        if (strcmp(table->columns[i].header, header) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool add_column(score_table *table, const char *prefix, const char *name, column made) {
     if (table->count == table->capacity) {
         int32_t capacity = table->capacity > 0 ? table->capacity * 2 : 32;
@@ -213,8 +241,12 @@ static bool add_column(score_table *table, const char *prefix, const char *name,
         return failure_memory(table->why);
     }
     snprintf(made.header, size, "%s%s", prefix, name);
+    bool taken = header_taken(table, made.header);
     table->columns[table->count++] = made;
-    return true;
+    return !taken || failure_data(table->why,
+                                  "two columns would be called \"%s\"; expected another name for the model's index or "
+                                  "segment, or no --values",
+                                  made.header);
 }
 
 /* A column of points; none where the scores do not have it. */
@@ -296,14 +328,35 @@ static bool add_metrics(score_table *table) {
     return true;
 }
 
+/* What the points were made from: money that ties out with the books, and each metric's value. */
+static bool add_values(score_table *table) {
+    static const char *const amounts[] = {"revenue", "gross_profit"};
+    const crmv_frame *frame = table->taken->frame;
+    const char *name;
+    for (size_t i = 0; i < sizeof amounts / sizeof amounts[0]; i++) {
+        const int64_t *amount =
+            crmv_ledger_supplies(table->taken->ledger, amounts[i]) ? crmv_frame_amount(frame, amounts[i]) : NULL;
+        if (amount && !add_column(table, "", amounts[i], (column){.field = amount_field, .points = amount})) {
+            return false;
+        }
+    }
+    for (int32_t i = 0; (name = crmv_model_item(table->model, CRMV_METRICS, i)) != NULL; i++) {
+        column made = {.field = value_field, .values = crmv_frame_metric(frame, name), .item = i};
+        if (!add_column(table, "value_", name, made)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool add_columns(score_table *table) {
     return add_column(table, "", "customer", (column){.field = key_field}) &&
            (!inputs_have_names(table->taken) || add_column(table, "", "name", (column){.field = name_field})) &&
            add_score_columns(table) && add_indexes(table) && add_segments(table) &&
-           add_column(table, "", "flags", (column){.field = flags_field}) &&
+           (!model_flags(&table->taken->scorecard) || add_column(table, "", "flags", (column){.field = flags_field})) &&
            (!model_treats(&table->taken->scorecard) ||
             add_column(table, "", "treatment", (column){.field = treatment_field})) &&
-           add_reasons(table) && add_metrics(table);
+           add_reasons(table) && add_metrics(table) && (!table->taken->asked->values || add_values(table));
 }
 
 /* ---- The table --------------------------------------------------------------------------------------------------- */

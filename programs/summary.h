@@ -11,6 +11,9 @@
 void summary_of_transactions(const inputs *taken, FILE *file);
 void summary_of_customers(const inputs *taken, FILE *file);
 
+/* The day to look back from, on a line. */
+void summary_of_date(const inputs *taken, FILE *file);
+
 /* Tiers, segments, unrated customers, rules, missing values, and what it was all computed from. */
 void summary_of_scores(const overview *whole, FILE *file);
 

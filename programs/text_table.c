@@ -103,7 +103,7 @@ static void write_cell(const text_table *table, int32_t position, int32_t column
     int32_t blanks = width - text_width(cell);
     bool right = table->sides[column] == 'r';
     bool last = ends_row(table, position, columns);
-    if (last && cell[0] == '\0') {
+    if (width == 0 || (last && cell[0] == '\0')) {
         return;
     }
     fprintf(file, "%s%*s%s%*s", column > 0 ? "  " : "", right ? (int)blanks : 0, "", cell,

@@ -1,5 +1,5 @@
 /*
- * text_table.h - a small table for people: columns of even width, numbers to the right.
+ * text_table.h - a small table for people: columns of even width, numbers to the right, empty columns left out.
  */
 #ifndef CRMVALUE_PROGRAM_TEXT_TABLE_H
 #define CRMVALUE_PROGRAM_TEXT_TABLE_H

@@ -19,7 +19,7 @@ class Usage(Case):
         self.assertIn(b"crmvalue score", self.expect(0, "--help").stdout)
         self.assertIn(b"Exit status: 0 done; 1", self.expect(0, "help").stdout)
         self.assertRegex(self.expect(0, "--version").stdout, rb"^crmvalue \d+\.\d+\.\d+\n$")
-        for topic in ("check", "score", "explain", "csv", "report"):
+        for topic in ("check", "score", "explain", "model", "csv", "report"):
             self.assertGreater(len(self.expect(0, "help", topic).stdout), 400)
         for command in ("check", "score", "explain"):
             self.assertEqual(self.expect(0, command, "--help").stdout, self.expect(0, "help", command).stdout)
@@ -81,7 +81,10 @@ class Usage(Case):
             (("score", *inputs, "--transactions", "-", "--customers", "-"), "only one input can be \"-\""),
             (("score", *inputs, "--out", "x", "--report", "x"), "--out and --report name the same file, x"),
             (("score", *inputs, "--report", "-"), "cannot both go to the standard output"),
-            (("score", *inputs, "--out", "t.csv"), "t.csv would be written over, but is an input"),
+            (("score", *inputs, "--out", "t.csv"), "--out t.csv would be written over, but is an input: --transactions t.csv"),
+            (("score", *inputs, "--transactions", "t.csv"),
+             "--transactions t.csv is the same file as --transactions t.csv; expected each once"),
+            (("check", *inputs, "--values"), "crmvalue check takes no --values"),
         ):
             with self.subTest(arguments=arguments):
                 self.assertIn("crmvalue help", self.fails(2, [part], *arguments))
@@ -139,23 +142,23 @@ class Score(Case):
         self.write("m.json", model(indexes=None, tiers=None, rules=None,
                                    input={"transactions": MAPPED, "customers": {"customer": "CustNo"}}))
         header = self.expect(0, "score", *self.inputs).stdout.decode().split("\n")[0]
-        self.assertEqual(header, "customer,class,flags,treatment,points_revenue,points_position")
+        self.assertEqual(header, "customer,class,treatment,points_revenue,points_position")
         self.write("m.json", model(indexes={"score": {"weights": {"revenue": 1}}}, tiers=None, rules=None, segments=None))
         header = self.expect(0, "score", *self.inputs).stdout.decode().split("\n")[0]
-        self.assertEqual(header, "customer,name,score,score_low,score_high,coverage,unrated,flags,reason_1,reason_2,"
-                         "reason_3,points_revenue,points_position")
+        self.assertEqual(header, "customer,name,score,score_low,score_high,coverage,unrated,reason_1,reason_2,reason_3,"
+                         "points_revenue,points_position")
 
     def test_the_summary_tells_money_per_tier_and_ties_out(self):
         text = self.expect(0, "score", *self.inputs).stderr.decode()
         self.assertIn("transactions: 4 rows in, 4 used, 0 set aside; revenue used 1,233.38 EUR", text)
         self.assertIn("\nRevenue and gross profit of all history\n", text)
-        self.assertRegex(text, r"tier +customers +revenue +gross profit +mean score\n")
-        self.assertRegex(text, r"silver +2 +433\.33 +372\.33 +32\.92\n")
-        self.assertRegex(text, r"basic +2 +800\.05 +-100\.00 +40\.00\n")
-        self.assertRegex(text, r"all +4 +1,233\.38 +272\.33 +36\.46\n")
+        self.assertRegex(text, r"tier +customers +revenue +gross profit +cost unknown +mean score \(10 to 100\)\n")
+        self.assertRegex(text, r"silver +from 30 +2 +433\.33 +372\.33 +0\.00 +32\.92\n")
+        self.assertRegex(text, r"basic +2 +800\.05 +-100\.00 +0\.05 +40\.00\n")
+        self.assertRegex(text, r"all +4 +1,233\.38 +272\.33 +0\.05 +36\.46\n")
         self.assertRegex(text, r"class +customers")
         self.assertRegex(text, r"loss maker +1 +undecided for 1, where")
-        self.assertIn("as of 2024-03-02; model \"small\" ", text)
+        self.assertIn("as of 2024-03-02, the last day of the transactions; model \"small\" ", text)
         self.assertRegex(text, r"model \"small\" [0-9a-f]{32}; ledger [0-9a-f]{32}; crmvalue \d")
 
     def test_the_summary_says_of_which_days_its_money_is(self):
@@ -172,13 +175,15 @@ class Score(Case):
         self.expect(0, "score", *self.inputs, "--report", "r.json", "--as-of", "2024-12-31")
         with open(self.path("r.json"), encoding="utf-8") as file:
             report = json.load(file)
-        self.assertEqual(list(report), ["crmvalue", "as_of", "model", "transactions", "customer_table", "all", "tiers",
+        self.assertEqual(list(report), ["crmvalue", "as_of", "as_of_asked", "model", "transactions", "customer_table", "all", "tiers",
                                         "unrated", "segments", "rules", "metrics"])
         self.assertEqual(report["as_of"], "2024-12-31")
         self.assertEqual(report["all"], {"name": None, "customers": 4, "revenue": "1233.38", "gross_profit": "272.33",
-                                         "mean_score": "36.4595"})
+                                         "unknown_cost_revenue": "0.05", "mean_score": "36.4595"})
         self.assertEqual([tier["name"] for tier in report["tiers"]], ["gold", "silver", "basic", None])
         self.assertEqual(report["tiers"][2]["revenue"], "800.05")
+        self.assertEqual([tier["from"] for tier in report["tiers"]], ["60", "30", None, None])
+        self.assertTrue(report["as_of_asked"])
         self.assertEqual(report["transactions"]["totals"]["revenue"], "1233.38")
         self.assertEqual(report["rules"][0], {"name": "loss maker", "holds": 1, "undecided": 1, "flag": True,
                                               "cap": "basic", "treatment": "talk"})
@@ -291,7 +296,7 @@ class Explain(Case):
     def test_the_page_tells_score_tier_metrics_segments_and_rules(self):
         text = self.expect(0, *self.inputs, "C1").stdout.decode()
         self.assertIn("customer    C1  One\n", text)
-        self.assertIn("score       32.5; coverage 100 %\n", text)
+        self.assertIn("score       32.5 (10 to 100); coverage 100 %\n", text)
         self.assertIn("tier        silver; 27.5 points to gold\n", text)
         self.assertIn("indexes     money 10\n", text)
         self.assertRegex(text, r"revenue +100\.00 +10 of 100 +75 +7\.5 +67\.5\n")
@@ -303,8 +308,8 @@ class Explain(Case):
     def test_missing_values_caps_and_treatments_are_told(self):
         text = self.expect(0, *self.inputs, "C2").stdout.decode()
         self.assertIn("customer    C2  Two \u4e2d?\n", text)
-        self.assertIn("score       80, between 70 and 85 if nothing were missing; coverage 75 %\n", text)
-        self.assertIn("tier        basic, held down from gold by \"loss maker\"\n", text)
+        self.assertIn("score       80 (10 to 100), between 70 and 85 if nothing were missing; coverage 75 %\n", text)
+        self.assertIn("tier        basic, held down from gold by \"loss maker\"; points alone do not lift it\n", text)
         self.assertRegex(text, r"position +missing +- +0 +0 +0\n")
         self.assertRegex(text, r"class +loss +raise prices\n")
         self.assertRegex(text, r"loss maker +at best basic +talk\n")

@@ -43,8 +43,8 @@ class WrongData(Case):
             ("missing column", HEADER.replace("Net", "Umsatz"),
              ["line 1", "no column \"Net\"", "input.transactions.revenue", "role revenue",
               "there are \"CustNo\", \"Posting\""]),
-            ("misspelt column", nearly, ["no column \"Net\"", "expected by input.transactions.revenue",
-                                         "the nearest is \"Nett\""]),
+            ("misspelt column", nearly,
+             ["no column \"Net\"", "expected by input.transactions.revenue", "the nearest is \"Nett\"; there are \"CustNo\","]),
             ("blank in a column's name", HEADER.replace("Net", " Net"), ["the nearest is \" Net\""]),
             ("another delimiter", HEADER.replace(",", ";"), ["no column \"CustNo\"", "is the delimiter \";\""]),
             ("tabs", HEADER.replace(",", "\t"), ["no column \"CustNo\"", "is the delimiter a tab"]),
@@ -57,6 +57,9 @@ class WrongData(Case):
              ["line 3", "is not valid UTF-8"]),
             ("UTF-16", (HEADER + ROW).encode("utf-16"),
              ["line 1", "byte-order mark of UTF-16", "expected \"encoding\": \"UTF-16\""]),
+            ("UTF-32", (HEADER + ROW).encode("utf-32"), ["line 1", "byte-order mark of UTF-32", "\"encoding\": \"UTF-32\""]),
+            ("UTF-32, big end first", b"\0\0\xfe\xff" + (HEADER + ROW).encode("utf-32-be"),
+             ["line 1", "byte-order mark of UTF-32"]),
             ("UTF-16 without mark", (HEADER + ROW).encode("utf-16-le"), ["line 1", "a NUL byte", "UTF-16"]),
             ("long field", HEADER + ROW + ROW.replace("x", "x" * 1100000),
              ["line 3", "field 7, column \"Text\"", "longer than 1 MiB; expected"]),
@@ -71,7 +74,9 @@ class WrongData(Case):
         unmapped = revenue_model()
         del unmapped["input"]
         self.transactions_fail("customer,date,revnue\nC1,2024-01-01,5\n", "revnue", "revenue", made=unmapped)
-        self.transactions_fail("customer,revenue\nC1,5\n", "date", made=unmapped)
+        self.transactions_fail("customer,datum,revenue\nC1,5\n", "line 1: no column \"date\" in the header; expected by a "
+                               "model without input.transactions for the role date; the nearest is \"datum\"; there are",
+                               made=unmapped)
         self.transactions_fail("customer,date,date\nC1,5,6\n", "\"date\" stands twice", made=unmapped)
         self.transactions_fail("customer;date;revenue\nC1;5;6\n", "is the delimiter \";\"", made=unmapped)
 
@@ -80,6 +85,8 @@ class WrongData(Case):
                                made=revenue_model(encoding="cp99999"))
         self.transactions_fail("customer,date,revenue\nC\x81,2024-01-01,5\n".encode("latin-1"), "line 2",
                                "0x81 is not valid windows-1252", made=revenue_model(encoding="windows-1252"))
+        self.transactions_fail((HEADER + ROW).encode("utf-32"), "mark of UTF-32, but is read as UTF-16",
+                               made=revenue_model(encoding="UTF-16"))
         self.transactions_fail("\ufeffcustomer,date,revenue\n", "byte-order mark of UTF-8, but is read as GB18030",
                                made=revenue_model(encoding="GB18030"))
 
@@ -104,8 +111,10 @@ class WrongData(Case):
         self.write("t.csv", HEADER + ROW)
         os.link(self.path("t.csv"), self.path("u.csv"))
         arguments = ("score", "--model", "m.json", "--transactions", "t.csv", "--transactions")
-        self.fails(1, ["t.csv"], *arguments, "t.csv")
-        self.fails(1, ["u.csv: the same file as t.csv; expected each file of transactions once"], *arguments, "u.csv")
+        os.symlink("t.csv", self.path("v.csv"))
+        for other in ("t.csv", "./t.csv", "u.csv", "v.csv"):
+            self.fails(2, [f"--transactions {other} is the same file as --transactions t.csv; expected each once"],
+                       *arguments, other)
 
     def test_a_broken_second_file_leaves_nothing(self):
         self.write("t.csv", HEADER + ROW)
@@ -130,11 +139,11 @@ class WrongData(Case):
         made["window"] = {"months": 12}
         self.write("m.json", made)
         self.write("t.csv", "customer,date,revenue\nC1,never,5\n")
-        message = self.fails(1, ["t.csv: no row could be used", "--as-of YYYY-MM-DD"], "score", "--model", "m.json",
-                             "--transactions", "t.csv")
-        self.assertIn("t.csv line 2", message)
+        self.fails(1, ["date \"never\"  t.csv line 2", "t.csv: none of 1 row could be used"], "score", "--model", "m.json",
+                   "--transactions", "t.csv")
         self.write("t.csv", "customer,date,revenue\n")
-        self.fails(1, ["t.csv: no row could be used"], "score", "--model", "m.json", "--transactions", "t.csv")
+        self.fails(1, ["t.csv: there is no row", "--as-of YYYY-MM-DD"], "score", "--model", "m.json", "--transactions",
+                   "t.csv")
 
 
 class Reading(Case):
@@ -154,6 +163,7 @@ class Reading(Case):
             ("GB18030", "gb18030", "\u4e2d\u56fd \U00020000"),
             ("UTF-16", "utf-16", "\u00c5ngstr\u00f6m \U0001f600"),
             ("UTF-16LE", "utf-16-le", "\ufeff"),
+            ("UTF-32", "utf-32", "\u00c5ngstr\u00f6m \U0001f600"),
             ("SHIFT_JIS", "shift-jis", "\u682a\u5f0f\u4f1a\u793e"),
             ("ISO-8859-15", "iso8859-15", "\u0160\u20ac"),
         ):
@@ -253,24 +263,24 @@ class SetAside(Case):
                           "r.json")
         text = ran.stderr.decode()
         self.assertIn("6 rows in, 1 used, 5 set aside; revenue used 10.00 EUR", text)
-        self.assertRegex(text, r"bad date +2 +rows +revenue 3\.50 EUR +t\.csv lines 5, 8\n")
-        self.assertRegex(text, r"1 +row +revenue 4\.00 EUR +t\.csv line 9\n")
-        self.assertRegex(text, r"1 +row +revenue 8\.00 USD +t\.csv line 10\n")
-        self.assertRegex(text, r"1 +row +t\.csv line 13\n")
+        self.assertRegex(text, r"bad date +2 +rows +revenue 3\.50 EUR +d \"2024-01-32\" +t\.csv lines 5, 8\n")
+        self.assertRegex(text, r"1 +row +revenue 4\.00 EUR +c \"\" +t\.csv line 9\n")
+        self.assertRegex(text, r"1 +row +revenue 8\.00 USD +k \"USD\" +t\.csv line 10\n")
+        self.assertRegex(text, r"1 +row +r \"abc\" +t\.csv line 13\n")
         with open(self.path("r.json"), encoding="utf-8") as file:
             transactions = json.load(file)["transactions"]
         self.assertEqual((transactions["rows"], transactions["accepted"]), (6, 1))
         self.assertEqual(sum(one["rows"] for one in transactions["set_aside"]), 5)
         bad = [one for one in transactions["set_aside"] if one["reason"] == "bad date"]
         self.assertEqual(len(bad), 1)
-        self.assertEqual((bad[0]["lines"], bad[0]["revenue"], bad[0]["currency"], bad[0]["file"]),
-                         ([5, 8], "3.50", "EUR", "t.csv"))
+        self.assertEqual((bad[0]["lines"], bad[0]["revenue"], bad[0]["currency"], bad[0]["file"], bad[0]["column"],
+                          bad[0]["text"]), ([5, 8], "3.50", "EUR", "t.csv", "d", "2024-01-32"))
 
     def test_lines_beyond_the_first_eight_are_counted(self):
         self.write("m.json", revenue_model())
         self.write("t.csv", "customer,date,revenue\n" + "A,x,1\n" * 20 + "A,2024-01-01,1\n")
         ran = self.expect(0, "score", "--model", "m.json", "--transactions", "t.csv")
-        self.assertIn("20  rows  revenue 20.00  t.csv lines 2, 3, 4, 5, 6, 7, 8, 9 ...", ran.stderr.decode())
+        self.assertIn("20  rows  revenue 20.00  date \"x\"  t.csv lines 2, 3, 4, 5, 6, 7, 8, 9 ...", ran.stderr.decode())
 
     def test_lines_are_those_of_the_batch_that_they_stand_in(self):
         self.write("m.json", revenue_model())
@@ -282,24 +292,45 @@ class SetAside(Case):
     def test_rows_of_the_customer_table_are_told_too(self):
         self.write("m.json", model())
         self.write("t.csv", HEADER + ROW)
-        self.write("c.csv", "CustNo,Name,Position\nC1,One,leader\n\nC1,Uno,leader\n,Nobody,leader\n")
+        self.write("c.csv", "CustNo,Name,Position\nC1,One,leader\n\nC1,Uno,leader\n,Nobody,leader\nC2,Two,leader\n")
         ran = self.expect(0, "score", "--model", "m.json", "--transactions", "t.csv", "--customers", "c.csv", "--report",
                           "r.json")
         text = ran.stderr.decode()
-        self.assertRegex(text, r"customers: +3 rows in, 0 used, 3 set aside")
-        self.assertRegex(text, r"2 +rows +c\.csv lines 2, 4")
-        self.assertRegex(text, r"1 +row +c\.csv line 5")
+        self.assertRegex(text, r"customers: +4 rows in, 1 used, 3 set aside")
+        self.assertRegex(text, r"2 +rows +CustNo \"C1\" +c\.csv lines 2, 4")
+        self.assertRegex(text, r"1 +row +CustNo \"\" +c\.csv line 5")
         with open(self.path("r.json"), encoding="utf-8") as file:
             table = json.load(file)["customer_table"]
-        self.assertEqual((table["file"], table["rows"], table["accepted"]), ("c.csv", 3, 0))
+        self.assertEqual((table["file"], table["rows"], table["accepted"]), ("c.csv", 4, 1))
+        self.assertIn("warning: c.csv: 3 of 4 rows could not be used\n", text)
 
     def test_customers_that_the_table_does_not_know_are_told_with_their_revenue(self):
         self.write("m.json", model(population="customers"))
         self.write("t.csv", HEADER + ROW + ROW.replace("C1", "C2"))
         self.write("c.csv", "CustNo,Name,Position\nC1,One,leader\n")
-        ran = self.expect(0, "score", "--model", "m.json", "--transactions", "t.csv", "--customers", "c.csv")
-        self.assertRegex(ran.stderr.decode(), r"1 +customer +revenue 100\.00 EUR\n")
+        ran = self.expect(0, "score", "--model", "m.json", "--transactions", "t.csv", "--customers", "c.csv", "--report",
+                          "r.json")
+        self.assertRegex(ran.stderr.decode(), r"customers: +1 row in, 1 used, 0 set aside\n"
+                         r"  1 customer of the transactions without a row in the table, not scored: revenue 100\.00 EUR\n")
         self.assertNotIn(b"\nC2", ran.stdout)
+        with open(self.path("r.json"), encoding="utf-8") as file:
+            table = json.load(file)["customer_table"]
+        self.assertEqual((table["rows"], table["accepted"], table["set_aside"]), (1, 1, []))
+        self.assertEqual(table["customers_without_row"], {"customers": 1, "scored": False, "revenue": "100.00"})
+        self.fails(2, ["m.json: the model's population is \"customers\"", "expected --customers FILE"], "score",
+                   "--model", "m.json", "--transactions", "t.csv")
+        self.expect(0, "check", "--model", "m.json")
+
+    def test_customers_without_a_row_in_the_table_are_counted(self):
+        self.write("m.json", model())
+        self.write("t.csv", HEADER + ROW + ROW.replace("C1", "C2") + ROW.replace("C1", "C3"))
+        self.write("c.csv", "CustNo,Name,Position\nC1,One,leader\n")
+        ran = self.expect(0, "score", "--model", "m.json", "--transactions", "t.csv", "--customers", "c.csv", "--report",
+                          "r.json")
+        self.assertIn("\n  2 customers of the transactions without a row in the table\n", ran.stderr.decode())
+        with open(self.path("r.json"), encoding="utf-8") as file:
+            table = json.load(file)["customer_table"]
+        self.assertEqual(table["customers_without_row"], {"customers": 2, "scored": True, "revenue": None})
 
 
 if __name__ == "__main__":

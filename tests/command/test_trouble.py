@@ -1,0 +1,230 @@
+#!/usr/bin/python3
+"""The crmvalue command where something is wrong that could pass for right: files named twice, data that cannot be used,
+days that are not looked at, a model that does not fit the data.
+
+    FILE PATH-OF-CRMVALUE [unittest's arguments]
+"""
+
+import json
+import os
+
+import case
+from case import HEADER, ROW, Case, model, revenue_model
+
+LINES = "customer,date,revenue\n"
+
+
+class Overwriting(Case):
+    """What is written must be no input, and not the other file that is written."""
+
+    def setUp(self):
+        super().setUp()
+        os.mkdir(self.path("in"))
+        self.write("m.json", model())
+        self.write("in/t.csv", HEADER + ROW)
+        self.write("c.csv", "CustNo,Name,Position\nC1,One,leader\n")
+        self.inputs = ("score", "--model", "m.json", "--transactions", "in/t.csv", "--customers", "c.csv")
+        os.symlink("in/t.csv", self.path("link.csv"))
+        os.symlink("in", self.path("directory"))
+        os.link(self.path("c.csv"), self.path("hard.csv"))
+
+    def everything(self):
+        held = {}
+        for directory, _, names in os.walk(self.directory.name):
+            for name in names:
+                with open(os.path.join(directory, name), "rb") as file:
+                    held[os.path.join(directory, name)] = file.read()
+        return held
+
+    def test_an_input_is_never_written_over_whatever_its_path_is(self):
+        before = self.everything()
+        for path, named in (
+            ("./in/t.csv", "--transactions in/t.csv"), ("in/../in/t.csv", "--transactions in/t.csv"),
+            (self.path("in/t.csv"), "--transactions in/t.csv"), ("link.csv", "--transactions in/t.csv"),
+            ("directory/t.csv", "--transactions in/t.csv"), ("./m.json", "--model m.json"),
+            ("./c.csv", "--customers c.csv"), ("hard.csv", "--customers c.csv"),
+        ):
+            for option in ("--out", "--report"):
+                with self.subTest(option=option, path=path):
+                    self.fails(2, [f"{option} ", "would be written over, but is an input", named], *self.inputs, option,
+                               path)
+                    self.assertEqual(self.everything(), before)
+
+    def test_standard_input_and_output_are_files_like_others(self):
+        inputs = ("score", "--model", "m.json", "--transactions", "-")
+        with open(self.path("in/t.csv"), "rb") as file:
+            self.fails(2, ["--out in/t.csv would be written over", "--transactions -"], *inputs, "--out", "in/t.csv",
+                       stdin=file)
+        with open(self.path("s.csv"), "wb") as file:
+            self.fails(2, ["--out and --report name the same file, - and s.csv"], *self.inputs, "--report", "s.csv",
+                       stdout=file)
+
+    def test_scores_and_report_are_two_files_also_before_they_are_there(self):
+        before = self.everything()
+        os.symlink("in/new.csv", self.path("to-be.csv"))
+        for out, report in (("x", "./x"), ("in/x", "directory/x"), ("in/new.csv", "to-be.csv"),
+                            ("to-be.csv", "directory/new.csv")):
+            with self.subTest(out=out, report=report):
+                self.fails(2, [f"--out and --report name the same file, {out} and {report}"], *self.inputs, "--out", out,
+                           "--report", report)
+        os.unlink(self.path("to-be.csv"))
+        self.assertEqual(self.everything(), before)
+        self.expect(0, *self.inputs, "--out", "x", "--report", "in/x")
+        self.expect(0, *self.inputs, "--out", "/dev/null", "--report", "x")
+
+    def test_a_link_stays_and_what_it_leads_to_is_written(self):
+        self.write("in/old.csv", "old")
+        for name, target in (("old.csv", "in/old.csv"), ("new.csv", "directory/new.csv")):
+            os.symlink(target, self.path(name))
+            self.expect(0, *self.inputs, "--out", name)
+            self.assertEqual(os.readlink(self.path(name)), target)
+            with open(self.path(target), encoding="utf-8") as file:
+                self.assertEqual(len(file.readlines()), 2)
+        self.assertEqual(sorted(os.listdir(self.path("in"))), ["new.csv", "old.csv", "t.csv"])
+
+    def test_links_in_a_circle_are_told(self):
+        os.symlink("b", self.path("a"))
+        os.symlink("a", self.path("b"))
+        self.fails(1, ["a: cannot be written: Too many levels of symbolic links"], *self.inputs, "--out", "a")
+
+
+class Unusable(Case):
+    """Rows that cannot be used."""
+
+    def setUp(self):
+        super().setUp()
+        self.write("m.json", revenue_model())
+        self.arguments = ("--model", "m.json", "--transactions", "t.csv")
+
+    def test_where_no_row_can_be_used_nothing_is_written(self):
+        self.write("t.csv", LINES + "A,x,1\n" * 30)
+        self.write("s.csv", "old")
+        for command in (("score", "--out", "s.csv"), ("score", "--out", "s.csv", "--quiet"), ("check",),
+                        ("explain", "--customer", "A")):
+            self.fails(1, ["bad date  30  rows  revenue 30.00  date \"x\"  t.csv lines 2, 3,",
+                           "t.csv: none of 30 rows could be used"], command[0], *self.arguments, *command[1:])
+        with open(self.path("s.csv"), encoding="utf-8") as file:
+            self.assertEqual(file.read(), "old")
+
+    def test_a_customer_table_of_no_usable_row_is_an_error(self):
+        self.write("m.json", model())
+        self.write("t.csv", HEADER + ROW)
+        self.write("c.csv", "CustNo,Name,Position\n,One,leader\n")
+        self.fails(1, ["customer missing", "c.csv line 2", "c.csv: none of 1 row could be used"], "score", *self.arguments,
+                   "--customers", "c.csv")
+
+    def test_more_than_a_tenth_of_a_file_is_warned_of_also_with_quiet(self):
+        self.write("t.csv", LINES + "A,2024-01-01,1\n" * 9 + "A,x,1\n")
+        self.assertEqual(self.expect(0, "score", *self.arguments, "--quiet").stderr, b"")
+        self.write("t.csv", LINES + "A,2024-01-01,1\n" * 8 + "A,x,1\n")
+        self.write("u.csv", LINES + "A,2024-01-01,1\n" * 1000)
+        for command in ("score", "check"):
+            ran = self.expect(0, command, *self.arguments, "--transactions", "u.csv", "--quiet")
+            self.assertEqual(ran.stderr, b"warning: t.csv: 1 of 9 rows could not be used\n")
+
+    def test_each_reason_shows_what_stood_there_and_each_file_its_lines(self):
+        self.write("m.json", model(input={"transactions": {
+            "customer": "CustNo", "date": "Posting", "kind": "DocType", "kinds": {"INV": "sale"}, "revenue": "NetAmount",
+            "cost": "Cost"}, "customers": {"customer": "CustNo", "name": "Name"}}))
+        header = "CustNo,Posting,DocType,NetAmount,Cost\n"
+        good = "C1,2024-01-01,INV,5,1\n" * 40
+        self.write("t.csv", header + good + "C1,2024-01-01,RE,5,1\nC1,2024-01-01,RX,5,1\n" + "C1,2024-01-01,INV,12O.50,1\n")
+        self.write("u.csv", header + good + "C1,2024-01-01,RY,5,1\n")
+        ran = self.expect(0, "score", *self.arguments, "--transactions", "u.csv", "--out", "s.csv", "--report", "r.json")
+        text = ran.stderr.decode()
+        self.assertRegex(text, r"unknown kind +2 +rows +revenue 10\.00 EUR +DocType \"RE\" +t\.csv lines 42, 43\n")
+        self.assertRegex(text, r"unknown kind +1 +row +revenue 5\.00 EUR +DocType \"RY\" +u\.csv line 42\n")
+        self.assertRegex(text, r"bad amount +1 +row +NetAmount \"12O\.50\" +t\.csv line 44\n")
+        with open(self.path("r.json"), encoding="utf-8") as file:
+            asides = json.load(file)["transactions"]["set_aside"]
+        self.assertEqual({(one["column"], one["text"], one["file"]) for one in asides},
+                         {("DocType", "RE", "t.csv"), ("DocType", "RY", "u.csv"), ("NetAmount", "12O.50", "t.csv")})
+
+
+class Days(Case):
+    """The day to look back from."""
+
+    def setUp(self):
+        super().setUp()
+        self.write("m.json", revenue_model() | {"window": {"months": 12}, "money": {"currency": "EUR"}})
+        self.arguments = ("score", "--model", "m.json", "--transactions", "t.csv", "--out", "s.csv")
+
+    def test_what_stands_after_the_day_is_told_with_its_money(self):
+        self.write("t.csv", LINES + "A,2020-01-31,1\nA,2020-02-01,2\nB,2020-05-31,1232.00\n")
+        ran = self.expect(0, *self.arguments, "--as-of", "2020-01-31", "--report", "r.json")
+        self.assertIn("\n  after 2020-01-31, not looked at: 2 sale lines, revenue 1,234.00 EUR\n", ran.stderr.decode())
+        with open(self.path("r.json"), encoding="utf-8") as file:
+            report = json.load(file)
+        self.assertEqual(report["transactions"]["after_as_of"], {"sale_lines": 2, "revenue": "1234.00"})
+        self.assertTrue(report["as_of_asked"])
+
+    def test_a_day_that_nobody_asked_for_is_said_to_be_the_last(self):
+        self.write("t.csv", LINES + "A,2020-01-31,1\nB,2020-05-31,1\n")
+        ran = self.expect(0, *self.arguments, "--report", "r.json")
+        self.assertIn("\nas of 2020-05-31, the last day of the transactions; model (unnamed) ", ran.stderr.decode())
+        self.assertNotIn("not looked at", ran.stderr.decode())
+        ran = self.expect(0, "check", *self.arguments[1:5])
+        self.assertIn("\nas of 2020-05-31, the last day of the transactions\n", ran.stderr.decode())
+        with open(self.path("r.json"), encoding="utf-8") as file:
+            report = json.load(file)
+        self.assertEqual((report["as_of_asked"], report["transactions"]["after_as_of"]), (False, None))
+
+    def test_one_mistyped_year_is_warned_of(self):
+        for lines, warned in ((200, True), (99, False)):
+            self.write("t.csv", LINES + "A,2020-01-31,1\n" * lines + "B,2202-01-31,1\n")
+            text = self.expect(0, *self.arguments, "--quiet").stderr.decode()
+            self.assertEqual("warning: the year up to 2202-01-31, the last day of the transactions, holds 1 of %d sale lines"
+                             % (lines + 1) in text, warned, text)
+        self.write("t.csv", LINES + "A,2020-01-31,1\n" * 200 + "B,2202-01-31,1\n")
+        self.assertEqual(self.expect(0, *self.arguments, "--quiet", "--as-of", "2020-12-31").stderr, b"")
+
+    def test_amounts_that_were_rounded_are_counted(self):
+        self.write("t.csv", LINES + "A,2020-01-31,1.005\nA,2020-01-31,1.10\nB,2020-01-31,2.125\n")
+        ran = self.expect(0, *self.arguments, "--report", "r.json")
+        self.assertIn("\n  2 amounts have more decimals than the model's money or quantity and were rounded\n",
+                      ran.stderr.decode())
+        with open(self.path("r.json"), encoding="utf-8") as file:
+            self.assertEqual(json.load(file)["transactions"]["rounded"], 2)
+        self.write("t.csv", LINES + "A,2020-01-31,1.10\n")
+        self.assertNotIn("rounded", self.expect(0, *self.arguments).stderr.decode())
+
+
+class Models(Case):
+    """A model that does not fit its data, and one that is not told what it needs."""
+
+    def test_what_check_calls_an_error_is_not_scored(self):
+        self.write("m.json", model())
+        self.write("t.csv", HEADER + "C1,2024-01-01,D,1,5,,x\n")
+        self.write("s.csv", "old")
+        for command in (("score", "--out", "s.csv"), ("explain", "--customer", "C1", "--quiet")):
+            message = self.fails(1, ["crmvalue: m.json: the model cannot be used as it is; \"crmvalue check\" tells more"],
+                                 command[0], "--model", "m.json", "--transactions", "t.csv", *command[1:])
+            self.assertRegex(message, r"(?m)^error: metrics\.gross_profit.*: ")
+            self.assertNotIn("warning: ", message)
+        with open(self.path("s.csv"), encoding="utf-8") as file:
+            self.assertEqual(file.read(), "old")
+
+    def test_check_tells_errors_first_then_warnings_then_notes(self):
+        made = model()
+        made["metrics"]["unused"] = {"sum": "revenue", "scale": {"line": [[0, 0], [1, 1]]}}
+        self.write("m.json", made)
+        self.write("t.csv", HEADER + "C1,2024-01-01,D,1,5,,x\n")
+        ran = self.expect(1, "check", "--model", "m.json", "--transactions", "t.csv")
+        kinds = [line.split(":")[0] for line in ran.stdout.decode().splitlines()[:-1]]
+        self.assertIn("error", kinds)
+        self.assertIn("warning", kinds)
+        self.assertEqual(kinds, sorted(kinds, key=["error", "warning", "note"].index))
+
+    def test_an_overflow_names_its_file(self):
+        self.write("m.json", revenue_model() | {"money": {"decimals": 9}})
+        self.write("t.csv", LINES + "A,2024-01-01,9000000\n" * 2000)
+        self.fails(1, ["t.csv: a sum of customer A on 2024-01-01 does not fit into 64 bits"], "score", "--model", "m.json",
+                   "--transactions", "t.csv")
+        self.write("t.csv", LINES + "".join("A,20%02d-%02d-01,9000000\n" % (i // 12, i % 12 + 1) for i in range(1200)))
+        self.write("c.csv", "customer\nA\n")
+        self.fails(1, ["t.csv: ", "not fit into 64 bits"], "score", "--model", "m.json", "--transactions", "t.csv",
+                   "--customers", "c.csv")
+
+
+if __name__ == "__main__":
+    case.main()
