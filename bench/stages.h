@@ -1,0 +1,59 @@
+/*
+ * stages.h - a feed goes through all stages, some times over, and what that took.
+ */
+#ifndef CRMVALUE_BENCH_STAGES_H
+#define CRMVALUE_BENCH_STAGES_H
+
+#include "feed.h"
+
+typedef enum stage {
+    STAGE_LEDGER,  /* append and end: lines to customer-day facts */
+    STAGE_DERIVE,  /* facts to metrics */
+    STAGE_SCORE,   /* metrics to scores and tiers */
+    STAGE_REASONS, /* the reasons of every customer */
+    STAGE_MORE,    /* a further batch of 1 % of the lines, then derive and score */
+    STAGE_CSV_IN,  /* the command: a CSV file in, one customer's page out */
+    STAGE_CSV,     /* the command: a CSV file in, the scores of all customers as CSV out */
+    STAGES
+} stage;
+
+typedef struct stage_info {
+    const char *name; /* in tables */
+    const char *key;  /* in JSON */
+    const char *unit; /* what is counted */
+} stage_info;
+
+extern const stage_info stage_infos[STAGES];
+
+/* What a stage took. Nothing of it is there where `items` is 0. */
+typedef struct stage_figures {
+    int64_t items;         /* lines or customers */
+    double first, warm;    /* seconds: of the first run, in fresh memory; the median of those in memory used before */
+    int64_t input_bytes;   /* of what is read */
+    int64_t output_bytes;  /* of what comes out */
+    int64_t peak_bytes;    /* most memory during the first run, without the feed */
+    int64_t touched_bytes; /* memory that the first run took */
+} stage_figures;
+
+enum { HASH_TEXT = 33 };
+
+typedef struct case_figures {
+    char failed[256]; /* why there are no figures; "" where there are */
+    int64_t rows, customers, facts;
+    int32_t threads, warm_runs;
+    stage_figures stages[STAGES];
+    char ledger_hash[HASH_TEXT]; /* with the further batch in it: the same lines in another order give the same */
+    uint64_t results_hash;       /* of frames, scores, tiers and reasons before and after it */
+} case_figures;
+
+typedef struct case_plan {
+    feed_plan feed; /* its rows without the further batch */
+    int32_t threads;
+    int32_t warm_runs;
+    const char *csv_folder; /* where to write a CSV file; NULL: no stages of the command */
+} case_plan;
+
+/* Runs a case. To be called in a process of its own, which it leaves full of used memory. */
+void stages_run(const case_plan *plan, case_figures *figures);
+
+#endif
