@@ -54,6 +54,18 @@ static inline crmv_ledger *ledger_of(const crmv_model *model, int32_t threads) {
     return ledger;
 }
 
+/* A ledger in the layout of `json`, on one thread. */
+static inline crmv_ledger *new_ledger(const char *json) {
+    crmv_model *model = model_of(json);
+    crmv_ledger *ledger = ledger_of(model, 1);
+    crmv_model_free(model);
+    return ledger;
+}
+
+/* Layouts for tests of the ledger alone: columns bear the roles' own names. */
+#define PLAIN "{\"crmvalue\": 1, \"metrics\": {\"lines\": {\"count\": \"lines\"}}}"
+#define EUROS "{\"crmvalue\": 1, \"money\": {\"currency\": \"EUR\"}, \"metrics\": {\"lines\": {\"count\": \"lines\"}}}"
+
 /* Takes one batch in whole; every call must succeed. */
 static inline void take_in(crmv_ledger *ledger, const char *batch, const crmv_column *columns, int32_t count,
                            int64_t rows) {
@@ -71,6 +83,14 @@ static inline int64_t total_of(const crmv_ledger *ledger, const char *measure) {
         fail_msg("no total of %s", measure);
     }
     return total;
+}
+
+/* The one kind of rows set aside, which must be there. */
+static inline crmv_set_aside only_aside(const crmv_ledger *ledger) {
+    crmv_set_aside aside = {.struct_size = sizeof aside};
+    assert_int_equal(crmv_ledger_set_aside_count(ledger), 1);
+    assert_int_equal(crmv_ledger_set_aside(ledger, 0, &aside), CRMV_OK);
+    return aside;
 }
 
 #define COUNT(array) ((int32_t)(sizeof(array) / sizeof((array)[0])))

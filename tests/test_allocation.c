@@ -167,7 +167,7 @@ static int32_t check(scene *s, crmv_error *error) {
     return status;
 }
 
-static int32_t new_ledger(scene *s, crmv_error *error) {
+static int32_t make_ledger(scene *s, crmv_error *error) {
     crmv_ledger *out = NULL;
     const int32_t status = crmv_ledger_new(s->model, NULL, &out, error);
     assert_true((status == CRMV_OK) == (out != NULL));
@@ -301,7 +301,7 @@ static void fail_each(void **state) {
 
 int main(void) {
     static trial trials[] = {
-        {parse, false, false},       {hash_model, false, false},  {check, false, false},   {new_ledger, false, false},
+        {parse, false, false},       {hash_model, false, false},  {check, false, false},   {make_ledger, false, false},
         {begin_batch, false, false}, {append_chunk, true, false}, {end_batch, true, true}, {hash_ledger, false, false},
         {derive, false, false},      {score, false, false},       {explain, false, false},
     };
