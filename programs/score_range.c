@@ -61,31 +61,33 @@ static int32_t index_named(const ranges *all, const char *name) {
 
 static range range_of(ranges *all, const char *name);
 
-static void add_member(ranges *all, const char *name, double weight, range *sum) {
-    range member = range_of(all, name);
-    sum->low += weight * member.low;
-    sum->high += weight * member.high;
+/* A mean lies between its members, however many of them are missing and hand their weight on. */
+static range range_of_mean(ranges *all, json_t *weights) {
+    const json_t *weight;
+    const char *name;
+    range whole = {.known = true};
+    bool first = true;
+    json_object_foreach(weights, name, weight) {
+        range member = range_of(all, name);
+        if (json_number_value(weight) > 0) {
+            whole.low = first || member.low < whole.low ? member.low : whole.low;
+            whole.high = first || member.high > whole.high ? member.high : whole.high;
+            first = false;
+        }
+    }
+    return whole;
 }
 
-static range range_of_index(ranges *all, const json_t *index) {
-    json_t *weights = json_object_get(index, "weights");
+static range range_of_sum(ranges *all, const json_t *members) {
     const json_t *member;
-    const char *name;
     size_t i;
-    double total = 0;
-    range sum = {.known = true};
-    json_array_foreach(json_object_get(index, "add"), i, member) {
-        add_member(all, json_string_value(member), 1, &sum);
+    range whole = {.known = true};
+    json_array_foreach((json_t *)(uintptr_t)members, i, member) {
+        range one = range_of(all, json_string_value(member));
+        whole.low += one.low;
+        whole.high += one.high;
     }
-    json_object_foreach(weights, name, member) {
-        add_member(all, name, json_number_value(member), &sum);
-        total += json_number_value(member);
-    }
-    if (total > 0) {
-        sum.low /= total;
-        sum.high /= total;
-    }
-    return sum;
+    return whole;
 }
 
 /* Of a metric or an index. The library has seen to it that no index is a member of itself. */
@@ -95,7 +97,9 @@ static range range_of(ranges *all, const char *name) {
         return range_of_metric(all->scorecard, name);
     }
     if (!all->found[position].known) {
-        all->found[position] = range_of_index(all, json_object_get(all->indexes, name));
+        const json_t *index = json_object_get(all->indexes, name);
+        json_t *weights = json_object_get(index, "weights");
+        all->found[position] = weights ? range_of_mean(all, weights) : range_of_sum(all, json_object_get(index, "add"));
     }
     return all->found[position];
 }

@@ -1,5 +1,5 @@
 /*
- * score_range.h - the lowest and the highest score that a model gives, so that a score can be read as a part of it.
+ * score_range.h - between which points a model's scores lie, so that one can be read as a part of them.
  */
 #ifndef CRMVALUE_PROGRAM_SCORE_RANGE_H
 #define CRMVALUE_PROGRAM_SCORE_RANGE_H

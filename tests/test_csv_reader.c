@@ -259,6 +259,16 @@ static void a_byte_order_mark_of_another_encoding_is_told(void **state) {
                          "a\n",
                          "windows-1252"),
                    "byte-order mark of UTF-8, but is read as windows-1252");
+    expect_failure(UTF8("\xFF\xFE\0\0"
+                        "a\0\0\0"),
+                   "byte-order mark of UTF-32, but is read as UTF-8; expected \"encoding\": \"UTF-32\"");
+    expect_failure(CODED("\xFF\xFE\0\0"
+                         "a\0\0\0",
+                         "utf-16le"),
+                   "byte-order mark of UTF-32, but is read as utf-16le");
+    expect_failure(UTF8("\0\0\xFE\xFF"
+                        "\0\0\0a"),
+                   "byte-order mark of UTF-32, but is read as UTF-8");
 }
 
 static void an_encoding_that_iconv_does_not_know_is_told(void **state) {

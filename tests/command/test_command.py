@@ -8,6 +8,7 @@ import csv
 import io
 import json
 import os
+import re
 import resource
 
 import case
@@ -48,6 +49,29 @@ class Usage(Case):
         del report["segments"]["class"]
         for key in set(keys(report)):
             self.assertRegex(text, r"\b%s\b" % key)
+
+    def test_help_on_the_model_names_what_its_documentation_does(self):
+        text = self.expect(0, "help", "model").stdout.decode()
+        with open(os.path.join(os.path.dirname(__file__), "../../docs/model.md"), encoding="utf-8") as file:
+            documentation = file.read()
+        operators = documentation.split("| operator | value | missing |")[1].split("\n\n")[0]
+        words = set(re.findall(r'"(\w+)"', "".join(row.split(" | ")[0] for row in operators.splitlines())))
+        self.assertLessEqual({"sum", "mean", "minimum", "maximum", "count", "spread", "share", "attribute"}, words)
+        words |= {"bands", "line", "categories", "weights", "add", "cuts", "tenure_below", "coverage_below", "grid",
+                  "cases", "cap", "flag", "treatment", "renormalise", "worst", "refuse", "window", "per", "money"}
+        for word in words:
+            self.assertRegex(documentation, r'[`"]%s[`"]' % word)
+            self.assertRegex(text, r"\b%s\b" % word)
+        measures = documentation.split("M, measures: ")[1].split("C, counts")[0]
+        for word in re.findall(r"`(\w+)`", measures):
+            self.assertRegex(text, r"\b%s\b" % word)
+        self.assertLess(max(len(line) for line in text.splitlines()), 110)
+
+    def test_the_smallest_model_of_the_help_scores(self):
+        text = self.expect(0, "help", "model").stdout.decode()
+        self.write("m.json", text[text.index("    {\"crmvalue\""):text.index("How files")])
+        self.write("t.csv", "customer,date,revenue\nC1,2024-01-01,500\n")
+        self.assertEqual(self.table("--model", "m.json", "--transactions", "t.csv")[0]["score"], "50")
 
     def test_a_wrong_command_line_leaves_with_2_and_says_what_was_expected(self):
         self.write("m.json", model())
@@ -148,11 +172,80 @@ class Score(Case):
         self.assertEqual(header, "customer,name,score,score_low,score_high,coverage,unrated,reason_1,reason_2,reason_3,"
                          "points_revenue,points_position")
 
+    def test_flags_are_a_column_where_a_rule_flags(self):
+        self.write("m.json", model(rules=[{"name": "big", "when": {"revenue": {"at_least": 500}},
+                                           "then": {"treatment": "visit"}}]))
+        self.assertNotIn("flags", self.table(*self.inputs)[0])
+        self.assertIn("treatment", self.table(*self.inputs)[0])
+
+    def test_values_tie_out_with_the_books(self):
+        columns = ["revenue", "gross_profit", "value_revenue", "value_position", "value_gross_profit"]
+        plain = self.expect(0, "score", *self.inputs).stdout.decode().splitlines()
+        made = self.expect(0, "score", *self.inputs, "--values").stdout.decode()
+        for without, line in zip(plain, made.splitlines()):
+            self.assertTrue(line.startswith(without + ","), line)
+        rows = list(csv.DictReader(io.StringIO(made, newline="")))
+        self.assertEqual(list(rows[0])[-5:], columns)
+        self.assertEqual([[row[column] for column in columns] for row in rows],
+                         [["333.33", "332.33", "333.33", "", "332.33"], ["100.00", "40.00", "100", "leader", "40"],
+                          ["800.00", "-100.00", "800", "", "-100"], ["0.05", "0.00", "0.05", "", ""]])
+        with open(self.path("t.csv"), encoding="utf-8") as file:
+            fed = sum(round(float(row["Net"]) * 100) for row in csv.DictReader(file))
+        self.assertEqual(sum(round(float(row["revenue"]) * 100) for row in rows), fed)
+
+    def test_values_are_written_shortest_and_read_back_the_same(self):
+        self.write("m.json", {"crmvalue": 1, "metrics": {
+            "a": {"attribute": "A"}, "b": {"attribute": "B"}, "third": {"ratio": ["a", "b"]},
+            "kind": {"attribute": "K", "scale": {"categories": {"x": 1}, "other": 0}}},
+            "indexes": {"score": {"weights": {"kind": 1}}}})
+        self.write("c.csv", "customer,A,B,K\nC1,1,3,y\nC2,0.1,1000000,x\n")
+        rows = self.table("--model", "m.json", "--customers", "c.csv", "--values")
+        self.assertNotIn("revenue", rows[0])
+        self.assertEqual([[row["value_" + name] for name in ("a", "b", "third", "kind")] for row in rows],
+                         [["1", "3", "0.3333333333333333", "other"], ["0.1", "1000000", repr(0.1 / 1000000), "x"]])
+
+    def test_a_column_of_values_that_the_model_has_already_is_told(self):
+        self.write("m.json", model(indexes={"revenue": {"weights": {"position": 1}},
+                                            "score": {"weights": {"revenue": 1}}}, metrics={
+            "sales": {"sum": "revenue"}, "gross_profit": {"sum": "gross_profit"},
+            "position": {"attribute": "Position", "scale": {"categories": {"leader": 100}}}}, rules=None))
+        self.expect(0, "score", *self.inputs)
+        self.fails(1, ["two columns would be called \"revenue\"; expected another name for the model's index"], "score",
+                   *self.inputs, "--values")
+
+    def test_a_model_without_tiers_and_segments_has_a_heading_all_the_same(self):
+        self.write("m.json", revenue_model({"customer": "CustNo", "date": "Posting", "revenue": "Net"}))
+        text = self.expect(0, "score", "--model", "m.json", "--transactions", "t.csv").stderr.decode()
+        self.assertRegex(text, r"\n  no tiers  customers   revenue +mean score \(-1,000,000 to 1,000,000\)\n  all +4 ")
+        self.assertIn("; model (unnamed) ", text)
+
+    def test_revenue_of_unknown_cost_is_a_column_only_where_there_is_some(self):
+        self.assertIn("cost unknown", self.expect(0, "score", *self.inputs).stderr.decode())
+        self.write("t.csv", HEADER + ROW)
+        text = self.expect(0, "score", *self.inputs, "--report", "r.json").stderr.decode()
+        self.assertNotIn("cost unknown", text)
+        with open(self.path("r.json"), encoding="utf-8") as file:
+            self.assertEqual(json.load(file)["all"]["unknown_cost_revenue"], "0.00")
+
+    def test_unrated_customers_are_told_with_their_reasons_behind_the_tiers(self):
+        self.write("m.json", model(unrated={"coverage_below": 80}))
+        text = self.expect(0, "score", *self.inputs).stderr.decode()
+        self.assertRegex(text, r"\n  all +4 [^\n]*\nunrated: 3 too little known\n\n  class ")
+
+    def test_the_range_of_scores_spans_nested_and_additive_indexes(self):
+        for indexes, span in (
+            ({"score": {"add": ["revenue", "position"]}}, "40 to 200"),
+            ({"both": {"add": ["revenue", "position"]}, "score": {"weights": {"both": 1, "revenue": 0}}}, "40 to 200"),
+            ({"score": {"weights": {"position": 3}}}, "40 to 100"),
+        ):
+            self.write("m.json", model(indexes=indexes))
+            self.assertIn(f"mean score ({span})\n", self.expect(0, "score", *self.inputs).stderr.decode())
+
     def test_the_summary_tells_money_per_tier_and_ties_out(self):
         text = self.expect(0, "score", *self.inputs).stderr.decode()
         self.assertIn("transactions: 4 rows in, 4 used, 0 set aside; revenue used 1,233.38 EUR", text)
         self.assertIn("\nRevenue and gross profit of all history\n", text)
-        self.assertRegex(text, r"tier +customers +revenue +gross profit +cost unknown +mean score \(10 to 100\)\n")
+        self.assertRegex(text, r"tier +customers +revenue +gross profit +cost unknown +mean score \(0 to 100\)\n")
         self.assertRegex(text, r"silver +from 30 +2 +433\.33 +372\.33 +0\.00 +32\.92\n")
         self.assertRegex(text, r"basic +2 +800\.05 +-100\.00 +0\.05 +40\.00\n")
         self.assertRegex(text, r"all +4 +1,233\.38 +272\.33 +0\.05 +36\.46\n")
@@ -296,7 +389,7 @@ class Explain(Case):
     def test_the_page_tells_score_tier_metrics_segments_and_rules(self):
         text = self.expect(0, *self.inputs, "C1").stdout.decode()
         self.assertIn("customer    C1  One\n", text)
-        self.assertIn("score       32.5 (10 to 100); coverage 100 %\n", text)
+        self.assertIn("score       32.5 (0 to 100); coverage 100 %\n", text)
         self.assertIn("tier        silver; 27.5 points to gold\n", text)
         self.assertIn("indexes     money 10\n", text)
         self.assertRegex(text, r"revenue +100\.00 +10 of 100 +75 +7\.5 +67\.5\n")
@@ -308,12 +401,20 @@ class Explain(Case):
     def test_missing_values_caps_and_treatments_are_told(self):
         text = self.expect(0, *self.inputs, "C2").stdout.decode()
         self.assertIn("customer    C2  Two \u4e2d?\n", text)
-        self.assertIn("score       80 (10 to 100), between 70 and 85 if nothing were missing; coverage 75 %\n", text)
+        self.assertIn("score       80 (0 to 100), between 70 and 85 if nothing were missing; coverage 75 %\n", text)
         self.assertIn("tier        basic, held down from gold by \"loss maker\"; points alone do not lift it\n", text)
         self.assertRegex(text, r"position +missing +- +0 +0 +0\n")
         self.assertRegex(text, r"class +loss +raise prices\n")
         self.assertRegex(text, r"loss maker +at best basic +talk\n")
         self.assertRegex(text, r"big\n")
+
+    def test_what_is_scaled_to_a_year_says_so(self):
+        made = model()
+        made["metrics"]["revenue"]["per"] = "year"
+        self.write("m.json", made)
+        text = self.expect(0, *self.inputs, "C1").stdout.decode()
+        self.assertRegex(text, r"\nrevenue +[0-9,.]+ a year ")
+        self.assertRegex(text, r"gross profit +40\.00\n")
 
     def test_an_unknown_customer_is_told_with_the_nearest(self):
         self.fails(1, ["no customer \"C11\" among 2; the nearest is \"C1\""], *self.inputs, "C11")
