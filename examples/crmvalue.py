@@ -1,7 +1,11 @@
 """libcrmvalue from Python through ctypes, without any other module: to use as it is, or to start an own binding from.
 
-    model = Model(text); ledger = Ledger(model); ledger.add("the batch's name", customer=[...], date=[...], revenue=[...])
-    for one in score(model, ledger, as_of=date(2025, 12, 31)): print(one.key, one.score, one.tier)
+    model = Model(text)
+    ledger = Ledger(model)
+    ledger.add("the batch's name", customer=[...], date=[...], revenue=[...])
+    scores = score(model, ledger, as_of=date(2025, 12, 31))
+    scores.keys, scores.score, scores.tier, scores.column("recency"), scores.explain("C10042")
+    for one in scores: print(one.key, one.score, one.tier, one.reason)
 
 A column is a list of str, int, float, Decimal, bool (as 0 or 1), date or datetime (the day), with None or NaN where a
 value is missing; an array.array; or what numpy.asarray takes, pandas' columns among it. A table is a dict of columns,
@@ -164,8 +168,10 @@ class Model(Handle):
 
 
 class Ledger(Handle):
+  """Rows that came in and those that are used; why the others are not, crmv_ledger_set_aside tells."""
+
   rows = property(lambda self: library.crmv_ledger_rows(self))
-  accepted = property(lambda self: library.crmv_ledger_accepted(self))  # of the others crmv_ledger_set_aside tells
+  accepted = property(lambda self: library.crmv_ledger_accepted(self))
 
   def __init__(self, model):
     super().__init__("ledger", "crmv_ledger_new", expect("a model", model, Model), None)

@@ -48,6 +48,10 @@ def kind_of(type):
   return "missing" if type.__name__ in MISSING else next((kind for base, kind in KINDS if issubclass(type, base)), None)
 
 
+def is_missing(kind, value):
+  return kind == "missing" or (kind == "real" and value != value) or (kind == "decimal" and value.is_nan())
+
+
 def from_array(values):
   """Of an array.array; other types than these three become one of them."""
   if values.typecode not in "dqi":
@@ -68,8 +72,7 @@ def from_texts(texts):
 def from_list(values, point):
   """Of Python's own values. Where one is missing anything will do, since its bit says so."""
   kinds = {type: kind_of(type) for type in set(map(type, values))}
-  present = [kind != "missing" and not (kind in ("real", "decimal") and value != value)  # NaN is not equal to itself
-             for value, kind in ((value, kinds[type(value)]) for value in values)]
+  present = [not is_missing(kinds[type(value)], value) for value in values]
   types = set(map(type, itertools.compress(values, present)))
   found = {kinds[type] for type in types}
 

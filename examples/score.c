@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
-/* A missing metric's weight goes to the others unless its card says otherwise: an unknown cost must make nobody gold. */
+/* A missing metric's weight goes to the others unless its card says otherwise: unknown costs must make nobody gold. */
 static const char card[] =
     "{\"crmvalue\": 1, \"money\": {\"currency\": \"EUR\"}, \"window\": {\"months\": 12},"
     " \"metrics\": {"

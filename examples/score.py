@@ -6,7 +6,7 @@ from datetime import date
 
 import crmvalue
 
-# A missing metric's weight goes to the others unless its card says otherwise: an unknown cost must make nobody gold.
+# A missing metric's weight goes to the others unless its card says otherwise: unknown costs must make nobody gold.
 CARD = """{
   "crmvalue": 1, "money": {"currency": "EUR"}, "window": {"months": 12},
   "metrics": {
