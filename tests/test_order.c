@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { ROWS = 60000, CUSTOMERS = 6000, ORDERS = 50, BATCHES_LIMIT = 5 };
+enum { ROWS = 40000, CUSTOMERS = 4000, ORDERS = 50, BATCHES_LIMIT = 5 };
 
 typedef struct row {
     char customer[16];
