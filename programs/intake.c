@@ -45,12 +45,15 @@ static bool none_usable(const char *file, int64_t in, failure *why) {
 static void warn_of_last_day(const inputs *taken) {
     char date[FIGURE_BYTES], first[FIGURE_BYTES], second[FIGURE_BYTES];
     int64_t lines, year;
-    if (!inputs_end_at_last_day(taken) || crmv_ledger_total(taken->ledger, "sale_lines", &lines) != CRMV_OK ||
-        crmv_ledger_total_between(taken->ledger, "sale_lines", taken->as_of - DAYS_OF_A_YEAR, taken->as_of, &year) !=
-            CRMV_OK) {
+    if (!inputs_end_at_last_day(taken)) {
         return;
     }
-    if (year < lines / 100 || (year == 0 && lines > 0)) {
+    int32_t first_day = taken->as_of - (DAYS_OF_A_YEAR - 1);
+    if (crmv_ledger_total(taken->ledger, "sale_lines", &lines) != CRMV_OK ||
+        crmv_ledger_total_between(taken->ledger, "sale_lines", first_day, taken->as_of, &year) != CRMV_OK) {
+        return;
+    }
+    if (year < (lines + 99) / 100) {
         fprintf(stderr,
                 "warning: the year up to %s, the last day of the transactions, holds %s of %s sale lines; expected "
                 "--as-of YYYY-MM-DD if a date is mistyped\n",
@@ -67,7 +70,7 @@ static bool tell_transactions(const inputs *taken, failure *why) {
         summary_of_transactions(taken, stderr);
     }
     if (none) {
-        return none_usable(taken->batches[0].name, in, why);
+        return none_usable(taken->batch_count == 1 ? taken->batches[0].name : "the transactions", in, why);
     }
     warn_of_batches(taken);
     warn_of_last_day(taken);

@@ -105,6 +105,9 @@ class Unusable(Case):
                            "t.csv: none of 30 rows could be used"], command[0], *self.arguments, *command[1:])
         with open(self.path("s.csv"), encoding="utf-8") as file:
             self.assertEqual(file.read(), "old")
+        self.write("u.csv", LINES + "A,y,1\n" * 3)
+        self.fails(1, ["u.csv lines 2, 3, 4\n", "crmvalue: the transactions: none of 33 rows could be used"], "score",
+                   *self.arguments, "--transactions", "u.csv")
 
     def test_a_customer_table_of_no_usable_row_is_an_error(self):
         self.write("m.json", model())
@@ -170,7 +173,7 @@ class Days(Case):
         self.assertEqual((report["as_of_asked"], report["transactions"]["after_as_of"]), (False, None))
 
     def test_one_mistyped_year_is_warned_of(self):
-        for lines, warned in ((200, True), (99, False)):
+        for lines, warned in ((200, True), (100, True), (99, False)):
             self.write("t.csv", LINES + "A,2020-01-31,1\n" * lines + "B,2202-01-31,1\n")
             text = self.expect(0, *self.arguments, "--quiet").stderr.decode()
             self.assertEqual("warning: the year up to 2202-01-31, the last day of the transactions, holds 1 of %d sale lines"
