@@ -1,0 +1,98 @@
+/*
+ * crmvalue as one of the engines that are compared, and the writer of the columns that all of them read.
+ *
+ *     engine write FOLDER ROWS CUSTOMERS SEED KEYS       KEYS: uniform, sequential, clustered or zipf
+ *     engine serve FOLDER THREADS
+ *
+ * Served, it loads its columns, says "ready NAME VERSION", and then for each line that it reads one that begins with
+ * "done": "run Q" answers in memory that it used before, "fresh Q" in memory that it has to ask the system for (each
+ * tells its seconds), "write Q PATH" writes the last answer, to the question Q.
+ */
+#include "clock.h"
+#include "columns.h"
+#include "machine.h"
+#include "questions.h"
+
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int fail(const char *what) {
+    fprintf(stderr, "bench: %s\n", what);
+    return 1;
+}
+
+/* Without returns and unknown costs: they would cost the others more than us. */
+static int write_columns(const char *folder, char **arguments) {
+    feed_plan plan = {.rows = strtoll(arguments[0], NULL, 10),
+                      .customers = strtoll(arguments[1], NULL, 10),
+                      .seed = strtoull(arguments[2], NULL, 10)};
+    plan.zipf = strcmp(arguments[3], "zipf") == 0;
+    plan.numbers = strcmp(arguments[3], "sequential") == 0  ? NUMBERED_SEQUENTIAL
+                   : strcmp(arguments[3], "clustered") == 0 ? NUMBERED_CLUSTERED
+                                                            : NUMBERED_UNIFORM;
+    feed lines;
+    if (!feed_make(&lines, &plan)) {
+        return fail("no memory for the lines");
+    }
+    answerer *self = answerer_new(&lines, MOST_THREADS);
+    bool done = columns_write_feed(folder, &lines) && self && answerer_write_summary(self, folder);
+    answerer_free(self);
+    feed_clear(&lines);
+    return done ? 0 : fail("the columns cannot be written");
+}
+
+static bool run(answerer *self, const char *question, bool fresh) {
+    answerer_forget(self);
+    if (fresh) {
+        malloc_trim(0);
+    }
+    double begin = clock_now();
+    bool done = answerer_ask(self, question);
+    printf("%s %.6f\n", done ? "done" : "failed", clock_now() - begin);
+    return done;
+}
+
+static bool obey(answerer *self, const char *line) {
+    char word[16] = "", question[16] = "", path[1024] = "";
+    sscanf(line, "%15s %15s %1023s", word, question, path);
+    if (strcmp(word, "write") == 0) {
+        bool done = answerer_write(self, question, path);
+        puts(done ? "done" : "failed");
+        return done;
+    }
+    return run(self, question, strcmp(word, "fresh") == 0);
+}
+
+static int serve(const char *folder, int32_t threads) {
+    char line[2048];
+    feed lines;
+    bool done = columns_read_feed(folder, &lines);
+    /* freed memory stays with the process until "fresh" gives it back */
+    mallopt(M_MMAP_MAX, 0);
+    mallopt(M_TRIM_THRESHOLD, -1);
+    answerer *self = done ? answerer_new(&lines, threads) : NULL;
+    if (!self || !answerer_write_summary(self, folder)) {
+        return fail("the columns cannot be read");
+    }
+    printf("ready crmvalue %s\n", crmv_version());
+    fflush(stdout);
+    while (fgets(line, sizeof line, stdin) && obey(self, line)) {
+        fflush(stdout);
+    }
+    answerer_free(self);
+    feed_clear(&lines);
+    return 0;
+}
+
+int main(int count, char **words) {
+    if (count == 7 && strcmp(words[1], "write") == 0) {
+        return write_columns(words[2], words + 3);
+    }
+    if (count == 4 && strcmp(words[1], "serve") == 0) {
+        return serve(words[2], (int32_t)strtol(words[3], NULL, 10));
+    }
+    fputs("usage: engine write FOLDER ROWS CUSTOMERS SEED KEYS | serve FOLDER THREADS\n", stderr);
+    return 2;
+}

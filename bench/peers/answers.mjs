@@ -1,0 +1,117 @@
+// The questions in SQL, as DuckDB and ClickHouse both speak it but for a few words, and the talk with compare.py.
+import { readFileSync, readSync, openSync, closeSync, fstatSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+export const lineColumns = [
+  ['customer', 'i64'], ['day', 'i32'], ['quantity', 'i32'], ['revenue', 'i64'], ['cost', 'i64'], ['discount', 'i64'],
+  ['cost_to_serve', 'i64'],
+];
+export const metrics = ['gross_profit', 'quantity', 'discount', 'recency', 'growth', 'purchase_days'];
+export const summaryColumns = [['summary_customer', 'i64'], ...metrics.map((name) => [`summary_${name}`, 'f64'])];
+
+const arrays = { i32: Int32Array, i64: BigInt64Array, f64: Float64Array };
+
+// A file of one column, opened to be read block by block.
+export function openColumn(folder, [name, kind]) {
+  const file = openSync(`${folder}/${name}.${kind}`, 'r');
+  const size = arrays[kind].BYTES_PER_ELEMENT;
+  return {
+    name, kind, rows: fstatSync(file).size / size, close: () => closeSync(file),
+    read(count) {
+      const values = new arrays[kind](count);
+      const bytes = new Uint8Array(values.buffer);
+      for (let at = 0; at < bytes.length;) at += readSync(file, bytes, at, bytes.length - at, null);
+      return values;
+    },
+  };
+}
+
+// Q3's windows, from compare.py: the last 12 months, and the 12 before them.
+const asOf = Number(process.env.BENCH_AS_OF);
+const windowAfter = Number(process.env.BENCH_WINDOW_AFTER);
+const beforeAfter = Number(process.env.BENCH_BEFORE_AFTER);
+const scorecard = JSON.parse(readFileSync(process.env.BENCH_SCORECARD, 'utf8'));
+
+// A metric's points. `unit` is what one major unit is in the column's own.
+function points(metric, column, unit) {
+  const card = scorecard.metrics[metric];
+  const bands = [...card.scale.bands].reverse();
+  const cases = bands.filter((band) => 'from' in band).map((band) =>
+    `WHEN ${column} >= ${band.from * unit} THEN ${band.points}`);
+  const missing = card.missing ? `WHEN ${column} IS NULL THEN ${card.missing.points} ` : '';
+  return `CASE ${missing}${cases.join(' ')} ELSE ${bands.at(-1).points} END`;
+}
+
+// The score times 10,000: weights and points are whole numbers.
+function score(unit) {
+  const { score: { weights: tops }, ...indexes } = scorecard.indexes;
+  const parts = [];
+  for (const [index, top] of Object.entries(tops))
+    for (const [metric, weight] of Object.entries(indexes[index].weights)) {
+      const money = metric === 'gross_profit' || metric === 'discount';
+      parts.push(`${top * weight} * (${points(metric, metric, money ? unit : 1)})`);
+    }
+  return parts.join(' + ');
+}
+
+function tier(column) {
+  const cuts = scorecard.tiers.cuts;
+  const cases = cuts.slice(0, -1).map(([, cut], i) => `WHEN ${column} >= ${cut * 10000} THEN ${i}`);
+  return `CASE ${cases.join(' ')} ELSE ${cuts.length - 1} END`;
+}
+
+export const sums = ['quantity', 'revenue', 'cost', 'discount', 'cost_to_serve'];
+const totals = `count(*) AS lines, min(day) AS first_day, max(day) AS last_day,
+  ${sums.map((name) => `sum(${name}) AS sum_${name}`).join(', ')}`;
+
+const scored = (from, unit) =>
+  `SELECT customer, score, ${tier('score')} AS tier FROM (SELECT customer, ${score(unit)} AS score FROM ${from}) AS s`;
+
+// Days of each customer first, then customers: the distinct days are then a count of rows.
+const perDay = `SELECT customer, day, count(*) AS lines,
+  ${sums.map((name) => `sum(${name}) AS ${name}`).join(', ')} FROM lines GROUP BY customer, day`;
+const q1dTwoSteps = `SELECT customer, sum(lines) AS lines, min(day) AS first_day, max(day) AS last_day,
+  ${sums.map((name) => `sum(${name}) AS sum_${name}`).join(', ')}, count(*) AS purchase_days
+  FROM (${perDay}) AS d GROUP BY customer`;
+const q1dDistinct = (distinct) =>
+  `SELECT customer, ${totals}, ${distinct} AS purchase_days FROM lines GROUP BY customer`;
+
+function metricsOf(from, conditional, days) {
+  const current = `day > ${windowAfter}`;
+  const before = `day > ${beforeAfter} AND day <= ${windowAfter}`;
+  const inner = `SELECT customer, ${conditional('revenue - cost', current)} AS gross_profit,
+    ${conditional('quantity', current)} AS quantity, ${conditional('discount', current)} AS discount,
+    ${asOf} - max(day) AS recency, ${conditional('revenue', current)} AS now_revenue,
+    ${conditional('revenue', before)} AS past_revenue, ${days} AS purchase_days FROM ${from} GROUP BY customer`;
+  return `(SELECT customer, gross_profit, quantity, discount, recency, purchase_days,
+    CASE WHEN past_revenue > 0 THEN (now_revenue - past_revenue) / CAST(past_revenue AS DOUBLE) END AS growth
+    FROM (${inner}) AS m) AS f`;
+}
+const perDayQ3 = `(SELECT customer, day, sum(revenue) AS revenue, sum(cost) AS cost, sum(quantity) AS quantity,
+    sum(discount) AS discount FROM lines GROUP BY customer, day) AS d`;
+
+// Each question in one or more ways; compare.py asks for the way that its --ways names, the first without.
+export function questions({ conditional, distinct }) {
+  return {
+    Q1: [`SELECT customer, ${totals} FROM lines GROUP BY customer`],
+    Q1d: [...distinct.map(q1dDistinct), q1dTwoSteps],
+    Q2: [scored('summary', 1)],
+    Q3: [...distinct.map((days) => scored(metricsOf('lines', conditional, days), 100)),
+      scored(metricsOf(perDayQ3, conditional, 'count(*)'), 100)],
+  };
+}
+
+// Answers line by line: "run Q WAY" and "write Q PATH".
+export async function serve(name, version, run, write) {
+  console.log(`ready ${name} ${version}`);
+  for await (const line of createInterface({ input: process.stdin })) {
+    const [word, question, value] = line.split(' ');
+    if (word === 'write') {
+      await write(value);
+      console.log('done');
+    } else {
+      const seconds = await run(question, Number(value ?? 0));
+      console.log(`done ${seconds.toFixed(6)}`);
+    }
+  }
+}

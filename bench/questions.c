@@ -1,0 +1,156 @@
+#include "questions.h"
+
+#include "columns.h"
+#include "scorecard.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Everything that Q1d asks for, in the order of the answer's columns. */
+static const char totals_model[] =
+    "{\"crmvalue\": 1, \"metrics\": {\"lines\": {\"count\": \"sale_lines\"}, \"tenure\": {\"tenure\": \"days\"},"
+    " \"recency\": {\"recency\": \"days\"}, \"quantity\": {\"sum\": \"quantity\"}, \"revenue\": {\"sum\": \"revenue\"},"
+    " \"cost\": {\"sum\": \"cost\"}, \"discount\": {\"sum\": \"discount\"},"
+    " \"cost_to_serve\": {\"sum\": \"cost_to_serve\"}%s}}";
+static const char days_metric[] = ", \"purchase_days\": {\"count\": \"purchase_days\"}";
+
+struct answerer {
+    const feed *lines;
+    crmv_options options;
+    crmv_error error;
+    crmv_model *totals, *totals_and_days, *scorecard;
+    crmv_ledger *ledger; /* of the last question; a ledger without lines is none */
+    crmv_frame *frame;
+    crmv_frame *summary; /* what Q2 begins with */
+    crmv_scores *scores;
+};
+
+static crmv_model *parse_totals(answerer *self, const char *more) {
+    char text[sizeof totals_model + sizeof days_metric];
+    crmv_model *model = NULL;
+    snprintf(text, sizeof text, totals_model, more);
+    if (crmv_model_parse(text, -1, &model, &self->error)) {
+        fprintf(stderr, "bench: %s: %s\n", self->error.place, self->error.message);
+    }
+    return model;
+}
+
+answerer *answerer_new(const feed *lines, int32_t threads) {
+    answerer *self = calloc(1, sizeof *self);
+    if (!self) {
+        return NULL;
+    }
+    self->lines = lines;
+    self->options = (crmv_options){.struct_size = sizeof self->options, .threads = threads};
+    self->error.struct_size = sizeof self->error;
+    self->totals = parse_totals(self, "");
+    self->totals_and_days = parse_totals(self, days_metric);
+    self->scorecard = scorecard_read(BENCH_SCORECARD);
+    if (!self->totals || !self->totals_and_days || !self->scorecard) {
+        answerer_free(self);
+        return NULL;
+    }
+    return self;
+}
+
+void answerer_forget(answerer *self) {
+    crmv_scores_free(self->scores);
+    crmv_frame_free(self->frame);
+    crmv_ledger_free(self->ledger);
+    self->scores = NULL;
+    self->frame = NULL;
+    self->ledger = NULL;
+}
+
+void answerer_free(answerer *self) {
+    if (self) {
+        answerer_forget(self);
+        crmv_frame_free(self->summary);
+        crmv_model_free(self->totals);
+        crmv_model_free(self->totals_and_days);
+        crmv_model_free(self->scorecard);
+        free(self);
+    }
+}
+
+/* ---- Answers ----------------------------------------------------------------------------------------------------- */
+
+static bool make_frame(answerer *self, const crmv_model *model, crmv_frame **frame) {
+    crmv_column columns[MOST_COLUMNS];
+    int32_t count = feed_columns(self->lines, 0, columns);
+    return !crmv_ledger_new(model, &self->options, &self->ledger, &self->error) &&
+           !crmv_ledger_begin(self->ledger, "lines", &self->error) &&
+           !crmv_ledger_append(self->ledger, columns, count, self->lines->rows, &self->error) &&
+           !crmv_ledger_end(self->ledger, &self->error) &&
+           !crmv_frame_derive(model, self->ledger, NULL, 0, 0, feed_last_day(), &self->options, frame, &self->error);
+}
+
+static bool score(answerer *self, const crmv_frame *frame) {
+    return !crmv_score(self->scorecard, frame, &self->options, &self->scores, &self->error);
+}
+
+bool answerer_ask(answerer *self, const char *question) {
+    bool done = false;
+    if (strcmp(question, "Q1") == 0) {
+        done = make_frame(self, self->totals, &self->frame);
+    } else if (strcmp(question, "Q1d") == 0) {
+        done = make_frame(self, self->totals_and_days, &self->frame);
+    } else if (strcmp(question, "Q2") == 0) {
+        done = self->summary && score(self, self->summary);
+    } else if (strcmp(question, "Q3") == 0) {
+        done = make_frame(self, self->scorecard, &self->frame) && score(self, self->frame);
+    }
+    if (!done) {
+        fprintf(stderr, "bench: %s: %s %s\n", question, self->error.place, self->error.message);
+    }
+    return done;
+}
+
+bool answerer_write_summary(answerer *self, const char *folder) {
+    bool done = make_frame(self, self->scorecard, &self->summary) &&
+                columns_write_summary(folder, self->scorecard, self->summary);
+    answerer_forget(self);
+    return done;
+}
+
+/* ---- On paper ---------------------------------------------------------------------------------------------------- */
+
+static bool write_totals(const answerer *self, const crmv_model *model, FILE *file) {
+    double row[16];
+    int32_t metrics = crmv_model_count(model, CRMV_METRICS);
+    for (int64_t i = 0; i < crmv_frame_rows(self->frame); i++) {
+        row[0] = (double)crmv_frame_numbers(self->frame)[i];
+        for (int32_t metric = 0; metric < metrics; metric++) {
+            const char *name = crmv_model_item(model, CRMV_METRICS, metric);
+            double value = crmv_frame_metric(self->frame, name)[i];
+            bool day = strcmp(name, "tenure") == 0 || strcmp(name, "recency") == 0;
+            bool money = metric > 3 && strcmp(name, "purchase_days") != 0;
+            row[metric + 1] = day ? feed_last_day() - value : money ? rint(value * 100) : value;
+        }
+        fwrite(row, sizeof *row, (size_t)metrics + 1, file);
+    }
+    return !ferror(file);
+}
+
+static bool write_scores(const crmv_frame *frame, const crmv_scores *scores, FILE *file) {
+    const int64_t *points = crmv_scores_exact(scores, "score");
+    const int32_t *tiers = crmv_scores_codes(scores, "tier");
+    for (int64_t i = 0; i < crmv_scores_rows(scores); i++) {
+        double row[] = {(double)crmv_frame_numbers(frame)[i], (double)points[i] / 100, tiers[i]};
+        fwrite(row, sizeof *row, sizeof row / sizeof *row, file);
+    }
+    return !ferror(file);
+}
+
+bool answerer_write(const answerer *self, const char *question, const char *path) {
+    FILE *file = fopen(path, "wb");
+    bool done = file != NULL;
+    if (done && self->scores) {
+        done = write_scores(self->frame ? self->frame : self->summary, self->scores, file);
+    } else if (done) {
+        done = write_totals(self, strcmp(question, "Q1d") == 0 ? self->totals_and_days : self->totals, file);
+    }
+    return file && !fclose(file) && done;
+}
