@@ -29,6 +29,9 @@ static const kind kinds[] = {
     {{.name = "documents of 3 lines", .numbers = NUMBERED_UNIFORM, .document_lines = 3}, MILLION, TEN_MILLION, 0},
 };
 
+/* Whether the crmvalue command was built, too. */
+static const bool with_command = sizeof BENCH_PROGRAM > 1;
+
 static void add_size(int64_t rows, uint64_t seed, case_plan *plans, int32_t *count) {
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         if (rows < kinds[i].from || rows > kinds[i].to) {
@@ -41,7 +44,7 @@ static void add_size(int64_t rows, uint64_t seed, case_plan *plans, int32_t *cou
         plan->feed.seed = seed;
         plan->feed.return_percent = 3;
         plan->feed.unknown_cost_percent = 2;
-        plan->csv_folder = rows <= kinds[i].csv_to && BENCH_PROGRAM[0] ? BENCH_FOLDER : NULL;
+        plan->csv_folder = with_command && rows <= kinds[i].csv_to ? BENCH_FOLDER : NULL;
     }
 }
 

@@ -43,11 +43,19 @@ static int write_columns(const char *folder, char **arguments) {
     return done ? 0 : fail("the columns cannot be written");
 }
 
-static bool run(answerer *self, const char *question, bool fresh) {
-    answerer_forget(self);
-    if (fresh) {
+/* Whether freed memory stays with the process, to be found again by the next run. */
+static void keep_memory(bool keep) {
+    enum { USUAL_MAPPINGS = 65536 };
+    mallopt(M_TRIM_THRESHOLD, -1);
+    mallopt(M_MMAP_MAX, keep ? 0 : USUAL_MAPPINGS);
+    if (!keep) {
         malloc_trim(0);
     }
+}
+
+static bool run(answerer *self, const char *question, bool fresh) {
+    answerer_forget(self);
+    keep_memory(!fresh);
     double begin = clock_now();
     bool done = answerer_ask(self, question);
     printf("%s %.6f\n", done ? "done" : "failed", clock_now() - begin);
@@ -69,9 +77,6 @@ static int serve(const char *folder, int32_t threads) {
     char line[2048];
     feed lines;
     bool done = columns_read_feed(folder, &lines);
-    /* freed memory stays with the process until "fresh" gives it back */
-    mallopt(M_MMAP_MAX, 0);
-    mallopt(M_TRIM_THRESHOLD, -1);
     answerer *self = done ? answerer_new(&lines, threads) : NULL;
     if (!self || !answerer_write_summary(self, folder)) {
         return fail("the columns cannot be read");

@@ -96,7 +96,8 @@ static bool measure_threads(case_plan plan, case_figures figures[MOST_THREADS]) 
             return false;
         }
     }
-    if (strcmp(figures[0].ledger_hash, figures[1].ledger_hash) || figures[0].results_hash != figures[1].results_hash) {
+    if (strcmp(figures[0].ledger_hash, figures[1].ledger_hash) != 0 ||
+        figures[0].results_hash != figures[1].results_hash) {
         fprintf(stderr, "bench: %" PRId64 " lines, %s: two threads gave other results than one\n", plan.feed.rows,
                 plan.feed.name);
         return false;
@@ -112,7 +113,7 @@ static bool compare_orders(const case_plan *plans, case_figures (*figures)[MOST_
             const feed_plan *other = &plans[j].feed;
             if (!other->ascending && !other->zipf && !other->texts && !other->document_lines &&
                 other->rows == shuffled.rows && other->numbers == shuffled.numbers &&
-                strcmp(figures[i][0].ledger_hash, figures[j][0].ledger_hash)) {
+                strcmp(figures[i][0].ledger_hash, figures[j][0].ledger_hash) != 0) {
                 fprintf(stderr, "bench: %" PRId64 " lines: the order of the lines changed the ledger\n", other->rows);
                 return false;
             }

@@ -60,7 +60,7 @@ bool results_write_curves(const results *all, const char *path) {
     static const stage shown[] = {STAGE_LEDGER, STAGE_DERIVE, STAGE_SCORE, STAGE_REASONS};
     FILE *file = fopen(path, "w");
     for (int32_t i = 0; file && i < all->cases; i++) {
-        if (strcmp(all->plans[i].feed.name, all->plans[0].feed.name)) {
+        if (strcmp(all->plans[i].feed.name, all->plans[0].feed.name) != 0) {
             continue;
         }
         fprintf(file, "%" PRId64, all->plans[i].feed.rows);

@@ -144,7 +144,7 @@ static bool compare_runs(workbench *bench) {
     if (crmv_ledger_hash(bench->ledger, hash)) {
         return fails(bench, "hash");
     }
-    if (bench->run > 0 && (strcmp(hash, figures->ledger_hash) || bench->hash != figures->results_hash)) {
+    if (bench->run > 0 && (strcmp(hash, figures->ledger_hash) != 0 || bench->hash != figures->results_hash)) {
         snprintf(figures->failed, sizeof figures->failed, "run %d gave other results than the first", bench->run + 1);
         return false;
     }

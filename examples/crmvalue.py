@@ -76,6 +76,7 @@ class Error(Exception):
   """What could not be done, in words."""
 
 
+@functools.lru_cache(None)
 def constant(name):
   value = c_int64()
   if library.crmv_constant(name.encode(), byref(value)):
@@ -107,7 +108,7 @@ def written(function, *arguments):
 
 def expect(what, value, *types):
   if not isinstance(value, types):
-    raise Error(f"{what} is of type {type(value).__name__}; expected: {', '.join(type.__name__ for type in types)}")
+    raise Error(f"{what} is of type {type(value).__name__}; expected: {' or '.join(type.__name__ for type in types)}")
   return value
 
 
@@ -131,6 +132,8 @@ def column(name, values, point):
 
 def table(columns, point):
   """Columns as the library's functions take them: the structures, their number, and the number of rows."""
+  if not hasattr(columns, "keys"):
+    raise Error(f"a table is a dict of columns, not of type {type(columns).__name__}")
   made = [column(name, values, point) for name, values in dict(columns).items()]
   if len({one.layout.rows for one in made}) > 1:
     raise Error("columns of different lengths: " + ", ".join(f"{one.name.decode()} {one.layout.rows}" for one in made))

@@ -15,6 +15,7 @@ ACCEPTED = ("a list of one kind of str, int, float, Decimal, bool, date or datet
             "None is missing), an array.array of numbers, or a numpy array of one dimension with such values")
 KINDS = ((numbers.Integral, "whole"), (numbers.Real, "real"), (decimal.Decimal, "decimal"), (datetime.date, "day"),
          ((str, bytes), "text"))
+EPOCH = datetime.date(1970, 1, 1).toordinal()
 MISSING = ("NoneType", "NAType", "NaTType")  # None, and pandas' own two
 
 
@@ -36,7 +37,7 @@ def utf8(text):
 
 
 def days(date):
-  return date.toordinal() - datetime.date(1970, 1, 1).toordinal()
+  return date.toordinal() - EPOCH
 
 
 def bitmap(present):

@@ -90,7 +90,7 @@ class Engine:
         self.seconds = {question: [] for question in QUESTIONS}
         self.fresh = {question: [] for question in QUESTIONS}
         self.first = {}
-        self.peak = dict.fromkeys(QUESTIONS, 0)
+        self.peak = {}
         self.same = {}
 
     def answer(self, wanted):
@@ -113,7 +113,7 @@ class Engine:
     def run(self, question, way=0, word="run"):
         self.forget_peak()
         seconds = float(self.ask(word, question, way)[0])
-        self.peak[question] = max(self.peak[question], self.read_peak())
+        self.peak[word, question] = max(self.peak.get((word, question), 0), self.read_peak())
         return seconds
 
     def probe(self, question):
@@ -122,7 +122,7 @@ class Engine:
         took = [self.run(question, way) for way in ways]
         self.first[question] = took[0]
         self.best[question] = min(ways, key=took.__getitem__)
-        self.peak[question] = 0
+        self.peak.pop(("run", question))
 
     def forget_peak(self):
         pathlib.Path(f"/proc/{self.process.pid}/clear_refs").write_text("5", encoding="ascii")
@@ -229,9 +229,9 @@ def measure_all(asked, data, environment):
 # ---- The table -----------------------------------------------------------------------------------------------------
 
 
-def row(question, name, seconds, ours, peak, same):
-    return {"question": question, "engine": name, "seconds": seconds, "ratio": seconds / ours, "peak_bytes": peak,
-            "same": same}
+def row(question, name, first, seconds, ours, peak, same):
+    return {"question": question, "engine": name, "first_seconds": first, "seconds": seconds, "ratio": seconds / ours,
+            "peak_bytes": peak, "same": same}
 
 
 def figures(engines):
@@ -239,10 +239,11 @@ def figures(engines):
     for question in QUESTIONS:
         ours = statistics.median(engines[0].seconds[question])
         fresh = statistics.median(engines[0].fresh[question])
-        rows.append(row(question, "crmvalue", ours, ours, engines[0].peak[question], True))
-        rows.append(row(question, "crmvalue, fresh memory", fresh, ours, engines[0].peak[question], True))
-        rows += [row(question, engine.name, statistics.median(engine.seconds[question]), ours, engine.peak[question],
-                     engine.same[question]) for engine in engines[1:]]
+        first, peak = engines[0].first[question], engines[0].peak
+        rows.append(row(question, "crmvalue", first, ours, ours, peak["run", question], True))
+        rows.append(row(question, "crmvalue, fresh memory", first, fresh, ours, peak["fresh", question], True))
+        rows += [row(question, engine.name, engine.first[question], statistics.median(engine.seconds[question]), ours,
+                     engine.peak["run", question], engine.same[question]) for engine in engines[1:]]
     return rows
 
 
@@ -251,9 +252,9 @@ def print_table(rows, engines, asked):
     print(f"{asked.rows:,} lines of {asked.customers:,} customers, {asked.keys} keys, {asked.threads} threads, "
           f"medians of {asked.rounds} interleaved runs")
     print(f"{versions}\n")
-    print(f"{'question':<9}{'engine':<24}{'seconds':>10}{'of ours':>10}{'peak MiB':>11}  answer")
+    print(f"{'question':<9}{'engine':<24}{'first s':>9}{'median s':>10}{'of ours':>10}{'peak MiB':>11}  answer")
     for entry in rows:
-        print(f"{entry['question']:<9}{entry['engine']:<24}{entry['seconds']:>10.3f}{entry['ratio']:>9.2f}x"
+        print(f"{entry['question']:<9}{entry['engine']:<24}{entry['first_seconds']:>9.3f}{entry['seconds']:>10.3f}{entry['ratio']:>9.2f}x"
               f"{entry['peak_bytes'] / 2**20:>11,.0f}  {'the same' if entry['same'] else 'ANOTHER'}")
     print()
     for question, text in QUESTIONS.items():
