@@ -2,23 +2,23 @@
  * status.h - how a call ends, and how it runs.
  *
  * Every function that can fail returns an int32_t status: CRMV_OK (0), or one of the codes below. Results come back
- * through out-pointers, which are written only on CRMV_OK (but for a needed length or count, where the comment says so);
- * a handle that a failing call was given is as it was before the call. Functions that can fail in more than one way take
- * an optional crmv_error of the caller's as their last argument, which then says what was wrong and where; it is left
- * alone on CRMV_OK. There is no hidden error state: nothing is kept per thread or per process.
+ * through out-pointers, which are written only on CRMV_OK (but for a needed length or count, where the comment says
+ * so); a handle that a failing call was given is as it was before the call. Functions that can fail in more than one
+ * way take an optional crmv_error of the caller's as their last argument, which then says what was wrong and where; it
+ * is left alone on CRMV_OK. There is no hidden error state: nothing is kept per thread or per process.
  *
  * A good guest. The library never exits, aborts, prints, sets a signal handler, a locale or any other process-wide
  * state, reads a clock, a time zone or an environment variable, and keeps nothing that you passed after a call has
- * returned, but for the options of crmv_ledger_new, which hold for the ledger's life. Whatever floating-point environment
- * the caller has (traps unmasked, another rounding, flush-to-zero), each call computes in the default one and puts the
- * caller's back; a progress function is called in the default one. One thing is done once by Jansson, which holds the
- * model's JSON: it seeds its hash function; no result depends on that.
+ * returned, but for the options of crmv_ledger_new, which hold for the ledger's life. Whatever floating-point
+ * environment the caller has (traps unmasked, another rounding, flush-to-zero), each call computes in the default one
+ * and puts the caller's back; a progress function is called in the default one. One thing is done once by Jansson,
+ * which holds the model's JSON: it seeds its hash function; no result depends on that.
  *
  * Threads. A handle that you hold as `const` may be used by any number of threads at once. A call that takes a handle
  * without `const` needs it for itself. Workers (crmv_options.threads) live inside one call only.
  *
- * Compatibility. Structures that the caller fills or receives begin with `struct_size`; set it to sizeof the structure. A
- * structure only ever grows at its end: a library reads and writes no more bytes of it than both sides know, takes a
+ * Compatibility. Structures that the caller fills or receives begin with `struct_size`; set it to sizeof the structure.
+ * A structure only ever grows at its end: a library reads and writes no more bytes of it than both sides know, takes a
  * larger one of a later version, and steps through arrays by the size that the caller's first element names. A size
  * below that of the structure's first release is CRMV_BAD_ARGUMENT.
  */
