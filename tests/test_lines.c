@@ -335,15 +335,7 @@ static void a_row_set_aside_names_its_column_and_what_stood_there(void **state) 
     const char *const prices[] = {"1", "1", "12O.50", "1", "1", "1", "1", "1"};
     const char *const costs[] = {"1", "1", "1", "1", "9e15", "1", "1", "1"};
     const char *const rates[] = {"0", "0", "0", "0", "0", "1.5", "0", "0"};
-    const char *const kinds_written[] = {"sale",
-                                         "sale",
-                                         "sale",
-                                         "sale",
-                                         "sale",
-                                         "sale",
-                                         "g\xFF"
-                                         "ft",
-                                         "sale"};
+    const char *const kinds_written[] = {"sale", "sale", "sale", "sale", "sale", "sale", "g\377ft", "sale"};
     const crmv_column columns[] = {strings("customer", customers),  strings("date", dates),
                                    strings("quantity", quantities), strings("unit_price", prices),
                                    strings("cost", costs),          strings("discount_rate", rates),
