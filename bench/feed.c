@@ -1,6 +1,5 @@
 #include "feed.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 

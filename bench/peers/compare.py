@@ -140,6 +140,7 @@ class Engine:
 
 
 def say(text):
+    """Progress on a terminal: one line, drawn over itself; elsewhere only what each question took."""
     if sys.stderr.isatty():
         print(f"\r{text:<78.78}", end="", file=sys.stderr, flush=True)
 
@@ -194,7 +195,9 @@ def measure(engines, asked, data):
         for engine in engines[1:]:
             say(f"{question}: {engine.name}, comparing its answer")
             compare(ours, engine, question, data)
-    say("")
+        say("")
+        took = (f"{engine.name} {statistics.median(engine.seconds[question]):.2f} s" for engine in engines)
+        print(f"{question} done: {', '.join(took)}", file=sys.stderr, flush=True)
 
 
 def measure_all(asked, data, environment):
