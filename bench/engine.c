@@ -50,6 +50,7 @@ static void keep_memory(bool keep) {
     mallopt(M_MMAP_MAX, keep ? 0 : USUAL_MAPPINGS);
     if (!keep) {
         malloc_trim(0);
+        clock_forget_peak(); /* of what was just given back */
     }
 }
 

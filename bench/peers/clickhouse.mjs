@@ -66,5 +66,5 @@ function write(path) {
     ORDER BY customer`);
 }
 
-await serve('ClickHouse', query('SELECT version()', 'TabSeparated').trim(), run, write);
+await serve('ClickHouse', query('SELECT version()').replaceAll('"', '').trim(), run, write);
 session.close();
