@@ -21,21 +21,14 @@ crmvi_range crmvi_find_range(const crmvi_facts *facts, int64_t customer, const c
     return range;
 }
 
-static crmvi_wide column_sum(const int64_t *values, const crmvi_range *range) {
-    crmvi_wide sum = 0;
-    for (int64_t i = range->begin; i < range->end; i++) {
-        sum += values[i];
-    }
-    return sum;
-}
-
 crmvi_wide crmvi_sum_of(const crmvi_facts *facts, const crmvi_term *terms, int32_t count, const crmvi_range *range) {
     crmvi_wide sum = 0;
-    for (int32_t i = 0; i < count; i++) {
-        const int64_t *values = facts->columns[terms[i].column];
-        if (values != NULL) {
-            sum += terms[i].sign * column_sum(values, range);
+    for (int32_t term = 0; term < count; term++) {
+        crmvi_wide of_column = 0;
+        for (int64_t i = range->begin; i < range->end; i++) {
+            of_column += crmvi_fact(facts, terms[term].column, i);
         }
+        sum += terms[term].sign * of_column;
     }
     return sum;
 }

@@ -1,6 +1,7 @@
 #include "ledger/facts.h"
 
 #include "base/error.h"
+#include "ledger/fact_column.h"
 #include "ledger/sorted_lines.h"
 
 #include <stdio.h>
@@ -13,7 +14,7 @@ void crmvi_facts_clear(crmvi_facts *facts) {
     free(facts->offsets);
     free(facts->days);
     for (int32_t i = 0; i < CRMVI_FACTS; i++) {
-        free(facts->columns[i]);
+        crmvi_fact_column_clear(&facts->columns[i]);
     }
     *facts = (crmvi_facts){0};
 }
@@ -211,16 +212,14 @@ static int32_t fill_fact(const building *b, int64_t fact, const crmvi_entry *ent
     if (!sum_lines(b->sorted->rows, entries, count, sums)) {
         return CRMV_OVERFLOW;
     }
-    if (facts->columns[CRMVI_FACT_DOCUMENTS] != NULL) {
+    if (facts->columns[CRMVI_FACT_DOCUMENTS].width != 0) {
         sums[CRMVI_FACT_DOCUMENTS] = count_documents(b->sorted->rows, entries, count);
         if (sums[CRMVI_FACT_DOCUMENTS] < 0) {
             return CRMV_OUT_OF_MEMORY;
         }
     }
     for (int32_t column = 0; column < CRMVI_FACTS; column++) {
-        if (facts->columns[column] != NULL) {
-            facts->columns[column][fact] = sums[column];
-        }
+        crmvi_fact_column_put(&facts->columns[column], fact, sums[column]);
     }
     return CRMV_OK;
 }
@@ -282,10 +281,7 @@ static bool allocate(const crmvi_batch *batch, int64_t customers, int64_t count,
     facts->days = crmvi_large_array(count, sizeof *facts->days);
     bool made = facts->numbers != NULL && facts->offsets != NULL && facts->days != NULL;
     for (int32_t i = 0; i < CRMVI_FACTS && made; i++) {
-        if (is_used(batch, i)) {
-            facts->columns[i] = crmvi_large_array(count, sizeof *facts->columns[i]);
-            made = facts->columns[i] != NULL;
-        }
+        made = crmvi_fact_column_make(&facts->columns[i], count, is_used(batch, i) ? 8 : 0);
     }
     return made;
 }
@@ -293,14 +289,12 @@ static bool allocate(const crmvi_batch *batch, int64_t customers, int64_t count,
 /* Columns that turned out to hold zeros only are let go. */
 static void drop_empty_columns(crmvi_facts *facts) {
     for (int32_t i = 0; i < CRMVI_FACTS; i++) {
-        int64_t *column = facts->columns[i];
         int64_t fact = 0;
-        while (column != NULL && fact < facts->count && column[fact] == 0) {
+        while (fact < facts->count && crmvi_fact(facts, i, fact) == 0) {
             fact++;
         }
-        if (column != NULL && fact == facts->count) {
-            free(column);
-            facts->columns[i] = NULL;
+        if (fact == facts->count) {
+            crmvi_fact_column_clear(&facts->columns[i]);
         }
     }
 }

@@ -323,16 +323,21 @@ static void hash_keys(crmvi_hash *hash, const crmvi_facts *facts) {
     }
 }
 
-/* A column of zeros enters like one that is not there: which of the two it is depends on the batches. */
-static void hash_column(crmvi_hash *hash, const int64_t *column, int64_t count) {
-    int64_t i = 0;
-    while (column != NULL && i < count && column[i] == 0) {
-        i++;
+/* A column of zeros enters like one that is not there, and a narrow one like a wide one: which of them it is depends on
+ * the batches. */
+static void hash_column(crmvi_hash *hash, const crmvi_fact_column *column, int64_t count) {
+    enum { PORTION = 512 };
+    int64_t first = 0;
+    while (column->width != 0 && first < count && crmvi_fact_column_at(column, first) == 0) {
+        first++;
     }
-    const bool has_values = column != NULL && i < count;
+    const bool has_values = column->width != 0 && first < count;
     crmvi_hash_number(hash, has_values);
-    if (has_values) {
-        crmvi_hash_numbers(hash, column, count);
+    for (int64_t begin = 0; has_values && begin < count; begin += PORTION) {
+        int64_t values[PORTION];
+        const int64_t portion = count - begin < PORTION ? count - begin : PORTION;
+        crmvi_fact_column_read(column, begin, portion, values);
+        crmvi_hash_numbers(hash, values, portion);
     }
 }
 
@@ -355,7 +360,7 @@ int32_t crmv_ledger_hash(const crmv_ledger *ledger, char hash[33]) {
         crmvi_hash_number(running, facts->days[i]);
     }
     for (int32_t column = 0; column < CRMVI_FACTS; column++) {
-        hash_column(running, facts->columns[column], facts->count);
+        hash_column(running, &facts->columns[column], facts->count);
     }
     crmvi_hash_text(running, hash);
     crmvi_hash_free(running);

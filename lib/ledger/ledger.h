@@ -2,7 +2,7 @@
  * ledger.h - the standing facts, as the rooms above read them.
  *
  * Customers in ascending key order; customer c's facts are at [offsets[c], offsets[c + 1]), in ascending order of days.
- * Each fact column is one array over all facts; a column that has held nothing but zeros so far is NULL.
+ * Each fact column is one array over all facts, of the narrowest whole numbers that hold its values.
  */
 #ifndef CRMVI_LEDGER_LEDGER_H
 #define CRMVI_LEDGER_LEDGER_H
@@ -40,6 +40,12 @@ enum {
 /* Keys are whole numbers or texts; which, is known with the first row. */
 enum { CRMVI_KEYS_UNKNOWN, CRMVI_KEYS_NUMBERS, CRMVI_KEYS_TEXTS };
 
+/* A column of facts: signed whole numbers of 1, 2, 4 or 8 bytes. Width 0: all of them are 0, and there is no array. */
+typedef struct crmvi_fact_column {
+    void *values;
+    int32_t width;
+} crmvi_fact_column;
+
 /* A sorted run of facts. */
 typedef struct crmvi_facts {
     int32_t key_kind;
@@ -49,7 +55,7 @@ typedef struct crmvi_facts {
     int64_t *offsets;  /* customers + 1 */
     int64_t count;     /* facts */
     int32_t *days;
-    int64_t *columns[CRMVI_FACTS];
+    crmvi_fact_column columns[CRMVI_FACTS];
 } crmvi_facts;
 
 void crmvi_facts_clear(crmvi_facts *facts);
@@ -61,10 +67,28 @@ const crmvi_money *crmvi_ledger_money(const crmv_ledger *ledger);
 /* What was fed so far, as bits of CRMVI_ROLE_...: some accepted row had a value for it. */
 uint32_t crmvi_ledger_fed(const crmv_ledger *ledger);
 
-/* Value of a fact column, 0 where the column is absent. */
-static inline int64_t crmvi_fact(const crmvi_facts *facts, int32_t column, int64_t fact) {
-    return facts->columns[column] ? facts->columns[column][fact] : 0;
+/* A value of a column. Where many are read, crmvi_fact_column_read does it faster. */
+static inline int64_t crmvi_fact_column_at(const crmvi_fact_column *column, int64_t fact) {
+    switch (column->width) {
+    case 1:
+        return ((const int8_t *)column->values)[fact];
+    case 2:
+        return ((const int16_t *)column->values)[fact];
+    case 4:
+        return ((const int32_t *)column->values)[fact];
+    case 8:
+        return ((const int64_t *)column->values)[fact];
+    default:
+        return 0;
+    }
 }
+
+static inline int64_t crmvi_fact(const crmvi_facts *facts, int32_t column, int64_t fact) {
+    return crmvi_fact_column_at(&facts->columns[column], fact);
+}
+
+/* Values [begin, begin + count) of a column, widened. */
+void crmvi_fact_column_read(const crmvi_fact_column *column, int64_t begin, int64_t count, int64_t *out);
 
 /* A measure as a sum of fact columns: up to four of them, each with its sign; column -1 ends the list. */
 typedef struct crmvi_term {

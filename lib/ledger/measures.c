@@ -44,10 +44,10 @@ static bool is_within(const crmvi_facts *facts, int64_t fact, span days) {
 static crmvi_wide sum_terms(const crmvi_facts *facts, const crmvi_term *terms, span days) {
     crmvi_wide total = 0;
     for (; terms->column >= 0; terms++) {
-        const int64_t *column = facts->columns[terms->column];
+        const crmvi_fact_column *column = &facts->columns[terms->column];
         crmvi_wide sum = 0;
-        for (int64_t i = 0; column != NULL && i < facts->count; i++) {
-            sum += is_within(facts, i, days) ? column[i] : 0;
+        for (int64_t i = 0; column->width != 0 && i < facts->count; i++) {
+            sum += is_within(facts, i, days) ? crmvi_fact_column_at(column, i) : 0;
         }
         total += sum * terms->sign;
     }

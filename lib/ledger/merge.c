@@ -1,4 +1,5 @@
 #include "base/error.h"
+#include "ledger/fact_column.h"
 #include "ledger/facts.h"
 
 #include <stdlib.h>
@@ -24,10 +25,9 @@ static bool allocate(merging *m) {
         made = out->numbers != NULL;
     }
     for (int32_t i = 0; i < CRMVI_FACTS && made; i++) {
-        if (m->a->columns[i] != NULL || m->b->columns[i] != NULL) {
-            out->columns[i] = crmvi_large_array(count, sizeof *out->columns[i]);
-            made = out->columns[i] != NULL;
-        }
+        const int32_t width =
+            m->a->columns[i].width > m->b->columns[i].width ? m->a->columns[i].width : m->b->columns[i].width;
+        made = crmvi_fact_column_make(&out->columns[i], count, width);
     }
     return made;
 }
@@ -44,15 +44,7 @@ static void copy_facts(crmvi_facts *out, const crmvi_facts *from, int64_t begin,
     const size_t count = (size_t)(end - begin);
     memcpy(out->days + out->count, from->days + begin, count * sizeof *out->days);
     for (int32_t i = 0; i < CRMVI_FACTS; i++) {
-        if (out->columns[i] == NULL) {
-            continue;
-        }
-        int64_t *to = out->columns[i] + out->count;
-        if (from->columns[i] != NULL) {
-            memcpy(to, from->columns[i] + begin, count * sizeof *to);
-        } else {
-            memset(to, 0, count * sizeof *to);
-        }
+        crmvi_fact_column_copy(&from->columns[i], begin, end - begin, &out->columns[i], out->count);
     }
     out->count += end - begin;
 }
@@ -62,10 +54,11 @@ static bool add_facts(merging *m, int64_t i, int64_t j) {
     crmvi_facts *out = m->out;
     out->days[out->count] = m->a->days[i];
     for (int32_t column = 0; column < CRMVI_FACTS; column++) {
-        if (out->columns[column] != NULL &&
-            !crmvi_add(crmvi_fact(m->a, column, i), crmvi_fact(m->b, column, j), &out->columns[column][out->count])) {
+        int64_t sum;
+        if (!crmvi_add(crmvi_fact(m->a, column, i), crmvi_fact(m->b, column, j), &sum)) {
             return false;
         }
+        crmvi_fact_column_put(&out->columns[column], out->count, sum);
     }
     out->count++;
     return true;
@@ -182,7 +175,7 @@ static void shrink_all(crmvi_facts *facts) {
     shrink(&facts->offsets, facts->customers + 1, sizeof *facts->offsets);
     shrink(&facts->days, facts->count, sizeof *facts->days);
     for (int32_t i = 0; i < CRMVI_FACTS; i++) {
-        shrink(&facts->columns[i], facts->count, sizeof *facts->columns[i]);
+        shrink(&facts->columns[i].values, facts->count, (size_t)facts->columns[i].width);
     }
 }
 

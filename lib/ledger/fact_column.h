@@ -1,0 +1,38 @@
+/* fact_column.h - columns of facts, as narrow as their values allow. */
+#ifndef CRMVI_LEDGER_FACT_COLUMN_H
+#define CRMVI_LEDGER_FACT_COLUMN_H
+
+#include "ledger/ledger.h"
+
+/* The narrowest width that holds a value: 0, 1, 2, 4 or 8 bytes. */
+int32_t crmvi_fact_width(int64_t value);
+
+/* Makes a column of `count` values of a width, not set; none for width 0. False where memory is short. */
+bool crmvi_fact_column_make(crmvi_fact_column *column, int64_t count, int32_t width);
+void crmvi_fact_column_clear(crmvi_fact_column *column);
+
+/* Writes a value, cut off where it does not fit. */
+static inline void crmvi_fact_column_put(const crmvi_fact_column *column, int64_t fact, int64_t value) {
+    switch (column->width) {
+    case 1:
+        ((int8_t *)column->values)[fact] = (int8_t)value;
+        break;
+    case 2:
+        ((int16_t *)column->values)[fact] = (int16_t)value;
+        break;
+    case 4:
+        ((int32_t *)column->values)[fact] = (int32_t)value;
+        break;
+    case 8:
+        ((int64_t *)column->values)[fact] = value;
+        break;
+    default:
+        break;
+    }
+}
+
+/* Copies values [begin, begin + count) of `from` to the places from `at` on of a column at least as wide. */
+void crmvi_fact_column_copy(const crmvi_fact_column *from, int64_t begin, int64_t count, const crmvi_fact_column *to,
+                            int64_t at);
+
+#endif
