@@ -1,6 +1,8 @@
 #include "base/calendar.h"
 #include "tables.h"
 
+#include <stdio.h>
+
 static int32_t day(int32_t year, int32_t month, int32_t day_of_month) {
     const int32_t found = crmv_day(year, month, day_of_month);
     assert_int_not_equal(found, CRMV_NO_DATE);
@@ -79,6 +81,9 @@ static void written_dates_are_read_by_their_format(void **state) {
         {"dd.mm.yyyy", "1.2.2024", 2024, 2, 1},
         {"m/d/yyyy", "2/13/2024", 2024, 2, 13},
         {"yyyymmdd", "20240229", 2024, 2, 29},
+        {" yyyy-mm-dd", " 2024-02-29", 0, 0, 0},
+        {"yyyy-mm-dd", "2024-02-2/", 0, 0, 0},
+        {"yyyy-mm-dd", "2024-02-2:", 0, 0, 0},
         {"yyyymmdd", "2024229", 0, 0, 0},
         {"yyyymmdd", "202402291", 0, 0, 0},
         {"dd-mon-yyyy", "05-Mar-2024", 2024, 3, 5},
@@ -94,6 +99,57 @@ static void written_dates_are_read_by_their_format(void **state) {
             fail_msg("\"%s\" as %s", cases[i].text, cases[i].format);
         }
     }
+}
+
+/* The next number of a fixed sequence, below `limit` (Knuth's MMIX generator). */
+static int32_t drawn_below(uint64_t *state, int32_t limit) {
+    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (int32_t)((*state >> 33) % (uint64_t)limit);
+}
+
+/* A date of a format in its full width, seldom one that is written in another way or does not exist. */
+static int32_t draw_date(uint64_t *state, const crmvi_date_format *format, char *out) {
+    static const char odd[] = "0123456789-/. ,T:x";
+    int32_t length = 0;
+    for (int32_t i = 0; i < format->count; i++) {
+        const char part = format->parts[i];
+        if (part == 'Y') {
+            length += sprintf(out + length, "%04d", (int)drawn_below(state, 2) * 2000 + (int)drawn_below(state, 400));
+        } else if (part == 'y' || part == 'D') {
+            length += sprintf(out + length, "%02d", (int)drawn_below(state, part == 'D' ? 33 : 100));
+        } else if (part == 'M') {
+            length += sprintf(out + length, drawn_below(state, 8) == 0 ? "%d" : "%02d", (int)drawn_below(state, 14));
+        } else {
+            length += sprintf(out + length, "%.*s", part == 'N' ? 3 : 1, part == 'N' ? "Feb" : &part);
+        }
+    }
+    if (drawn_below(state, 3) == 0) {
+        out[drawn_below(state, length)] = odd[drawn_below(state, (int32_t)sizeof odd - 1)];
+    }
+    return length;
+}
+
+/* A blank in front changes nothing, and keeps a text from the short way. */
+static void a_date_is_the_same_the_short_way_and_the_long(void **state) {
+    (void)state;
+    static const char *const formats[] = {"yyyy-mm-dd", "dd.mm.yyyy",  "m/d/yyyy",    "yyyymmdd",   "ddmmyy",
+                                          "dd-mon-yy",  " yyyy-mm-dd", "yyyy-mm-dd ", "yy,  mm..dd"};
+    uint64_t draws = 1;
+    int32_t read = 0;
+    for (int32_t i = 0; i < 300000; i++) {
+        crmvi_date_format format;
+        char text[64] = " ";
+        int32_t found[2] = {0, 0};
+        assert_true(crmvi_date_format_read(formats[i % COUNT(formats)], &format));
+        const int32_t length = draw_date(&draws, &format, text + 1);
+        const bool is_date = crmvi_date_read(text + 1, length, &format, &found[0]);
+        if (is_date != crmvi_date_read(text, length + 1, &format, &found[1]) || (is_date && found[0] != found[1])) {
+            fail_msg("\"%.*s\" as %s: %d and %d", (int)length, text + 1, formats[i % COUNT(formats)], (int)found[0],
+                     (int)found[1]);
+        }
+        read += is_date;
+    }
+    assert_in_range(read, 100000, 250000);
 }
 
 static void formats_without_year_month_and_day_once_each_are_refused(void **state) {
@@ -123,6 +179,7 @@ int main(void) {
         cmocka_unit_test(a_last_day_of_a_month_maps_to_a_last_day_and_others_are_clamped),
         cmocka_unit_test(tenure_counts_anniversaries_and_the_fraction_of_the_running_year),
         cmocka_unit_test(written_dates_are_read_by_their_format),
+        cmocka_unit_test(a_date_is_the_same_the_short_way_and_the_long),
         cmocka_unit_test(formats_without_year_month_and_day_once_each_are_refused),
         cmocka_unit_test(days_are_written_as_iso_dates),
     };

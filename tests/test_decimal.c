@@ -39,6 +39,9 @@ static const amount_case amount_cases[] = {
     {"90071992547409.92", &plain, 2, CRMVI_NUMBER_TOO_LARGE, 0},
     {"-90071992547409.92", &plain, 2, CRMVI_NUMBER_TOO_LARGE, 0},
     {"000000000000000000000000000000012.34", &plain, 2, CRMVI_NUMBER_OK, 1234},
+    {"9999999999999.99", &plain, 2, CRMVI_NUMBER_OK, 999999999999999},
+    {"-99999999999999.99", &plain, 2, CRMVI_NUMBER_TOO_LARGE, 0},
+    {"-0", &plain, 2, CRMVI_NUMBER_OK, 0},
     {"12,34", &plain, 2, CRMVI_NUMBER_BAD, 0},
     {"1,234.50", &plain, 2, CRMVI_NUMBER_BAD, 0},
     {"", &plain, 2, CRMVI_NUMBER_BAD, 0},
@@ -80,6 +83,55 @@ static void texts_become_amounts_rounded_half_to_even_or_are_refused(void **stat
             crmvi_decimal_amount(c->text, (int64_t)strlen(c->text), c->notation, c->decimals, &amount, &rounded);
         if (result != c->result || (result == CRMVI_NUMBER_OK && amount != c->amount)) {
             fail_msg("\"%s\": result %d, amount %lld", c->text, (int)result, (long long)amount);
+        }
+    }
+}
+
+/* The next number of a fixed sequence, below `limit` (Knuth's MMIX generator). */
+static int32_t drawn_below(uint64_t *state, int32_t limit) {
+    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (int32_t)((*state >> 33) % (uint64_t)limit);
+}
+
+/* An amount as people write it, and now and then something that is none. */
+static int32_t draw_amount(uint64_t *state, const crmvi_notation *notation, char *out) {
+    static const char odd[] = "-+., ()eE'0x\t/:";
+    int32_t length = 0;
+    if (drawn_below(state, 4) == 0) {
+        out[length++] = '-';
+    }
+    for (int32_t i = drawn_below(state, 20) / (1 + drawn_below(state, 4)); i > 0; i--) {
+        out[length++] = (char)('0' + (drawn_below(state, 3) == 0 ? 0 : drawn_below(state, 10)));
+    }
+    if (drawn_below(state, 4) != 0) {
+        out[length++] = notation->point;
+    }
+    for (int32_t i = drawn_below(state, 6); i > 0; i--) {
+        out[length++] = (char)('0' + drawn_below(state, 10));
+    }
+    if (length > 0 && drawn_below(state, 5) == 0) {
+        out[drawn_below(state, length)] = odd[drawn_below(state, (int32_t)sizeof odd - 1)];
+    }
+    return length;
+}
+
+/* A blank in front changes nothing, and keeps a text from the short way. */
+static void an_amount_is_the_same_the_short_way_and_the_long(void **state) {
+    (void)state;
+    const crmvi_notation *const notations[] = {&plain, &german, &books, &french};
+    uint64_t draws = 1;
+    for (int32_t i = 0; i < 400000; i++) {
+        char text[64] = " ";
+        const crmvi_notation *notation = notations[i % 4];
+        const int32_t decimals = drawn_below(&draws, 10);
+        const int32_t length = draw_amount(&draws, notation, text + 1);
+        int64_t amounts[2] = {-1, -1};
+        bool rounded[2] = {false, false};
+        const int32_t result = crmvi_decimal_amount(text + 1, length, notation, decimals, &amounts[0], &rounded[0]);
+        if (result != crmvi_decimal_amount(text, length + 1, notation, decimals, &amounts[1], &rounded[1]) ||
+            (result == CRMVI_NUMBER_OK && (amounts[0] != amounts[1] || rounded[0] != rounded[1]))) {
+            fail_msg("\"%.*s\" with %d decimals: result %d, amounts %lld and %lld", (int)length, text + 1,
+                     (int)decimals, (int)result, (long long)amounts[0], (long long)amounts[1]);
         }
     }
 }
@@ -223,6 +275,7 @@ static void division_rounds_half_to_even_on_both_sides_of_zero(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(texts_become_amounts_rounded_half_to_even_or_are_refused),
+        cmocka_unit_test(an_amount_is_the_same_the_short_way_and_the_long),
         cmocka_unit_test(whole_numbers_reach_from_the_least_to_the_greatest_int64),
         cmocka_unit_test(texts_become_the_nearest_double),
         cmocka_unit_test(doubles_become_amounts_by_one_multiplication),

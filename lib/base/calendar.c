@@ -5,27 +5,26 @@
 #include <stddef.h>
 #include <string.h>
 
-/*
- * Days are counted in eras of 400 years (146,097 days) whose years begin on 1 March, so that the leap day is the last
- * of its year (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", 2013).
- */
-
-static bool is_leap(int32_t year) {
-    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+/* Dates are read line by line: no branches here that depend on the date, and few divisions. */
+static int32_t is_leap(int32_t year) {
+    return (year & (year % 25 == 0 ? 15 : 3)) == 0; /* 400 is 25 x 16, and 100 is 25 x 4 */
 }
+
+/* Days of a common and of a leap year before each month, and before the next year. */
+static const int16_t days_before[2][13] = {{0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365},
+                                           {0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335, 366}};
 
 static int32_t month_length(int32_t year, int32_t month) {
-    static const int8_t lengths[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    return month == 2 && is_leap(year) ? 29 : lengths[month - 1];
+    const int16_t *before = days_before[is_leap(year)];
+    return before[month] - before[month - 1];
 }
 
+/* From year 1 on. */
 static int32_t days_of(int32_t year, int32_t month, int32_t day) {
-    const int32_t shifted = month <= 2 ? year - 1 : year;
-    const int32_t era = (shifted >= 0 ? shifted : shifted - 399) / 400;
-    const int32_t year_of_era = shifted - era * 400;
-    const int32_t day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-    const int32_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    return era * 146097 + day_of_era - 719468;
+    const uint32_t past = (uint32_t)year - 1;
+    const uint32_t centuries = past / 100;
+    const uint32_t leap_days = past / 4 - centuries + centuries / 4;
+    return CRMVI_FIRST_DAY + (int32_t)(past * 365 + leap_days) + days_before[is_leap(year)][month - 1] + day - 1;
 }
 
 bool crmvi_day_of(int32_t year, int32_t month, int32_t day, int32_t *out) {
@@ -36,6 +35,10 @@ bool crmvi_day_of(int32_t year, int32_t month, int32_t day, int32_t *out) {
     return true;
 }
 
+/*
+ * Days are counted back in eras of 400 years (146,097 days) whose years begin on 1 March, so that the leap day is the
+ * last of its year (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", 2013).
+ */
 void crmvi_date_of(int32_t day, int32_t *year, int32_t *month, int32_t *day_of_month) {
     const int32_t shifted = day + 719468;
     const int32_t era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
@@ -143,6 +146,30 @@ static bool is_complete(const crmvi_date_format *format) {
     return years == 1 && months == 1 && days == 1;
 }
 
+/* Where the parts of a date begin whose parts all have their full width. A blank in front is none of the date's. */
+static void lay_out(crmvi_date_format *format) {
+    int32_t at = 0;
+    for (int32_t i = 0; i < format->count; i++) {
+        const char part = format->parts[i];
+        if (part == 'N' || (i == 0 && part == ' ')) {
+            return;
+        }
+        if (part == 'Y' || part == 'y') {
+            format->year_at = at;
+            format->has_century = part == 'Y';
+        } else if (part == 'M') {
+            format->month_at = at;
+        } else if (part == 'D') {
+            format->day_at = at;
+        } else {
+            format->mark_at[format->mark_count] = (int8_t)at;
+            format->marks[format->mark_count++] = part;
+        }
+        at += part == 'Y' ? 4 : part == 'y' || part == 'M' || part == 'D' ? 2 : 1;
+    }
+    format->length = at;
+}
+
 bool crmvi_date_format_read(const char *text, crmvi_date_format *out) {
     crmvi_date_format format = {.count = 0, .fixed = true};
     while (*text != '\0') {
@@ -166,6 +193,7 @@ bool crmvi_date_format_read(const char *text, crmvi_date_format *out) {
     if (!is_complete(&format)) {
         return false;
     }
+    lay_out(&format);
     *out = format;
     return true;
 }
@@ -242,10 +270,46 @@ static bool is_time_of_day(const char *at, const char *end) {
     return at == end;
 }
 
+/* A digit's number; above 9 for any other byte. */
+static uint32_t digit_of(char byte) {
+    return (uint32_t)(unsigned char)byte - '0';
+}
+
+/* Two digits onto a number; *greatest tells whether all were digits. */
+static int32_t two_digits(const char *text, uint32_t *greatest) {
+    const uint32_t first = digit_of(text[0]);
+    const uint32_t second = digit_of(text[1]);
+    *greatest = first > *greatest ? first : *greatest;
+    *greatest = second > *greatest ? second : *greatest;
+    return (int32_t)(first * 10 + second);
+}
+
+/* Reads a date of full width; false where the text has not the format's look. */
+static bool read_full_width(const char *text, const crmvi_date_format *format, int32_t date[3]) {
+    uint32_t greatest = 0;
+    for (int32_t i = 0; i < format->mark_count; i++) {
+        if (text[format->mark_at[i]] != format->marks[i]) {
+            return false;
+        }
+    }
+    date[0] = two_digits(text + format->year_at, &greatest);
+    if (format->has_century) {
+        date[0] = date[0] * 100 + two_digits(text + format->year_at + 2, &greatest);
+    } else {
+        date[0] += date[0] >= 69 ? 1900 : 2000;
+    }
+    date[1] = two_digits(text + format->month_at, &greatest);
+    date[2] = two_digits(text + format->day_at, &greatest);
+    return greatest <= 9;
+}
+
 bool crmvi_date_read(const char *text, int64_t length, const crmvi_date_format *format, int32_t *day) {
     const char *at = text;
     const char *end = text + length;
     int32_t date[3] = {0, 0, 0};
+    if (length > 0 && length == format->length && read_full_width(text, format, date)) {
+        return crmvi_day_of(date[0], date[1], date[2], day);
+    }
     while (at < end && *at == ' ') {
         at++;
     }

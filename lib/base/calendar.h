@@ -33,6 +33,13 @@ typedef struct crmvi_date_format {
                        literal */
     int32_t count;
     bool fixed; /* no separators: every part has its full width */
+
+    /* A date whose parts all have their full width: its length (0 where a month is a name), and where its parts and its
+     * literal bytes stand. */
+    int32_t length, year_at, month_at, day_at, mark_count;
+    bool has_century; /* 4-digit years */
+    int8_t mark_at[24];
+    char marks[24];
 } crmvi_date_format;
 
 /* Reads a format such as "yyyy-mm-dd", "dd.mm.yy", "d/m/yyyy", "yyyymmdd", "dd-mon-yyyy"; false where it is none, or

@@ -7,9 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Powers of ten that a double holds exactly. */
+static const double exact_powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                      1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
 /* ---- Reading ----------------------------------------------------------------------------------------------------- */
 
-enum { MANTISSA_DIGITS = 19, EXPONENT_LIMIT = 100000 };
+/* Amounts of that many digits are below the limit, whatever the digits. */
+enum { MANTISSA_DIGITS = 19, EXPONENT_LIMIT = 100000, PLAIN_DIGITS = 15 };
 
 /* A decimal number as read: (-1)^negative x mantissa x 10^exponent, and whether non-zero digits lie below that. */
 typedef struct decimal {
@@ -211,9 +216,46 @@ static uint64_t scaled_magnitude(const decimal *d, int32_t decimals, bool *round
     return is_above_half ? below + 1 : below;
 }
 
+/* Digits of a text from *at on, onto a number; their count. */
+static int64_t take_digits(const char *text, int64_t length, int64_t *at, int64_t *number) {
+    const int64_t begin = *at;
+    for (; *at < length && is_digit(text[*at]); (*at)++) {
+        *number = *number * 10 + (text[*at] - '0');
+    }
+    return *at - begin;
+}
+
+/* Most amounts are a sign, a few digits, a point and no more digits than are kept: nothing to round, and too short to
+ * be too large. False for any other text, which read_decimal takes. */
+static bool read_plain(const char *text, int64_t length, const crmvi_notation *notation, int32_t decimals,
+                       int64_t *out) {
+    if (length < 1 || length > PLAIN_DIGITS + 2) {
+        return false;
+    }
+    const bool negative = text[0] == '-';
+    int64_t at = negative;
+    int64_t number = 0;
+    const int64_t before = take_digits(text, length, &at, &number);
+    int64_t behind = 0;
+    if (at < length && text[at] == notation->point) {
+        at++;
+        behind = take_digits(text, length, &at, &number);
+    }
+    if (at < length || before + behind == 0 || behind > decimals || before + decimals > PLAIN_DIGITS) {
+        return false;
+    }
+    number *= (int64_t)exact_powers[decimals - behind];
+    *out = negative ? -number : number;
+    return true;
+}
+
 int32_t crmvi_decimal_amount(const char *text, int64_t length, const crmvi_notation *notation, int32_t decimals,
                              int64_t *out, bool *rounded) {
     decimal d;
+    if (read_plain(text, length, notation, decimals, out)) {
+        *rounded = false;
+        return CRMVI_NUMBER_OK;
+    }
     if (!read_decimal(text, length, notation, &d)) {
         return CRMVI_NUMBER_BAD;
     }
@@ -252,10 +294,6 @@ int32_t crmvi_decimal_whole(const char *text, int64_t length, int64_t *out) {
     *out = negative ? (int64_t)(0 - magnitude) : (int64_t)magnitude;
     return CRMVI_NUMBER_OK;
 }
-
-/* Powers of ten that a double holds exactly. */
-static const double exact_powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                      1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
 /* The nearest double to the number that stands in the text. It is written again without a point, which every locale
  * reads alike; a sticky tail only matters for ties, so a 1 behind the mantissa stands for it. */
