@@ -21,11 +21,11 @@ double clock_median(double *values, int32_t count) {
     return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
 }
 
-/* A line of /proc/self/status such as "VmHWM:    1234 kB". */
-static int64_t status_bytes(const char *key) {
+/* A line such as "VmHWM:    1234 kB" of a file that the system keeps. */
+static int64_t kept_bytes(const char *path, const char *key) {
     char line[128];
     int64_t bytes = 0;
-    FILE *file = fopen("/proc/self/status", "r");
+    FILE *file = fopen(path, "r");
     while (file && fgets(line, sizeof line, file)) {
         if (strncmp(line, key, strlen(key)) == 0) {
             bytes = strtoll(line + strlen(key), NULL, 10) * 1024;
@@ -38,11 +38,15 @@ static int64_t status_bytes(const char *key) {
 }
 
 int64_t clock_resident(void) {
-    return status_bytes("VmRSS:");
+    return kept_bytes("/proc/self/status", "VmRSS:");
 }
 
 int64_t clock_peak(void) {
-    return status_bytes("VmHWM:");
+    return kept_bytes("/proc/self/status", "VmHWM:");
+}
+
+int64_t clock_available(void) {
+    return kept_bytes("/proc/meminfo", "MemAvailable:");
 }
 
 void clock_forget_peak(void) {

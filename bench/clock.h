@@ -16,4 +16,7 @@ int64_t clock_resident(void);
 int64_t clock_peak(void);
 void clock_forget_peak(void);
 
+/* Bytes that processes may still take on this machine; 0 where the system does not tell. */
+int64_t clock_available(void);
+
 #endif

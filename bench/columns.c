@@ -1,8 +1,8 @@
 #include "columns.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 typedef struct column_file {
     const char *name;
@@ -44,32 +44,34 @@ bool columns_write_feed(const char *folder, const feed *lines) {
     return done;
 }
 
-static bool read_file(const char *folder, const column_file *column, int64_t *rows) {
+/* How many values a file holds; -1 where it is not there. */
+static int64_t count_values(const char *folder, const char *name, size_t size) {
+    struct stat about;
     char path[1024];
-    snprintf(path, sizeof path, "%s/%s", folder, column->name);
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return stat(path, &about) == 0 ? (int64_t)about.st_size / (int64_t)size : -1;
+}
+
+static bool read_file(const char *folder, const char *name, void *data, size_t size, size_t count) {
+    char path[1024];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
     FILE *file = fopen(path, "rb");
-    long bytes = file && !fseek(file, 0, SEEK_END) ? ftell(file) : -1;
-    if (bytes > 0) {
-        *rows = bytes / (long)column->size;
-        *column->data = malloc((size_t)bytes);
-        rewind(file);
-        bytes = *column->data && fread(*column->data, 1, (size_t)bytes, file) == (size_t)bytes ? bytes : -1;
-    }
+    bool done = file && fread(data, size, count, file) == count;
     if (file) {
         fclose(file);
     }
-    return bytes > 0;
+    return done;
 }
 
 bool columns_read_feed(const char *folder, feed *lines) {
     column_file files[FEED_FILES];
-    memset(lines, 0, sizeof *lines);
-    list_files(lines, files);
-    bool done = true;
+    feed_plan plan = {.rows = count_values(folder, "customer.i64", sizeof(int64_t))};
+    bool done = plan.rows > 0 && feed_make_columns(lines, &plan);
+    if (done) {
+        list_files(lines, files);
+    }
     for (size_t i = 0; done && i < FEED_FILES; i++) {
-        int64_t rows = 0;
-        done = read_file(folder, &files[i], &rows) && (i == 0 || rows == lines->rows);
-        lines->rows = rows;
+        done = read_file(folder, files[i].name, *files[i].data, files[i].size, (size_t)lines->rows);
     }
     return done;
 }

@@ -1,6 +1,9 @@
 #include "feed.h"
 
-#include <stdlib.h>
+#include "pages.h"
+#include "parts.h"
+
+#include <stdatomic.h>
 #include <string.h>
 
 int32_t feed_first_day(void) {
@@ -64,22 +67,32 @@ static void write_text_key(char *out, int64_t number) {
     out[0] = 'C';
 }
 
+/* Minor units, or the double of as many major ones. */
+static void put_money(int64_t *cell, int64_t minor, bool doubles) {
+    double major = (double)minor / 100;
+    *cell = minor;
+    if (doubles) {
+        memcpy(cell, &major, sizeof major);
+    }
+}
+
 static void put_line(feed *lines, int64_t at, const feed_plan *plan, const population *all, visit who, int64_t row) {
     amounts what = draw_amounts(plan, &all->people[who.buyer], row);
     int64_t number = population_number(who.buyer, plan->numbers);
     if (lines->text) {
         write_text_key(lines->text + at * TEXT_KEY_BYTES, number);
+        lines->text_starts[at] = at * TEXT_KEY_BYTES;
     } else {
         lines->customer[at] = number;
     }
     lines->date[at] = feed_first_day() + who.day;
     lines->quantity[at] = (int32_t)what.quantity;
-    lines->revenue[at] = what.revenue;
-    lines->cost[at] = what.cost;
-    lines->discount[at] = what.discount;
-    lines->cost_to_serve[at] = what.cost_to_serve;
+    put_money(&lines->revenue[at], what.revenue, plan->doubles);
+    put_money(&lines->cost[at], what.cost, plan->doubles);
+    put_money(&lines->discount[at], what.discount, plan->doubles);
+    put_money(&lines->cost_to_serve[at], what.cost_to_serve, plan->doubles);
     if (lines->cost_known && !what.cost_known) {
-        lines->cost_known[at / 8] &= (uint8_t) ~(1U << (at % 8));
+        atomic_fetch_and_explicit(&lines->cost_known[at / 8], (uint8_t) ~(1U << (at % 8)), memory_order_relaxed);
     }
     if (lines->document) {
         lines->document[at] = row / plan->document_lines;
@@ -99,86 +112,130 @@ static int64_t stride_through(int64_t count) {
     return stride;
 }
 
-/* Where the lines of each day begin when they are sorted by date. */
-static void count_days(const population *all, const feed_plan *plan, int64_t visits, int64_t begins[PERIOD_DAYS + 1]) {
-    memset(begins, 0, (PERIOD_DAYS + 1) * sizeof *begins);
-    for (int64_t i = 0; i < visits; i++) {
-        begins[draw_visit(all, plan->seed, i).day + 1]++;
+/* What the threads that make a feed share. */
+typedef struct making {
+    feed *lines;
+    const feed_plan *plan;
+    const population *all;
+    int64_t visits, lines_each, stride;
+    int32_t parts;
+    int64_t begins[MOST_PARTS][PERIOD_DAYS]; /* by date: where a part puts its next lines of a day */
+} making;
+
+/* Visits are made in an order that looks shuffled; a part makes those from one place of it to another. */
+static int64_t part_begin(const making *job, int32_t part) {
+    return job->visits * part / job->parts;
+}
+
+static void count_days(void *context, int32_t part) {
+    making *job = context;
+    int64_t at_visit = part_begin(job, part) * job->stride % job->visits;
+    for (int64_t i = part_begin(job, part); i < part_begin(job, part + 1); i++) {
+        job->begins[part][draw_visit(job->all, job->plan->seed, at_visit).day]++;
+        at_visit = (at_visit + job->stride) % job->visits;
     }
+}
+
+/* Counts of days become places: day by day, and within a day part by part, as one thread would have put them. */
+static void place_days(making *job) {
+    int64_t place = 0;
     for (int day = 0; day < PERIOD_DAYS; day++) {
-        begins[day + 1] += begins[day];
+        for (int32_t part = 0; part < job->parts; part++) {
+            int64_t count = job->begins[part][day];
+            job->begins[part][day] = place;
+            place += count;
+        }
     }
 }
 
-static void put_lines(feed *lines, const feed_plan *plan, const population *all) {
-    int64_t lines_each = plan->document_lines > 0 ? plan->document_lines : 1;
-    int64_t visits = plan->rows / lines_each, at_visit = 0, stride = stride_through(visits);
-    int64_t begins[PERIOD_DAYS + 1];
+static void put_visits(void *context, int32_t part) {
+    making *job = context;
+    int64_t at_visit = part_begin(job, part) * job->stride % job->visits;
+    for (int64_t i = part_begin(job, part); i < part_begin(job, part + 1); i++) {
+        visit who = draw_visit(job->all, job->plan->seed, at_visit);
+        int64_t at = job->plan->ascending ? job->begins[part][who.day]++ : i;
+        for (int64_t line = 0; line < job->lines_each; line++) {
+            put_line(job->lines, at * job->lines_each + line, job->plan, job->all, who,
+                     at_visit * job->lines_each + line);
+        }
+        at_visit = (at_visit + job->stride) % job->visits;
+    }
+}
+
+static bool put_lines(feed *lines, const feed_plan *plan, const population *all) {
+    making job = {.lines = lines, .plan = plan, .all = all, .parts = parts_at_hand()};
+    job.lines_each = plan->document_lines > 0 ? plan->document_lines : 1;
+    job.visits = lines->rows / job.lines_each;
+    job.stride = stride_through(job.visits);
     if (plan->ascending) {
-        count_days(all, plan, visits, begins);
-    }
-    for (int64_t i = 0; i < visits; i++) {
-        visit who = draw_visit(all, plan->seed, at_visit);
-        int64_t at = plan->ascending ? begins[who.day]++ : i;
-        for (int64_t line = 0; line < lines_each; line++) {
-            put_line(lines, at * lines_each + line, plan, all, who, at_visit * lines_each + line);
+        if (!parts_run(job.parts, count_days, &job)) {
+            return false;
         }
-        at_visit = (at_visit + stride) % visits;
+        place_days(&job);
     }
+    return parts_run(job.parts, put_visits, &job);
 }
 
-static bool get_columns(feed *lines, const feed_plan *plan) {
+/* Cuts a column off the feed's memory, at a cache line; without memory, only counts what it takes. */
+static void *cut_column(feed *lines, size_t size) {
+    enum { CACHE_LINE = 64 };
+    char *column = lines->memory ? (char *)lines->memory + lines->bytes : NULL;
+    lines->bytes += (size + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
+    return column;
+}
+
+static void cut_columns(feed *lines, const feed_plan *plan) {
     size_t rows = (size_t)lines->rows;
+    lines->bytes = 0;
     if (plan->texts) {
-        lines->text = malloc(rows * TEXT_KEY_BYTES);
-        lines->text_starts = malloc((rows + 1) * sizeof *lines->text_starts);
-        for (size_t i = 0; lines->text_starts && i <= rows; i++) {
-            lines->text_starts[i] = (int64_t)i * TEXT_KEY_BYTES;
-        }
+        lines->text = cut_column(lines, rows * TEXT_KEY_BYTES);
+        lines->text_starts = cut_column(lines, (rows + 1) * sizeof *lines->text_starts);
     } else {
-        lines->customer = malloc(rows * sizeof *lines->customer);
+        lines->customer = cut_column(lines, rows * sizeof *lines->customer);
     }
-    lines->date = malloc(rows * sizeof *lines->date);
-    lines->quantity = malloc(rows * sizeof *lines->quantity);
-    int64_t **wide[] = {&lines->revenue, &lines->cost, &lines->discount, &lines->cost_to_serve, &lines->document};
-    size_t wide_count = sizeof wide / sizeof *wide - (plan->document_lines > 0 ? 0 : 1);
-    bool done = (lines->customer || (lines->text && lines->text_starts)) && lines->date && lines->quantity;
-    for (size_t i = 0; i < wide_count; i++) {
-        *wide[i] = malloc(rows * sizeof **wide[i]);
-        done = done && *wide[i];
+    lines->date = cut_column(lines, rows * sizeof *lines->date);
+    lines->quantity = cut_column(lines, rows * sizeof *lines->quantity);
+    lines->revenue = cut_column(lines, rows * sizeof *lines->revenue);
+    lines->cost = cut_column(lines, rows * sizeof *lines->cost);
+    lines->discount = cut_column(lines, rows * sizeof *lines->discount);
+    lines->cost_to_serve = cut_column(lines, rows * sizeof *lines->cost_to_serve);
+    lines->document = plan->document_lines > 0 ? cut_column(lines, rows * sizeof *lines->document) : NULL;
+    lines->cost_known = plan->unknown_cost_percent > 0 ? cut_column(lines, rows / 8 + 1) : NULL;
+}
+
+bool feed_make_columns(feed *lines, const feed_plan *plan) {
+    int32_t lines_each = plan->document_lines > 0 ? plan->document_lines : 1;
+    memset(lines, 0, sizeof *lines);
+    lines->rows = plan->rows / lines_each * lines_each;
+    lines->doubles = plan->doubles;
+    cut_columns(lines, plan);
+    lines->memory = pages_get(lines->bytes);
+    if (!lines->memory) {
+        return false;
     }
-    if (plan->unknown_cost_percent > 0) {
-        lines->cost_known = malloc(rows / 8 + 1);
-        if (lines->cost_known) {
-            memset(lines->cost_known, 0xff, rows / 8 + 1);
-        }
-        done = done && lines->cost_known;
+    cut_columns(lines, plan);
+    if (lines->text) {
+        lines->text_starts[lines->rows] = lines->rows * TEXT_KEY_BYTES;
     }
-    return done;
+    if (lines->cost_known) {
+        memset((void *)lines->cost_known, 0xff, (size_t)lines->rows / 8 + 1);
+    }
+    return true;
 }
 
 bool feed_make(feed *lines, const feed_plan *plan) {
     population all = {0};
-    memset(lines, 0, sizeof *lines);
-    int32_t lines_each = plan->document_lines > 0 ? plan->document_lines : 1;
-    lines->rows = plan->rows / lines_each * lines_each;
-    if (!population_draw(&all, plan->customers, plan->zipf, plan->seed) || !get_columns(lines, plan)) {
-        population_clear(&all);
-        feed_clear(lines);
-        return false;
-    }
-    put_lines(lines, plan, &all);
+    bool done = feed_make_columns(lines, plan) && population_draw(&all, plan->customers, plan->zipf, plan->seed) &&
+                put_lines(lines, plan, &all);
     population_clear(&all);
-    return true;
+    if (!done) {
+        feed_clear(lines);
+    }
+    return done;
 }
 
 void feed_clear(feed *lines) {
-    void *columns[] = {lines->customer,      lines->text,       lines->text_starts, lines->date,
-                       lines->quantity,      lines->revenue,    lines->cost,        lines->discount,
-                       lines->cost_to_serve, lines->cost_known, lines->document};
-    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
-        free(columns[i]);
-    }
+    pages_free(lines->memory, lines->bytes);
     memset(lines, 0, sizeof *lines);
 }
 
@@ -189,7 +246,7 @@ static crmv_column column_of(const char *name, int32_t type, const void *data) {
 }
 
 int32_t feed_columns(const feed *lines, int64_t first, crmv_column columns[MOST_COLUMNS]) {
-    int32_t count = 0;
+    int32_t count = 0, money = lines->doubles ? CRMV_DOUBLE : CRMV_MINOR;
     if (lines->text) {
         columns[count] = column_of("customer", CRMV_TEXT64, lines->text);
         columns[count++].offsets = lines->text_starts + first;
@@ -198,12 +255,12 @@ int32_t feed_columns(const feed *lines, int64_t first, crmv_column columns[MOST_
     }
     columns[count++] = column_of("date", CRMV_INT32, lines->date + first);
     columns[count++] = column_of("quantity", CRMV_INT32, lines->quantity + first);
-    columns[count++] = column_of("revenue", CRMV_MINOR, lines->revenue + first);
-    columns[count] = column_of("cost", CRMV_MINOR, lines->cost + first);
-    columns[count].validity = lines->cost_known;
+    columns[count++] = column_of("revenue", money, lines->revenue + first);
+    columns[count] = column_of("cost", money, lines->cost + first);
+    columns[count].validity = (const uint8_t *)lines->cost_known;
     columns[count++].validity_offset = first;
-    columns[count++] = column_of("discount", CRMV_MINOR, lines->discount + first);
-    columns[count++] = column_of("cost_to_serve", CRMV_MINOR, lines->cost_to_serve + first);
+    columns[count++] = column_of("discount", money, lines->discount + first);
+    columns[count++] = column_of("cost_to_serve", money, lines->cost_to_serve + first);
     if (lines->document) {
         columns[count++] = column_of("document", CRMV_INT64, lines->document + first);
     }

@@ -1,10 +1,13 @@
 /*
  * The benchmark: feeds of customers' lines through all stages of the library and the command.
  *
- *     bench [--large] [--seed N] [--json FILE] [--curves FILE]
+ *     bench [--large] [--rows N] [--seed N] [--json FILE] [--curves FILE]
  */
 #include "cases.h"
+#include "clock.h"
 #include "digest.h"
+#include "follows.h"
+#include "progress.h"
 #include "results.h"
 #include "separate.h"
 #include "table.h"
@@ -16,21 +19,22 @@
 #include <unistd.h>
 
 typedef struct arguments {
-    bool large;
-    uint64_t seed;
+    cases_wanted wanted;
     const char *json, *curves;
 } arguments;
 
 static bool read_arguments(arguments *asked, int count, char **words) {
-    *asked = (arguments){.seed = 1};
+    *asked = (arguments){.wanted = {.seed = 1}};
     for (int i = 1; i < count; i++) {
         const char *value = i + 1 < count ? words[i + 1] : NULL;
         if (strcmp(words[i], "--large") == 0) {
-            asked->large = true;
+            asked->wanted.large = true;
             continue;
         }
         if (value && strcmp(words[i], "--seed") == 0) {
-            asked->seed = strtoull(value, NULL, 10);
+            asked->wanted.seed = strtoull(value, NULL, 10);
+        } else if (value && strcmp(words[i], "--rows") == 0 && strtoll(value, NULL, 10) > 0) {
+            asked->wanted.rows = strtoll(value, NULL, 10);
         } else if (value && strcmp(words[i], "--json") == 0) {
             asked->json = value;
         } else if (value && strcmp(words[i], "--curves") == 0) {
@@ -43,22 +47,6 @@ static bool read_arguments(arguments *asked, int count, char **words) {
     return true;
 }
 
-/* ---- Progress ---------------------------------------------------------------------------------------------------- */
-
-/* One line on a terminal, drawn over itself; elsewhere nothing. */
-static void show_progress(int32_t position, int32_t count, const char *what, int32_t threads) {
-    if (isatty(STDERR_FILENO)) {
-        fprintf(stderr, "\r[%d of %d] %-48.48s %d thread%s \b", position, count, what, threads,
-                threads > 1 ? "s" : " ");
-    }
-}
-
-static void clear_progress(void) {
-    if (isatty(STDERR_FILENO)) {
-        fprintf(stderr, "\r%-79s\r", "");
-    }
-}
-
 /* ---- Measuring --------------------------------------------------------------------------------------------------- */
 
 static void measure_machine(const void *plan, void *result) {
@@ -67,42 +55,67 @@ static void measure_machine(const void *plan, void *result) {
     }
 }
 
-static void measure_case(const void *plan, void *result) {
-    stages_run(plan, result);
+/* A case and the lines of its feed. */
+typedef struct case_work {
+    case_plan plan;
+    feed lines;
+} case_work;
+
+static void measure_case(const void *work, void *result) {
+    const case_work *of = work;
+    stages_run(&of->plan, &of->lines, result);
 }
 
 static bool measure_limits(machine_limits limits[MOST_THREADS]) {
+    progress_at("the machine's limits");
     for (int32_t threads = 1; threads <= MOST_THREADS; threads++) {
-        show_progress(0, 0, "the machine's limits", threads);
+        progress_doing(threads == 1 ? "1 thread" : "2 threads");
         if (!separate_run(measure_machine, &threads, &limits[threads - 1], sizeof *limits)) {
             fputs("bench: the machine's limits cannot be measured\n", stderr);
             return false;
         }
     }
-    clear_progress();
+    progress_clear();
     return true;
 }
 
+static bool complain(const feed_plan *about, const char *what) {
+    progress_clear();
+    fprintf(stderr, "bench: %" PRId64 " lines, %s: %s\n", about->rows, about->name, what);
+    return false;
+}
+
 /* At every number of threads; the results must be the same bits. */
-static bool measure_threads(case_plan plan, case_figures figures[MOST_THREADS]) {
-    for (plan.threads = 1; plan.threads <= MOST_THREADS; plan.threads++) {
-        case_figures *of = &figures[plan.threads - 1];
-        if (!separate_run(measure_case, &plan, of, sizeof *of)) {
-            snprintf(of->failed, sizeof of->failed, "the process ended early; is there memory enough?");
+static bool measure_threads(case_work *work, const char *where, case_figures figures[MOST_THREADS]) {
+    for (int32_t threads = 1; threads <= MOST_THREADS; threads++) {
+        case_figures *of = &figures[threads - 1];
+        char at[64];
+        snprintf(at, sizeof at, "%.45s, %d thread%s", where, threads, threads > 1 ? "s" : "");
+        progress_at(at);
+        work->plan.threads = threads;
+        if (!separate_run(measure_case, work, of, sizeof *of)) {
+            return complain(&work->plan.feed, "the process ended early; is there memory enough?");
         }
         if (of->failed[0]) {
-            fprintf(stderr, "bench: %" PRId64 " lines, %s, %d threads: %s\n", plan.feed.rows, plan.feed.name,
-                    plan.threads, of->failed);
-            return false;
+            return complain(&work->plan.feed, of->failed);
         }
     }
-    if (strcmp(figures[0].ledger_hash, figures[1].ledger_hash) != 0 ||
-        figures[0].results_hash != figures[1].results_hash) {
-        fprintf(stderr, "bench: %" PRId64 " lines, %s: two threads gave other results than one\n", plan.feed.rows,
-                plan.feed.name);
-        return false;
-    }
-    return true;
+    return (strcmp(figures[0].ledger_hash, figures[1].ledger_hash) == 0 &&
+            figures[0].results_hash == figures[1].results_hash) ||
+           complain(&work->plan.feed, "two threads gave other results than one");
+}
+
+/* Makes the lines once; the processes that use them share them. */
+static bool measure_feed(const case_plan *plan, const char *where, case_figures figures[MOST_THREADS]) {
+    case_work work = {.plan = *plan};
+    feed_plan all = plan->feed;
+    all.rows = stages_rows(plan);
+    progress_at(where);
+    progress_doing("making lines");
+    bool done = feed_make(&work.lines, &all) || complain(&plan->feed, "no memory for the lines");
+    done = done && measure_threads(&work, where, figures);
+    feed_clear(&work.lines);
+    return done;
 }
 
 static bool same_lines(const feed_plan *a, const feed_plan *b) {
@@ -110,13 +123,16 @@ static bool same_lines(const feed_plan *a, const feed_plan *b) {
            a->document_lines == b->document_lines;
 }
 
-/* Feeds that differ only in the order of their lines must make the same ledger. */
+/* Feeds that differ only in the order of their lines or in the type of their
+ * amounts must make the same ledger. */
 static bool compare_orders(const results *all) {
     for (int32_t i = 0; i < all->cases; i++) {
         for (int32_t j = 0; j < i; j++) {
             if (same_lines(&all->plans[i].feed, &all->plans[j].feed) &&
                 strcmp(all->figures[i][0].ledger_hash, all->figures[j][0].ledger_hash) != 0) {
-                fprintf(stderr, "bench: %" PRId64 " lines, %s: the order of the lines changed the ledger\n",
+                fprintf(stderr,
+                        "bench: %" PRId64
+                        " lines, %s: the order of the lines, or doubles for minor units, changed the ledger\n",
                         all->plans[i].feed.rows, all->plans[i].feed.name);
                 return false;
             }
@@ -125,50 +141,78 @@ static bool compare_orders(const results *all) {
     return true;
 }
 
-static bool measure_cases(results *all) {
-    uint64_t hash = digest_begin();
-    table_head();
+/* What a case will take, from one of the same kind and a tenth of its size; 0 where there is none. The command's stages
+ * run without the feed's process needing more. */
+static int64_t bytes_foreseen(const results *all, const case_plan *plan) {
+    int64_t most = 0;
     for (int32_t i = 0; i < all->cases; i++) {
-        const case_plan *plan = &all->plans[i];
-        char what[96];
-        snprintf(what, sizeof what, "%" PRId64 " lines, %s", plan->feed.rows, plan->feed.name);
-        show_progress(i + 1, all->cases, what, MOST_THREADS);
-        bool done = measure_threads(*plan, all->figures[i]);
-        clear_progress();
-        if (!done) {
+        if (all->plans[i].kind != plan->kind || all->figures[i][0].rows != plan->feed.rows / 10) {
+            continue;
+        }
+        for (int32_t j = 0; j < MOST_THREADS; j++) {
+            const stage_figures *stages = all->figures[i][j].stages;
+            for (stage which = STAGE_LEDGER; which <= STAGE_MORE; which++) {
+                most = stages[which].peak_bytes > most ? stages[which].peak_bytes : most;
+            }
+        }
+        most = 10 * (most + all->figures[i][0].stages[STAGE_LEDGER].input_bytes);
+    }
+    return most;
+}
+
+static bool measure_cases(results *all, const case_plan *plans, int32_t count) {
+    uint64_t hash = digest_begin();
+    for (int32_t i = 0; i < count; i++) {
+        const case_plan *plan = &plans[i];
+        int64_t needed = bytes_foreseen(all, plan), available = clock_available();
+        if (available > 0 && needed > available) {
+            table_left_out(plan, needed, available);
+            continue;
+        }
+        char where[64];
+        snprintf(where, sizeof where, "[%d/%d] %.0e, %.26s", i + 1, count, (double)plan->feed.rows, plan->feed.name);
+        case_figures *figures = all->figures[all->cases];
+        all->plans[all->cases] = *plan;
+        if (!measure_feed(plan, where, figures)) {
             return false;
         }
-        table_case(plan, all->figures[i], all->limits);
+        progress_clear();
+        table_case(plan, figures, all->limits);
         fflush(stdout);
-        hash = digest_words(hash, all->figures[i][0].ledger_hash, HASH_TEXT - 1);
-        hash = digest_words(hash, &all->figures[i][0].results_hash, sizeof hash);
+        hash = digest_words(hash, figures[0].ledger_hash, HASH_TEXT - 1);
+        hash = digest_words(hash, &figures[0].results_hash, sizeof hash);
+        all->cases++;
     }
     all->hash = hash;
     return compare_orders(all);
 }
 
 int main(int count, char **words) {
-    static case_plan plans[MOST_CASES];
+    static case_plan plans[MOST_CASES], run[MOST_CASES];
     static case_figures figures[MOST_CASES][MOST_THREADS];
+    follow found[MOST_FOLLOWS];
     arguments asked;
+    double begin = clock_now();
     if (!read_arguments(&asked, count, words)) {
-        fputs("usage: bench [--large] [--seed N] [--json FILE] [--curves FILE]\n", stderr);
+        fputs("usage: bench [--large] [--rows N] [--seed N] [--json FILE] [--curves FILE]\n", stderr);
         return 2;
     }
-    results all = {.seed = asked.seed, .plans = plans, .figures = figures};
-    all.cases = cases_list(asked.large, asked.seed, plans);
-    printf("crmvalue %s, seed %" PRIu64 "\n\n", crmv_version(), asked.seed);
+    results all = {.seed = asked.wanted.seed, .plans = run, .figures = figures};
+    printf("crmvalue %s, seed %" PRIu64 "\n\n", crmv_version(), all.seed);
     if (!measure_limits(all.limits)) {
         return 1;
     }
     table_machine(all.limits);
-    if (!measure_cases(&all)) {
+    table_head();
+    if (!measure_cases(&all, plans, cases_list(&asked.wanted, plans))) {
         return 1;
     }
     table_legend();
+    table_follows(found, follows_find(&all, found));
+    all.seconds = clock_now() - begin;
     printf("\nhash of all ledgers, frames, scores and reasons: %016" PRIx64 " (the same at both numbers of threads, in "
-           "every run)\n",
-           all.hash);
+           "every run)\nafter %.0f s\n",
+           all.hash, all.seconds);
     bool written = (!asked.json || results_write_json(&all, asked.json)) &&
                    (!asked.curves || results_write_curves(&all, asked.curves));
     return written ? 0 : 1;

@@ -1,6 +1,8 @@
 #include "population.h"
 
-#include <stdlib.h>
+#include "pages.h"
+#include "parts.h"
+
 #include <string.h>
 
 /* Rates are per day. Half of the customers stay longer than about a year. */
@@ -22,7 +24,8 @@ static double draw_person(person *one, draws *stream) {
 /* Walker's alias method (1977) in Vose's form: draws by weight in one step. `weights` is used up. */
 static bool share_out(population *all, double *weights, double total) {
     int64_t count = all->count, small = 0, large = 0;
-    uint32_t *waiting = malloc((size_t)count * sizeof *waiting);
+    size_t bytes = (size_t)count * sizeof(uint32_t);
+    uint32_t *waiting = pages_get(bytes);
     if (!waiting) {
         return false;
     }
@@ -41,26 +44,43 @@ static bool share_out(population *all, double *weights, double total) {
             waiting[small++] = rich;
         }
     }
-    free(waiting);
+    pages_free(waiting, bytes);
     return true;
 }
 
+/* What the threads that draw a population share. */
+typedef struct drawing {
+    population *all;
+    double *weights;
+    uint64_t seed;
+    bool zipf;
+    int32_t parts;
+} drawing;
+
+static void draw_people(void *context, int32_t part) {
+    const drawing *job = context;
+    int64_t count = job->all->count;
+    for (int64_t i = count * part / job->parts; i < count * (part + 1) / job->parts; i++) {
+        draws stream = draws_at(job->seed, (uint64_t)i);
+        double weight = draw_person(&job->all->people[i], &stream);
+        job->weights[i] = job->zipf ? 1 / (double)(i + 1) : weight;
+        job->all->people[i].kept = 1;
+        job->all->people[i].alias = (uint32_t)i;
+    }
+}
+
 bool population_draw(population *all, int64_t count, bool zipf, uint64_t seed) {
-    double *weights = malloc((size_t)count * sizeof *weights);
+    size_t bytes = (size_t)count * sizeof(double);
     all->count = count;
-    all->people = malloc((size_t)count * sizeof *all->people);
-    bool done = weights && all->people;
+    all->people = pages_get((size_t)count * sizeof *all->people);
+    drawing job = {.all = all, .weights = pages_get(bytes), .seed = seed, .zipf = zipf, .parts = parts_at_hand()};
+    bool done = job.weights && all->people && parts_run(job.parts, draw_people, &job);
     double total = 0;
     for (int64_t i = 0; done && i < count; i++) {
-        draws stream = draws_at(seed, (uint64_t)i);
-        double weight = draw_person(&all->people[i], &stream);
-        weights[i] = zipf ? 1 / (double)(i + 1) : weight;
-        total += weights[i];
-        all->people[i].kept = 1;
-        all->people[i].alias = (uint32_t)i;
+        total += job.weights[i]; /* in one order, so that the sum is the same at any number of threads */
     }
-    done = done && share_out(all, weights, total);
-    free(weights);
+    done = done && share_out(all, job.weights, total);
+    pages_free(job.weights, bytes);
     if (!done) {
         population_clear(all);
     }
@@ -68,7 +88,7 @@ bool population_draw(population *all, int64_t count, bool zipf, uint64_t seed) {
 }
 
 void population_clear(population *all) {
-    free(all->people);
+    pages_free(all->people, (size_t)all->count * sizeof *all->people);
     memset(all, 0, sizeof *all);
 }
 

@@ -30,9 +30,8 @@ static void *ask(void *context) {
     return NULL;
 }
 
-bool reasons_ask(const crmv_model *model, const crmv_scores *scores, int32_t threads, digest *found) {
+bool reasons_ask(const crmv_model *model, const crmv_scores *scores, int64_t rows, int32_t threads, digest *found) {
     asker askers[MOST_THREADS] = {0};
-    int64_t rows = crmv_scores_rows(scores);
     bool done = threads <= MOST_THREADS && crmv_model_count(model, CRMV_METRICS) <= MOST_REASONS;
     int32_t started = 0;
     for (; done && started < threads; started++) {

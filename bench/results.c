@@ -1,9 +1,10 @@
 #include "results.h"
 
+#include "follows.h"
+
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
-#include <string.h>
 
 static json_t *machine_json(const machine_limits *limits, int32_t threads) {
     return json_pack("{s:i, s:f, s:f, s:f, s:f}", "threads", threads, "read_bytes_per_s", limits->read,
@@ -12,11 +13,12 @@ static json_t *machine_json(const machine_limits *limits, int32_t threads) {
 }
 
 static json_t *stage_json(stage which, const stage_figures *figures) {
-    return json_pack("{s:s, s:s, s:I, s:f, s:f, s:f, s:I, s:I, s:I, s:I}", "stage", stage_infos[which].key, "item",
-                     stage_infos[which].unit, "items", (json_int_t)figures->items, "first_s", figures->first, "warm_s",
-                     figures->warm, "ns_per_item", figures->warm * 1e9 / (double)figures->items, "input_bytes",
-                     (json_int_t)figures->input_bytes, "output_bytes", (json_int_t)figures->output_bytes, "peak_bytes",
-                     (json_int_t)figures->peak_bytes, "touched_bytes", (json_int_t)figures->touched_bytes);
+    return json_pack("{s:s, s:s, s:I, s:i, s:f, s:f, s:f, s:I, s:I, s:I, s:I}", "stage", stage_infos[which].key, "item",
+                     stage_infos[which].unit, "items", (json_int_t)figures->items, "warm_runs", figures->warm_runs,
+                     "first_s", figures->first, "warm_s", figures->warm, "ns_per_item",
+                     figures->warm * 1e9 / (double)figures->items, "input_bytes", (json_int_t)figures->input_bytes,
+                     "output_bytes", (json_int_t)figures->output_bytes, "peak_bytes", (json_int_t)figures->peak_bytes,
+                     "touched_bytes", (json_int_t)figures->touched_bytes);
 }
 
 static json_t *case_json(const case_plan *plan, const case_figures *figures) {
@@ -28,10 +30,30 @@ static json_t *case_json(const case_plan *plan, const case_figures *figures) {
         }
     }
     snprintf(hash, sizeof hash, "%016" PRIx64, figures->results_hash);
-    return json_pack("{s:s, s:I, s:I, s:I, s:i, s:i, s:s, s:s, s:o}", "feed", plan->feed.name, "rows",
+    return json_pack("{s:s, s:I, s:I, s:I, s:i, s:s, s:s, s:o}", "feed", plan->feed.name, "rows",
                      (json_int_t)figures->rows, "customers", (json_int_t)figures->customers, "facts",
-                     (json_int_t)figures->facts, "threads", figures->threads, "warm_runs", figures->warm_runs,
-                     "ledger_hash", figures->ledger_hash, "results_hash", hash, "stages", stages);
+                     (json_int_t)figures->facts, "threads", figures->threads, "ledger_hash", figures->ledger_hash,
+                     "results_hash", hash, "stages", stages);
+}
+
+static json_t *follow_json(const follow *one) {
+    json_t *low = json_array(), *high = json_array();
+    for (int32_t i = 0; i < MOST_THREADS; i++) {
+        json_array_append_new(low, json_real(one->low[i]));
+        json_array_append_new(high, json_real(one->high[i]));
+    }
+    return json_pack("{s:s, s:s, s:s, s:I, s:I, s:o, s:o}", "key", one->key, "what", one->what, "unit", one->unit,
+                     "from_rows", (json_int_t)one->from_rows, "rows", (json_int_t)one->rows, "low", low, "high", high);
+}
+
+static json_t *follows_json(const results *all) {
+    follow found[MOST_FOLLOWS];
+    int32_t count = follows_find(all, found);
+    json_t *list = json_array();
+    for (int32_t i = 0; i < count; i++) {
+        json_array_append_new(list, follow_json(&found[i]));
+    }
+    return list;
 }
 
 bool results_write_json(const results *all, const char *path) {
@@ -46,8 +68,9 @@ bool results_write_json(const results *all, const char *path) {
         }
     }
     snprintf(hash, sizeof hash, "%016" PRIx64, all->hash);
-    json_t *whole = json_pack("{s:s, s:I, s:s, s:o, s:o}", "crmvalue", crmv_version(), "seed", (json_int_t)all->seed,
-                              "hash", hash, "machine", machine, "cases", cases);
+    json_t *whole = json_pack("{s:s, s:I, s:s, s:f, s:o, s:o, s:o}", "crmvalue", crmv_version(), "seed",
+                              (json_int_t)all->seed, "hash", hash, "seconds", all->seconds, "machine", machine, "cases",
+                              cases, "follows", follows_json(all));
     bool done = whole && json_dump_file(whole, path, JSON_INDENT(1)) == 0;
     json_decref(whole);
     if (!done) {
@@ -60,7 +83,7 @@ bool results_write_curves(const results *all, const char *path) {
     static const stage shown[] = {STAGE_LEDGER, STAGE_DERIVE, STAGE_SCORE, STAGE_REASONS};
     FILE *file = fopen(path, "w");
     for (int32_t i = 0; file && i < all->cases; i++) {
-        if (strcmp(all->plans[i].feed.name, all->plans[0].feed.name) != 0) {
+        if (all->plans[i].kind != FEED_UNIFORM) {
             continue;
         }
         fprintf(file, "%" PRId64, all->plans[i].feed.rows);

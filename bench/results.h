@@ -12,9 +12,10 @@ typedef struct results {
     uint64_t seed;
     machine_limits limits[MOST_THREADS];
     int32_t cases;
-    const case_plan *plans;
+    case_plan *plans;
     case_figures (*figures)[MOST_THREADS];
     uint64_t hash;
+    double seconds; /* that the whole benchmark took */
 } results;
 
 /* False, with the reason on standard error, where the file cannot be written. */

@@ -4,6 +4,7 @@
 #include "csv_file.h"
 #include "digest.h"
 #include "machine.h"
+#include "progress.h"
 #include "reasons.h"
 #include "scorecard.h"
 
@@ -20,8 +21,8 @@ const stage_info stage_infos[STAGES] = {
     [STAGE_CSV] = {"CSV in and out", "csv", "lines"},
 };
 
-/* A first run, one whose memory may still be fresh, and the warm ones. */
-enum { MOST_RUNS = 16, RUNS_BEFORE_WARM = 2 };
+/* A first run and the warm ones. */
+enum { MOST_RUNS = 16 };
 
 /* What a run works with. */
 typedef struct workbench {
@@ -30,12 +31,13 @@ typedef struct workbench {
     crmv_model *model;
     crmv_options options;
     crmv_error error;
-    feed lines; /* one in a hundred more than the case has: the further batch */
+    const feed *lines; /* one in a hundred more than the case has: the further batch */
     crmv_ledger *ledger;
     crmv_frame *frame;
     crmv_scores *scores;
     int64_t own_bytes; /* what the benchmark holds itself */
     uint64_t hash;
+    double begin; /* of the case */
     int32_t run;
     double seconds[STAGES][MOST_RUNS];
 } workbench;
@@ -51,7 +53,7 @@ static bool fails(workbench *bench, const char *what) {
 
 static bool take_in(workbench *bench, const char *batch, int64_t first, int64_t rows) {
     crmv_column columns[MOST_COLUMNS];
-    int32_t count = feed_columns(&bench->lines, first, columns);
+    int32_t count = feed_columns(bench->lines, first, columns);
     return !crmv_ledger_begin(bench->ledger, batch, &bench->error) &&
            !crmv_ledger_append(bench->ledger, columns, count, rows, &bench->error) &&
            !crmv_ledger_end(bench->ledger, &bench->error);
@@ -74,9 +76,13 @@ static bool score(workbench *bench) {
            fails(bench, "score");
 }
 
+static int64_t asked_customers(const workbench *bench) {
+    return bench->figures->customers < MOST_ASKED ? bench->figures->customers : MOST_ASKED;
+}
+
 static bool ask_reasons(workbench *bench) {
     uint64_t found = 0;
-    bool done = reasons_ask(bench->model, bench->scores, bench->options.threads, &found);
+    bool done = reasons_ask(bench->model, bench->scores, asked_customers(bench), bench->options.threads, &found);
     bench->hash = digest_words(bench->hash, &found, sizeof found);
     return done || fails(bench, "reasons");
 }
@@ -90,8 +96,8 @@ static void drop_results(workbench *bench) {
 
 static bool take_in_more(workbench *bench) {
     int64_t rows = bench->plan->feed.rows;
-    return (take_in(bench, "more", rows, bench->lines.rows - rows) && derive(bench) && score(bench)) ||
-           fails(bench, "a further batch");
+    bool done = take_in(bench, "more", rows, bench->lines->rows - rows);
+    return (done && (bench->plan->only_ledger || (derive(bench) && score(bench)))) || fails(bench, "a further batch");
 }
 
 /* Runs a stage and notes its time, and in the first run its memory. */
@@ -119,11 +125,17 @@ static void add_to_hash(workbench *bench) {
 
 static bool run_stages(workbench *bench) {
     bench->hash = digest_begin();
-    if (!timed(bench, STAGE_LEDGER, make_ledger) || !timed(bench, STAGE_DERIVE, derive) ||
-        !timed(bench, STAGE_SCORE, score)) {
+    if (!timed(bench, STAGE_LEDGER, make_ledger)) {
         return false;
     }
     bench->figures->facts = crmv_ledger_facts(bench->ledger);
+    bench->figures->customers = crmv_ledger_customers(bench->ledger);
+    if (bench->plan->only_ledger) {
+        return take_in_more(bench);
+    }
+    if (!timed(bench, STAGE_DERIVE, derive) || !timed(bench, STAGE_SCORE, score)) {
+        return false;
+    }
     bench->figures->customers = crmv_frame_rows(bench->frame);
     add_to_hash(bench);
     if (!timed(bench, STAGE_REASONS, ask_reasons)) {
@@ -159,17 +171,58 @@ static void end_run(workbench *bench) {
     bench->ledger = NULL;
 }
 
+/* From here on freed memory stays with the process, and there is as much of it as a run takes: later runs find all of
+ * it used before. */
+static void keep_memory(const workbench *bench) {
+    enum { PAGE_BYTES = 4096 };
+    int64_t most = 0;
+    for (stage which = 0; which < STAGES; which++) {
+        int64_t peak = bench->figures->stages[which].peak_bytes;
+        most = peak > most ? peak : most;
+    }
+    mallopt(M_MMAP_MAX, 0);
+    mallopt(M_TRIM_THRESHOLD, -1);
+    volatile char *memory = malloc((size_t)most);
+    for (int64_t i = 0; memory && i < most; i += PAGE_BYTES) {
+        memory[i] = 1;
+    }
+    free((void *)(uintptr_t)memory);
+}
+
+/* Whether another run is due: a first and a warm one always, others as far as patience lasts. */
+static bool another_run(const workbench *bench) {
+    return bench->run <= 1 ||
+           (bench->run <= bench->plan->warm_runs && clock_now() - bench->begin < bench->plan->patience);
+}
+
+static void show_run(const workbench *bench, const char *what) {
+    char doing[32];
+    snprintf(doing, sizeof doing, "%srun %d", what, bench->run + 1);
+    progress_doing(doing);
+}
+
+static void note_runs(workbench *bench, stage from, stage to) {
+    for (stage which = from; which <= to; which++) {
+        stage_figures *figures = &bench->figures->stages[which];
+        figures->warm_runs = bench->run - 1;
+        figures->first = bench->seconds[which][0];
+        figures->warm = clock_median(bench->seconds[which] + 1, figures->warm_runs);
+    }
+}
+
 static bool run_some_times(workbench *bench) {
     bool done = true;
-    int32_t runs = RUNS_BEFORE_WARM + bench->plan->warm_runs;
-    for (bench->run = 0; done && bench->run < runs; bench->run++) {
+    bench->begin = clock_now();
+    for (bench->run = 0; done && another_run(bench); bench->run++) {
+        show_run(bench, "");
         done = run_stages(bench) && compare_runs(bench);
         end_run(bench);
         if (bench->run == 0) {
-            /* from here on freed memory stays with the process, and later runs find it */
-            mallopt(M_MMAP_MAX, 0);
-            mallopt(M_TRIM_THRESHOLD, -1);
+            keep_memory(bench);
         }
+    }
+    if (done) {
+        note_runs(bench, STAGE_LEDGER, STAGE_MORE);
     }
     return done;
 }
@@ -178,8 +231,7 @@ static bool run_some_times(workbench *bench) {
 
 static void note_command(workbench *bench, stage which, const command_figures *took, int64_t bytes) {
     stage_figures *figures = &bench->figures->stages[which];
-    /* no run of the command finds memory used before, so none has to be left out */
-    bench->seconds[which][bench->run == 0 ? 0 : bench->run + RUNS_BEFORE_WARM - 1] = took->seconds;
+    bench->seconds[which][bench->run] = took->seconds;
     if (bench->run == 0) {
         figures->items = bench->plan->feed.rows;
         figures->input_bytes = bytes;
@@ -192,10 +244,12 @@ static bool run_command(workbench *bench) {
     char path[1024], out[1024], customer[TEXT_KEY_BYTES + 1] = "";
     snprintf(path, sizeof path, "%s/lines-%d.csv", bench->plan->csv_folder, (int)getpid());
     snprintf(out, sizeof out, "%s/scores-%d.csv", bench->plan->csv_folder, (int)getpid());
-    memcpy(customer, bench->lines.text, TEXT_KEY_BYTES);
-    int64_t bytes = csv_file_write(path, &bench->lines, bench->plan->feed.rows);
+    memcpy(customer, bench->lines->text, TEXT_KEY_BYTES);
+    int64_t bytes = csv_file_write(path, bench->lines, bench->plan->feed.rows);
     bool done = bytes > 0;
-    for (bench->run = 0; done && bench->run <= bench->plan->warm_runs; bench->run++) {
+    bench->begin = clock_now();
+    for (bench->run = 0; done && another_run(bench); bench->run++) {
+        show_run(bench, "command, ");
         command_figures in = {0}, both = {0};
         done = csv_file_explain(path, customer, bench->options.threads, &in) &&
                csv_file_score(path, out, bench->options.threads, &both);
@@ -204,7 +258,9 @@ static bool run_command(workbench *bench) {
     }
     remove(path);
     remove(out);
-    if (!done) {
+    if (done) {
+        note_runs(bench, STAGE_CSV_IN, STAGE_CSV);
+    } else {
         snprintf(bench->figures->failed, sizeof bench->figures->failed, "the command failed on %.180s", path);
     }
     return done;
@@ -219,49 +275,41 @@ static void note_sizes(workbench *bench) {
     int64_t fact = (int64_t)sizeof(int32_t) + 5 * (int64_t)sizeof(int64_t);
     int64_t score_row = 2 * (int64_t)sizeof(int64_t);
     stage_figures *stages = figures->stages;
-    stages[STAGE_LEDGER].items = stages[STAGE_MORE].items = figures->rows;
-    stages[STAGE_DERIVE].items = stages[STAGE_SCORE].items = stages[STAGE_REASONS].items = figures->customers;
-    stages[STAGE_LEDGER].input_bytes = figures->rows * feed_row_bytes(&bench->lines);
+    stages[STAGE_LEDGER].items = figures->rows;
+    stages[STAGE_LEDGER].input_bytes = figures->rows * feed_row_bytes(bench->lines);
     stages[STAGE_LEDGER].output_bytes = stages[STAGE_DERIVE].input_bytes = figures->facts * fact;
+    if (bench->plan->only_ledger) {
+        return;
+    }
+    stages[STAGE_MORE].items = figures->rows;
+    stages[STAGE_DERIVE].items = stages[STAGE_SCORE].items = figures->customers;
+    stages[STAGE_REASONS].items = asked_customers(bench);
     stages[STAGE_DERIVE].output_bytes = stages[STAGE_SCORE].input_bytes = figures->customers * frame_row;
-    stages[STAGE_SCORE].output_bytes = stages[STAGE_REASONS].input_bytes = figures->customers * score_row;
+    stages[STAGE_SCORE].output_bytes = figures->customers * score_row;
+    stages[STAGE_REASONS].input_bytes = asked_customers(bench) * score_row;
     stages[STAGE_MORE].input_bytes = figures->facts * fact;
     stages[STAGE_MORE].output_bytes = figures->facts * fact;
 }
 
-static void note_seconds(workbench *bench) {
-    for (int32_t i = 0; i < STAGES; i++) {
-        stage_figures *figures = &bench->figures->stages[i];
-        figures->first = bench->seconds[i][0];
-        figures->warm = clock_median(bench->seconds[i] + RUNS_BEFORE_WARM, bench->plan->warm_runs);
-    }
+int64_t stages_rows(const case_plan *plan) {
+    return plan->feed.rows + plan->feed.rows / 100;
 }
 
-static bool set_up(workbench *bench) {
-    feed_plan all = bench->plan->feed;
-    all.rows += all.rows / 100;
-    bench->model = scorecard_read(BENCH_SCORECARD);
-    if (!bench->model || !feed_make(&bench->lines, &all)) {
-        snprintf(bench->figures->failed, sizeof bench->figures->failed, "no memory for the lines");
-        return false;
-    }
-    bench->own_bytes = clock_resident();
-    return true;
-}
-
-void stages_run(const case_plan *plan, case_figures *figures) {
+void stages_run(const case_plan *plan, const feed *lines, case_figures *figures) {
     memset(figures, 0, sizeof *figures);
     figures->rows = plan->feed.rows;
     figures->threads = plan->threads;
-    figures->warm_runs = plan->warm_runs;
     workbench bench = {.plan = plan,
                        .figures = figures,
+                       .lines = lines,
+                       .own_bytes = clock_resident(),
                        .options = {.struct_size = sizeof bench.options, .threads = plan->threads},
                        .error = {.struct_size = sizeof bench.error}};
-    if (set_up(&bench) && run_some_times(&bench) && (!plan->csv_folder || run_command(&bench))) {
+    bench.model = scorecard_read(BENCH_SCORECARD);
+    if (!bench.model) {
+        snprintf(figures->failed, sizeof figures->failed, "the scorecard cannot be read");
+    } else if (run_some_times(&bench) && (!plan->csv_folder || run_command(&bench))) {
         note_sizes(&bench);
-        note_seconds(&bench);
     }
     crmv_model_free(bench.model);
-    feed_clear(&bench.lines);
 }

@@ -10,7 +10,7 @@ typedef enum stage {
     STAGE_LEDGER,  /* append and end: lines to customer-day facts */
     STAGE_DERIVE,  /* facts to metrics */
     STAGE_SCORE,   /* metrics to scores and tiers */
-    STAGE_REASONS, /* the reasons of every customer */
+    STAGE_REASONS, /* the reasons of every customer, or of the first MOST_ASKED */
     STAGE_MORE,    /* a further batch of 1 % of the lines, then derive and score */
     STAGE_CSV_IN,  /* the command: a CSV file in, one customer's page out */
     STAGE_CSV,     /* the command: a CSV file in, the scores of all customers as CSV out */
@@ -28,6 +28,7 @@ extern const stage_info stage_infos[STAGES];
 /* What a stage took. Nothing of it is there where `items` is 0. */
 typedef struct stage_figures {
     int64_t items;         /* lines or customers */
+    int32_t warm_runs;     /* that the median is of */
     double first, warm;    /* seconds: of the first run, in fresh memory; the median of those in memory used before */
     int64_t input_bytes;   /* of what is read */
     int64_t output_bytes;  /* of what comes out */
@@ -40,20 +41,39 @@ enum { HASH_TEXT = 33 };
 typedef struct case_figures {
     char failed[256]; /* why there are no figures; "" where there are */
     int64_t rows, customers, facts;
-    int32_t threads, warm_runs;
+    int32_t threads;
     stage_figures stages[STAGES];
     char ledger_hash[HASH_TEXT]; /* with the further batch in it: the same lines in another order give the same */
     uint64_t results_hash;       /* of frames, scores, tiers and reasons before and after it */
 } case_figures;
 
+/* What is special about a feed. */
+typedef enum feed_kind {
+    FEED_UNIFORM,
+    FEED_ASCENDING,
+    FEED_ZIPF,
+    FEED_CLUSTERED,
+    FEED_SEQUENTIAL,
+    FEED_TEXTS,
+    FEED_DOUBLES,
+    FEED_DOCUMENTS,
+    FEED_KINDS
+} feed_kind;
+
 typedef struct case_plan {
+    feed_kind kind;
     feed_plan feed; /* its rows without the further batch */
+    bool only_ledger;
     int32_t threads;
-    int32_t warm_runs;
+    int32_t warm_runs;      /* at most */
+    double patience;        /* seconds after which no further run begins, but for the first warm one */
     const char *csv_folder; /* where to write a CSV file; NULL: no stages of the command */
 } case_plan;
 
-/* Runs a case. To be called in a process of its own, which it leaves full of used memory. */
-void stages_run(const case_plan *plan, case_figures *figures);
+/* How many lines a case's feed has with the further batch. */
+int64_t stages_rows(const case_plan *plan);
+
+/* Runs a case on its lines. To be called in a process of its own, which it leaves full of used memory. */
+void stages_run(const case_plan *plan, const feed *lines, case_figures *figures);
 
 #endif

@@ -1,5 +1,7 @@
 #include "table.h"
 
+#include "follows.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -68,11 +70,44 @@ void table_case(const case_plan *plan, const case_figures figures[MOST_THREADS],
     }
 }
 
+void table_left_out(const case_plan *plan, int64_t needed, int64_t available) {
+    char lines[32];
+    printf("\n%s lines, %s: left out; they would take about %.1f GiB, and there are %.1f\n",
+           grouped(plan->feed.rows, lines), plan->feed.name, (double)needed / mebibyte / 1024,
+           (double)available / mebibyte / 1024);
+}
+
+static void print_value(const follow *one, int32_t threads) {
+    char text[40] = "";
+    double low = one->low[threads - 1], high = one->high[threads - 1];
+    bool times = one->unit[0] == 'x';
+    if (high > low) {
+        snprintf(text, sizeof text, "%.0f..%.0f %s", low, high, one->unit);
+    } else if (high > 0) {
+        snprintf(text, sizeof text, times ? "%.2f%s" : "%.1f %s", high, one->unit);
+    }
+    printf(" %14s", text);
+}
+
+void table_follows(const follow *found, int32_t count) {
+    char lines[32], from[32];
+    printf("\n%-56s %14s %14s  at lines\n", "what follows", "1 thread", "2 threads");
+    for (int32_t i = 0; i < count; i++) {
+        printf("%-56s", found[i].what);
+        for (int32_t threads = 1; threads <= MOST_THREADS; threads++) {
+            print_value(&found[i], threads);
+        }
+        bool span = found[i].from_rows < found[i].rows;
+        printf("  %s%s%s\n", span ? grouped(found[i].from_rows, from) : "", span ? " to " : "",
+               grouped(found[i].rows, lines));
+    }
+}
+
 void table_legend(void) {
     puts(
         "\nfirst: in a new process, whose memory is fresh. warm: median of later runs, in memory that the process has\n"
         "used before. peak: the most memory during the first run, without the caller's columns; for the command, all\n"
         "of its own. read, copy, update: how much of the warm time this machine would need to read the stage's input\n"
         "once, to copy it, to update one cell at random for each item. touch: how much of the first run it would need\n"
-        "for the first touch of the stage's memory.");
+        "for the first touch of the stage's memory. Reasons are asked of the first 50,000 customers at most.");
 }

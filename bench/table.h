@@ -15,6 +15,9 @@ void table_head(void);
 void table_case(const case_plan *plan, const case_figures figures[MOST_THREADS],
                 const machine_limits limits[MOST_THREADS]);
 
+/* That a case would take more memory than there is. */
+void table_left_out(const case_plan *plan, int64_t needed, int64_t available);
+
 /* What the columns mean. */
 void table_legend(void);
 
@@ -25,5 +28,9 @@ typedef struct limit_shares {
 } limit_shares;
 
 limit_shares table_shares(const stage_figures *figures, const machine_limits *limits);
+
+/* What follows from the figures. */
+struct follow;
+void table_follows(const struct follow *found, int32_t count);
 
 #endif

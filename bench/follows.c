@@ -1,0 +1,162 @@
+#include "follows.h"
+
+#include "table.h"
+
+#include <stddef.h>
+
+/* The figures of a kind of feed; NULL where it was not run at that size. */
+static const case_figures *case_of(const results *all, feed_kind kind, int64_t rows) {
+    for (int32_t i = 0; i < all->cases; i++) {
+        if (all->plans[i].kind == kind && all->figures[i][0].rows == rows) {
+            return all->figures[i];
+        }
+    }
+    return NULL;
+}
+
+/* The largest size of a kind; 0 where it was not run. */
+static int64_t largest_of(const results *all, feed_kind kind) {
+    int64_t rows = 0;
+    for (int32_t i = 0; i < all->cases; i++) {
+        if (all->plans[i].kind == kind && all->figures[i][0].rows > rows) {
+            rows = all->figures[i][0].rows;
+        }
+    }
+    return rows;
+}
+
+static double ns_an_item(const stage_figures *figures) {
+    return figures->warm * 1e9 / (double)figures->items;
+}
+
+/* Lines in, scores out. */
+static double full_run(const case_figures *figures) {
+    return figures->stages[STAGE_LEDGER].warm + figures->stages[STAGE_DERIVE].warm + figures->stages[STAGE_SCORE].warm;
+}
+
+static follow *add(follow *found, int32_t *count, const char *key, const char *what, const char *unit, int64_t rows) {
+    follow *next = &found[(*count)++];
+    *next = (follow){.key = key, .what = what, .unit = unit, .rows = rows, .from_rows = rows};
+    return next;
+}
+
+static void set(follow *one, int32_t threads, double value) {
+    one->low[threads - 1] = one->high[threads - 1] = value;
+}
+
+/* ---- Kinds of feeds ---------------------------------------------------------------------------------------------- */
+
+typedef struct comparison {
+    feed_kind kind;
+    const char *key, *what;
+} comparison;
+
+static const comparison comparisons[] = {
+    {FEED_TEXTS, "text_keys", "append, end: text keys cost, times numbers"},
+    {FEED_DOUBLES, "doubles", "append, end: amounts as doubles cost, times minor units"},
+    {FEED_CLUSTERED, "clustered", "append, end: clustered numbers cost, times uniform ones"},
+    {FEED_SEQUENTIAL, "sequential", "append, end: sequential numbers cost, times uniform ones"},
+    {FEED_ZIPF, "zipf", "append, end: Zipf activity costs, times an even one"},
+    {FEED_ASCENDING, "ascending", "append, end: ascending dates cost, times shuffled ones"},
+};
+
+static void compare_kinds(const results *all, follow *found, int32_t *count) {
+    for (size_t i = 0; i < sizeof comparisons / sizeof *comparisons; i++) {
+        int64_t rows = largest_of(all, comparisons[i].kind);
+        const case_figures *kind = case_of(all, comparisons[i].kind, rows);
+        const case_figures *uniform = case_of(all, FEED_UNIFORM, rows);
+        if (!kind || !uniform) {
+            continue;
+        }
+        follow *one = add(found, count, comparisons[i].key, comparisons[i].what, "x", rows);
+        for (int32_t threads = 1; threads <= MOST_THREADS; threads++) {
+            set(one, threads,
+                ns_an_item(&kind[threads - 1].stages[STAGE_LEDGER]) /
+                    ns_an_item(&uniform[threads - 1].stages[STAGE_LEDGER]));
+        }
+    }
+}
+
+/* ---- Threads ----------------------------------------------------------------------------------------------------- */
+
+typedef struct speedup {
+    stage which;
+    const char *key, *what;
+} speedup;
+
+static const speedup speedups[] = {
+    {STAGE_LEDGER, "threads_ledger", "append, end: two threads are faster than one"},
+    {STAGE_DERIVE, "threads_derive", "derive: two threads are faster than one"},
+    {STAGE_SCORE, "threads_score", "score: two threads are faster than one"},
+    {STAGE_REASONS, "threads_reasons", "reasons: two threads are faster than one"},
+    {STAGE_CSV, "threads_csv", "CSV in and out: two threads are faster than one"},
+};
+
+static void compare_threads(const results *all, follow *found, int32_t *count) {
+    for (size_t i = 0; i < sizeof speedups / sizeof *speedups; i++) {
+        stage which = speedups[i].which;
+        const case_figures *most = NULL;
+        for (int32_t j = 0; j < all->cases; j++) {
+            bool fits = all->plans[j].kind == (which == STAGE_CSV ? FEED_TEXTS : FEED_UNIFORM) &&
+                        all->figures[j][0].stages[which].items > 0;
+            most = fits && (!most || all->figures[j][0].rows > most->rows) ? all->figures[j] : most;
+        }
+        if (most) {
+            follow *one = add(found, count, speedups[i].key, speedups[i].what, "x", most->rows);
+            set(one, MOST_THREADS, most[0].stages[which].warm / most[MOST_THREADS - 1].stages[which].warm);
+        }
+    }
+}
+
+/* ---- The rest ---------------------------------------------------------------------------------------------------- */
+
+/* How many times the reading of its input a stage takes. */
+static void compare_reading(const results *all, const case_figures *figures, stage which, follow *one) {
+    for (int32_t threads = 1; threads <= MOST_THREADS; threads++) {
+        limit_shares shares = table_shares(&figures[threads - 1].stages[which], &all->limits[threads - 1]);
+        set(one, threads, 100 / shares.read);
+    }
+}
+
+static void compare_update(const case_figures *figures, follow *one) {
+    for (int32_t threads = 1; threads <= MOST_THREADS; threads++) {
+        set(one, threads, 100 * figures[threads - 1].stages[STAGE_MORE].warm / full_run(&figures[threads - 1]));
+    }
+}
+
+/* What a line costs over the sizes of the uniform feed: lines in, facts or scores out. */
+static void span_sizes(const results *all, bool scored, follow *one) {
+    for (int32_t i = 0; i < all->cases; i++) {
+        int64_t rows = all->figures[i][0].rows;
+        if (all->plans[i].kind != FEED_UNIFORM) {
+            continue;
+        }
+        one->from_rows = rows < one->from_rows ? rows : one->from_rows;
+        for (int32_t j = 0; j < MOST_THREADS; j++) {
+            const case_figures *figures = &all->figures[i][j];
+            double seconds = scored ? full_run(figures) : figures->stages[STAGE_LEDGER].warm;
+            double ns = seconds * 1e9 / (double)rows;
+            one->low[j] = one->low[j] == 0 || ns < one->low[j] ? ns : one->low[j];
+            one->high[j] = ns > one->high[j] ? ns : one->high[j];
+        }
+    }
+}
+
+int32_t follows_find(const results *all, follow found[MOST_FOLLOWS]) {
+    int32_t count = 0;
+    int64_t rows = largest_of(all, FEED_UNIFORM);
+    const case_figures *uniform = case_of(all, FEED_UNIFORM, rows);
+    if (!uniform) {
+        return 0;
+    }
+    span_sizes(all, false, add(found, &count, "line_ledger_ns", "append, end: a line costs", "ns", rows));
+    span_sizes(all, true, add(found, &count, "line_scored_ns", "append, end, derive, score: a line costs", "ns", rows));
+    compare_update(uniform, add(found, &count, "update", "1 % more and rescore: of a full run", "%", rows));
+    compare_reading(all, uniform, STAGE_LEDGER,
+                    add(found, &count, "ledger_reading", "append, end: times the reading of its input", "x", rows));
+    compare_reading(all, uniform, STAGE_SCORE,
+                    add(found, &count, "score_reading", "score: times the reading of its input", "x", rows));
+    compare_kinds(all, found, &count);
+    compare_threads(all, found, &count);
+    return count;
+}
