@@ -1,5 +1,7 @@
 #include "columns.h"
 
+#include "pages.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -86,4 +88,36 @@ bool columns_write_summary(const char *folder, const crmv_model *model, const cr
         done = write_file(folder, name, crmv_frame_metric(frame, metric), sizeof(double), rows);
     }
     return done;
+}
+
+static crmv_column summary_column(const char *name, int32_t type, const void *data) {
+    return (crmv_column){.struct_size = sizeof(crmv_column), .type = type, .name = name, .data = data};
+}
+
+bool columns_read_summary(const char *folder, const crmv_model *model, summary *out) {
+    int32_t metrics = crmv_model_count(model, CRMV_METRICS);
+    int64_t rows = count_values(folder, "summary_customer.i64", sizeof(int64_t));
+    memset(out, 0, sizeof *out);
+    if (rows < 1 || metrics >= MOST_SUMMARY_COLUMNS) {
+        return false;
+    }
+    size_t each = (size_t)rows * sizeof(double);
+    *out = (summary){.rows = rows, .count = metrics + 1, .bytes = each * ((size_t)metrics + 1)};
+    char *at = out->memory = pages_get(out->bytes);
+    bool done = at && read_file(folder, "summary_customer.i64", at, sizeof(int64_t), (size_t)rows);
+    out->columns[0] = summary_column("customer", CRMV_INT64, at);
+    for (int32_t i = 0; done && i < metrics; i++) {
+        char name[128];
+        const char *metric = crmv_model_item(model, CRMV_METRICS, i);
+        snprintf(name, sizeof name, "summary_%.100s.f64", metric);
+        at += each;
+        done = read_file(folder, name, at, sizeof(double), (size_t)rows);
+        out->columns[i + 1] = summary_column(metric, CRMV_DOUBLE, at);
+    }
+    return done;
+}
+
+void columns_clear_summary(summary *out) {
+    pages_free(out->memory, out->bytes);
+    memset(out, 0, sizeof *out);
 }

@@ -13,6 +13,20 @@
 bool columns_write_feed(const char *folder, const feed *lines);
 bool columns_read_feed(const char *folder, feed *lines);
 
+/* A frame's metrics; and what was written as columns of a customer table: those of `model`, in memory of their own. */
 bool columns_write_summary(const char *folder, const crmv_model *model, const crmv_frame *frame);
+
+enum { MOST_SUMMARY_COLUMNS = 16 };
+
+typedef struct summary {
+    int64_t rows;
+    int32_t count;
+    crmv_column columns[MOST_SUMMARY_COLUMNS];
+    void *memory;
+    size_t bytes;
+} summary;
+
+bool columns_read_summary(const char *folder, const crmv_model *model, summary *out);
+void columns_clear_summary(summary *out);
 
 #endif

@@ -1,18 +1,21 @@
 /*
  * crmvalue as one of the engines that are compared, and the writer of the columns that all of them read.
  *
- *     engine write FOLDER ROWS CUSTOMERS SEED KEYS       KEYS: uniform, sequential, clustered or zipf
- *     engine serve FOLDER THREADS
+ *     engine write FOLDER ROWS CUSTOMERS SEED KEYS WHAT
+ *     engine serve FOLDER THREADS WHAT
  *
- * Served, it loads its columns, says "ready NAME VERSION", and then for each line that it reads one that begins with
- * "done": "run Q" answers in memory that it used before, "fresh Q" in memory that it has to ask the system for (each
- * tells its seconds), "write Q PATH" writes the last answer, to the question Q.
+ * KEYS: uniform, sequential, clustered or zipf. WHAT: "lines", "summary" or both with a comma between: what the
+ * questions begin with. Served, it loads its columns, says "ready NAME VERSION EMPTY TABLES", bytes that the process
+ * took before and that its columns take, and then for each line that it reads one that begins with "done": "run Q"
+ * answers in memory that it keeps, "fresh Q" in memory that it has to ask the system for (each tells its seconds),
+ * "write Q PATH" writes the last answer, to the question Q.
  */
 #include "clock.h"
 #include "columns.h"
 #include "machine.h"
 #include "questions.h"
 
+#include <inttypes.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,7 +40,8 @@ static int write_columns(const char *folder, char **arguments) {
         return fail("no memory for the lines");
     }
     answerer *self = answerer_new(&lines, MOST_THREADS);
-    bool done = columns_write_feed(folder, &lines) && self && answerer_write_summary(self, folder);
+    bool done = self && columns_write_feed(folder, &lines) &&
+                (!strstr(arguments[4], "summary") || answerer_write_summary(self, folder));
     answerer_free(self);
     feed_clear(&lines);
     return done ? 0 : fail("the columns cannot be written");
@@ -74,15 +78,31 @@ static bool obey(answerer *self, const char *line) {
     return run(self, question, strcmp(word, "fresh") == 0);
 }
 
-static int serve(const char *folder, int32_t threads) {
+/* Loads what is wanted; gives the bytes that it takes, or -1 where that fails. */
+static int64_t load(const char *folder, const char *what, feed *lines, answerer *self) {
+    int64_t bytes = 0;
+    if (strstr(what, "lines")) {
+        if (!columns_read_feed(folder, lines)) {
+            return -1;
+        }
+        bytes = (int64_t)lines->bytes;
+    }
+    if (strstr(what, "summary")) {
+        int64_t more = answerer_read_summary(self, folder);
+        bytes = more < 0 ? -1 : bytes + more;
+    }
+    return bytes;
+}
+
+static int serve(const char *folder, int32_t threads, const char *what) {
     char line[2048];
-    feed lines;
-    bool done = columns_read_feed(folder, &lines);
-    answerer *self = done ? answerer_new(&lines, threads) : NULL;
-    if (!self || !answerer_write_summary(self, folder)) {
+    feed lines = {0};
+    answerer *self = answerer_new(&lines, threads);
+    int64_t empty = clock_resident(), bytes = self ? load(folder, what, &lines, self) : -1;
+    if (bytes < 0) {
         return fail("the columns cannot be read");
     }
-    printf("ready crmvalue %s\n", crmv_version());
+    printf("ready crmvalue %s %" PRId64 " %" PRId64 "\n", crmv_version(), empty, bytes);
     fflush(stdout);
     while (fgets(line, sizeof line, stdin) && obey(self, line)) {
         fflush(stdout);
@@ -93,12 +113,12 @@ static int serve(const char *folder, int32_t threads) {
 }
 
 int main(int count, char **words) {
-    if (count == 7 && strcmp(words[1], "write") == 0) {
+    if (count == 8 && strcmp(words[1], "write") == 0) {
         return write_columns(words[2], words + 3);
     }
-    if (count == 4 && strcmp(words[1], "serve") == 0) {
-        return serve(words[2], (int32_t)strtol(words[3], NULL, 10));
+    if (count == 5 && strcmp(words[1], "serve") == 0) {
+        return serve(words[2], (int32_t)strtol(words[3], NULL, 10), words[4]);
     }
-    fputs("usage: engine write FOLDER ROWS CUSTOMERS SEED KEYS | serve FOLDER THREADS\n", stderr);
+    fputs("usage: engine write FOLDER ROWS CUSTOMERS SEED KEYS WHAT | serve FOLDER THREADS WHAT\n", stderr);
     return 2;
 }

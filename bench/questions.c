@@ -21,19 +21,25 @@ struct answerer {
     crmv_options options;
     crmv_error error;
     crmv_model *totals, *totals_and_days, *scorecard;
-    crmv_ledger *ledger; /* of the last question; a ledger without lines is none */
+    crmv_model *attributes; /* the scorecard over the summary's columns */
+    crmv_ledger *ledger;    /* of the last question; a ledger without lines is none */
     crmv_frame *frame;
     crmv_frame *summary; /* what Q2 begins with */
     crmv_scores *scores;
 };
 
-static crmv_model *parse_totals(answerer *self, const char *more) {
+static crmv_model *parse_totals(const char *more) {
     char text[sizeof totals_model + sizeof days_metric];
-    crmv_model *model = NULL;
     snprintf(text, sizeof text, totals_model, more);
-    if (crmv_model_parse(text, -1, &model, &self->error)) {
-        fprintf(stderr, "bench: %s: %s\n", self->error.place, self->error.message);
-    }
+    return scorecard_parse(text);
+}
+
+static crmv_model *read_attributes(void) {
+    char *text = scorecard_text(BENCH_SCORECARD);
+    char *changed = text ? scorecard_of_attributes(text) : NULL;
+    crmv_model *model = changed ? scorecard_parse(changed) : NULL;
+    free(changed);
+    free(text);
     return model;
 }
 
@@ -45,10 +51,11 @@ answerer *answerer_new(const feed *lines, int32_t threads) {
     self->lines = lines;
     self->options = (crmv_options){.struct_size = sizeof self->options, .threads = threads};
     self->error.struct_size = sizeof self->error;
-    self->totals = parse_totals(self, "");
-    self->totals_and_days = parse_totals(self, days_metric);
+    self->totals = parse_totals("");
+    self->totals_and_days = parse_totals(days_metric);
     self->scorecard = scorecard_read(BENCH_SCORECARD);
-    if (!self->totals || !self->totals_and_days || !self->scorecard) {
+    self->attributes = read_attributes();
+    if (!self->totals || !self->totals_and_days || !self->scorecard || !self->attributes) {
         answerer_free(self);
         return NULL;
     }
@@ -71,6 +78,7 @@ void answerer_free(answerer *self) {
         crmv_model_free(self->totals);
         crmv_model_free(self->totals_and_days);
         crmv_model_free(self->scorecard);
+        crmv_model_free(self->attributes);
         free(self);
     }
 }
@@ -87,8 +95,8 @@ static bool make_frame(answerer *self, const crmv_model *model, crmv_frame **fra
            !crmv_frame_derive(model, self->ledger, NULL, 0, 0, feed_last_day(), &self->options, frame, &self->error);
 }
 
-static bool score(answerer *self, const crmv_frame *frame) {
-    return !crmv_score(self->scorecard, frame, &self->options, &self->scores, &self->error);
+static bool score(answerer *self, const crmv_model *model, const crmv_frame *frame) {
+    return !crmv_score(model, frame, &self->options, &self->scores, &self->error);
 }
 
 bool answerer_ask(answerer *self, const char *question) {
@@ -98,9 +106,9 @@ bool answerer_ask(answerer *self, const char *question) {
     } else if (strcmp(question, "Q1d") == 0) {
         done = make_frame(self, self->totals_and_days, &self->frame);
     } else if (strcmp(question, "Q2") == 0) {
-        done = self->summary && score(self, self->summary);
+        done = self->summary && score(self, self->attributes, self->summary);
     } else if (strcmp(question, "Q3") == 0) {
-        done = make_frame(self, self->scorecard, &self->frame) && score(self, self->frame);
+        done = make_frame(self, self->scorecard, &self->frame) && score(self, self->scorecard, self->frame);
     }
     if (!done) {
         fprintf(stderr, "bench: %s: %s %s\n", question, self->error.place, self->error.message);
@@ -109,10 +117,23 @@ bool answerer_ask(answerer *self, const char *question) {
 }
 
 bool answerer_write_summary(answerer *self, const char *folder) {
-    bool done = make_frame(self, self->scorecard, &self->summary) &&
-                columns_write_summary(folder, self->scorecard, self->summary);
+    bool done =
+        make_frame(self, self->scorecard, &self->frame) && columns_write_summary(folder, self->scorecard, self->frame);
     answerer_forget(self);
     return done;
+}
+
+int64_t answerer_read_summary(answerer *self, const char *folder) {
+    summary read;
+    bool done = columns_read_summary(folder, self->attributes, &read) &&
+                !crmv_frame_derive(self->attributes, NULL, read.columns, read.count, read.rows, feed_last_day(),
+                                   &self->options, &self->summary, &self->error);
+    int64_t bytes = done ? (int64_t)read.bytes : -1;
+    if (!done) {
+        fprintf(stderr, "bench: the summary: %s %s\n", self->error.place, self->error.message);
+    }
+    columns_clear_summary(&read);
+    return bytes;
 }
 
 /* ---- On paper ---------------------------------------------------------------------------------------------------- */

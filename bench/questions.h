@@ -13,7 +13,8 @@
 
 typedef struct answerer answerer;
 
-/* Gets ready to answer; the lines must outlive it. NULL where that fails. */
+/* Gets ready to answer; the lines must outlive it, and may be without rows where only Q2 is asked. NULL where that
+ * fails. */
 answerer *answerer_new(const feed *lines, int32_t threads);
 void answerer_free(answerer *self);
 
@@ -29,5 +30,8 @@ bool answerer_write(const answerer *self, const char *question, const char *path
 
 /* Writes the summary that Q2 begins with. */
 bool answerer_write_summary(answerer *self, const char *folder);
+
+/* Reads it, as a frame; gives the bytes that the frame's own columns take, or -1 where that fails. */
+int64_t answerer_read_summary(answerer *self, const char *folder);
 
 #endif

@@ -10,6 +10,13 @@
 /* A whole text file, NUL-terminated, to be freed; NULL where it cannot be read. */
 char *scorecard_text(const char *path);
 
+/* The same model with metrics that are columns of a customer table, each of its own name, to be freed; NULL where that
+ * fails. */
+char *scorecard_of_attributes(const char *text);
+
+/* Reads a model from a text; NULL, with the reason on standard error, where that fails. */
+crmv_model *scorecard_parse(const char *text);
+
 /* Reads a model file; NULL, with the reason on standard error, where that fails. */
 crmv_model *scorecard_read(const char *path);
 

@@ -11,6 +11,13 @@ export const summaryColumns = [['summary_customer', 'i64'], ...metrics.map((name
 
 const arrays = { i32: Int32Array, i64: BigInt64Array, f64: Float64Array };
 
+// What the questions begin with: tables and their columns.
+export const tables = Object.entries({ lines: lineColumns, summary: summaryColumns })
+  .filter(([name]) => process.env.BENCH_TABLES.split(',').includes(name));
+
+// What this process takes, in bytes.
+export const resident = () => process.memoryUsage().rss;
+
 // A file of one column, opened to be read block by block.
 export function openColumn(folder, [name, kind]) {
   const file = openSync(`${folder}/${name}.${kind}`, 'r');
@@ -101,17 +108,24 @@ export function questions({ conditional, distinct }) {
   };
 }
 
-// Answers line by line: "run Q WAY" and "write Q PATH".
-export async function serve(name, version, run, write) {
-  console.log(`ready ${name} ${version}`);
+// Answers line by line: "run Q WAY" and "write Q PATH". `empty` is what the process took before its tables were there,
+// `held` what they take.
+export async function serve(name, version, { empty, held }, run, write) {
+  globalThis.gc();
+  console.log(`ready ${name} ${version} ${empty} ${held}`);
   for await (const line of createInterface({ input: process.stdin })) {
     const [word, question, value] = line.split(' ');
-    if (word === 'write') {
-      await write(value);
-      console.log('done');
-    } else {
-      const seconds = await run(question, Number(value ?? 0));
-      console.log(`done ${seconds.toFixed(6)}`);
+    try {
+      if (word === 'write') {
+        await write(value);
+        console.log('done');
+      } else {
+        globalThis.gc();
+        const seconds = await run(question, Number(value ?? 0));
+        console.log(`done ${seconds.toFixed(6)}`);
+      }
+    } catch (error) {
+      console.log(`failed ${String(error.message).replaceAll('\n', ' ')}`);
     }
   }
 }

@@ -1,7 +1,7 @@
 // ClickHouse through chdb: tables of the engine Memory, two threads.
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { lineColumns, openColumn, questions, serve, summaryColumns } from './answers.mjs';
+import { openColumn, questions, resident, serve, tables } from './answers.mjs';
 
 const [, , folder, modules, threads] = process.argv;
 const { Session } = createRequire(`${modules}/`)('chdb');
@@ -45,8 +45,9 @@ function load(table, columns) {
 
 query(`SET max_threads = ${threads}`);
 query(`SET max_insert_threads = ${threads}`);
-load('lines', lineColumns);
-load('summary', summaryColumns);
+const empty = resident();
+for (const [table, columns] of tables) load(table, columns);
+const held = Number(query("SELECT sum(total_bytes) FROM system.tables WHERE name IN ('lines', 'summary')"));
 
 const asked = questions({
   conditional: (value, when) => `sumIf(${value}, ${when})`,
@@ -66,5 +67,6 @@ function write(path) {
     ORDER BY customer`);
 }
 
-await serve('ClickHouse', query('SELECT version()').replaceAll('"', '').trim(), run, write);
+await serve('ClickHouse', query('SELECT version()').replaceAll('"', '').trim(), { empty, held }, run,
+  write);
 session.close();

@@ -11,26 +11,51 @@ metrics <- c("gross_profit", "quantity", "discount", "recency", "growth", "purch
 bands <- fread(file.path(folder, "bands.tsv")) # metric, weight, from, points, missing
 cuts <- fread(file.path(folder, "cuts.tsv"))$cut # ascending
 
-# R has no 64-bit integers: doubles hold these exactly.
-read_column <- function(name, kind) {
-  path <- file.path(folder, paste(name, kind, sep = "."))
-  size <- file.size(path)
-  if (kind == "i32") return(readBin(path, "integer", size / 4, size = 4, endian = "little"))
-  if (kind == "f64") return(readBin(path, "double", size / 8, size = 8, endian = "little"))
-  halves <- readBin(path, "integer", size / 4, size = 4, endian = "little")
-  low <- halves[c(TRUE, FALSE)]
-  high <- halves[c(FALSE, TRUE)]
-  low <- ifelse(is.na(low), 2^31, ifelse(low < 0, low + 2^32, low))
-  high * 2^32 + low
+# What this process takes, in bytes.
+resident <- function() {
+  status <- grep("^VmRSS:", readLines("/proc/self/status"), value = TRUE)
+  as.double(gsub("[^0-9]", "", status)) * 1024
 }
 
-lines <- data.table(customer = read_column("customer", "i64"), day = read_column("day", "i32"),
-  quantity = read_column("quantity", "i32"), revenue = read_column("revenue", "i64"),
-  cost = read_column("cost", "i64"), discount = read_column("discount", "i64"),
-  cost_to_serve = read_column("cost_to_serve", "i64"))
-summary <- data.table(customer = read_column("summary_customer", "i64"))
-for (metric in metrics) set(summary, j = metric, value = read_column(paste0("summary_", metric), "f64"))
-invisible(gc())
+# R has no 64-bit integers: doubles hold these exactly. Block by block, so that loading takes little beside the table.
+read_column <- function(name, kind) {
+  path <- file.path(folder, paste(name, kind, sep = "."))
+  rows <- file.size(path) / if (kind == "i32") 4 else 8
+  values <- if (kind == "i32") integer(rows) else numeric(rows)
+  input <- file(path, "rb")
+  on.exit(close(input))
+  at <- 0
+  while (at < rows) {
+    count <- min(2^20, rows - at)
+    values[at + seq_len(count)] <- switch(kind,
+      i32 = readBin(input, "integer", count, size = 4, endian = "little"),
+      f64 = readBin(input, "double", count, size = 8, endian = "little"),
+      i64 = {
+        halves <- readBin(input, "integer", 2 * count, size = 4, endian = "little")
+        low <- as.double(halves[c(TRUE, FALSE)])
+        low <- fifelse(is.na(low), 2^31, fifelse(low < 0, low + 2^32, low))
+        halves[c(FALSE, TRUE)] * 2^32 + low
+      })
+    at <- at + count
+  }
+  values
+}
+
+load_table <- function(names, kinds, prefix) {
+  table <- setNames(lapply(seq_along(names), function(i) read_column(paste0(prefix, names[i]), kinds[i])), names)
+  setDT(table) # as.data.table would copy
+  invisible(gc())
+  table
+}
+
+empty <- resident()
+tables <- strsplit(Sys.getenv("BENCH_TABLES"), ",")[[1]]
+lines <- if ("lines" %in% tables) load_table(
+  c("customer", "day", "quantity", "revenue", "cost", "discount", "cost_to_serve"),
+  c("i64", "i32", "i32", "i64", "i64", "i64", "i64"), "")
+summary <- if ("summary" %in% tables) load_table(
+  c("customer", metrics), c("i64", rep("f64", length(metrics))), "summary_")
+held <- as.double(object.size(lines)) + as.double(object.size(summary))
 
 points <- function(name, values, unit) {
   card <- bands[metric == name]
@@ -77,7 +102,7 @@ questions <- list(
 
 answer <- NULL
 input <- file("stdin", "r")
-cat("ready data.table", as.character(packageVersion("data.table")), "\n")
+cat("ready data.table", as.character(packageVersion("data.table")), sprintf("%.0f %.0f\n", empty, held))
 flush(stdout())
 while (length(request <- readLines(input, 1)) > 0) {
   words <- strsplit(request, " ")[[1]]
@@ -87,9 +112,12 @@ while (length(request <- readLines(input, 1)) > 0) {
     cat("done\n")
   } else {
     answer <- NULL
-    clock <- Sys.time()
-    answer <- questions[[words[2]]]()
-    cat(sprintf("done %.6f\n", as.double(Sys.time() - clock, units = "secs")))
+    invisible(gc())
+    cat(tryCatch({
+      clock <- Sys.time()
+      answer <- questions[[words[2]]]()
+      sprintf("done %.6f\n", as.double(Sys.time() - clock, units = "secs"))
+    }, error = function(problem) paste("failed", gsub("\n", " ", conditionMessage(problem)), "\n")))
   }
   flush(stdout())
 }

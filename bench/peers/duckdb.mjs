@@ -1,7 +1,7 @@
 // DuckDB through its node package: tables in memory, two threads.
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { lineColumns, openColumn, questions, serve, summaryColumns } from './answers.mjs';
+import { openColumn, questions, resident, serve, tables } from './answers.mjs';
 
 const [, , folder, modules, threads] = process.argv;
 const duckdb = createRequire(`${modules}/`)('@duckdb/node-api');
@@ -12,12 +12,15 @@ const types = { i32: duckdb.INTEGER, i64: duckdb.BIGINT, f64: duckdb.DOUBLE };
 const vectorRows = 2048, blockRows = vectorRows * 512;
 
 await connection.run('SET preserve_insertion_order = false');
+await connection.run(`SET temp_directory = '${folder}/duckdb'`);
 
-async function load(table, columns) {
+const shortName = ([name]) => name.replace('summary_', '');
+
+async function append(table, columns) {
   const files = columns.map((column) => openColumn(folder, column));
-  const short = columns.map(([name]) => name.replace('summary_', ''));
-  await connection.run(`CREATE TABLE ${table}_in (${columns.map(([, kind], i) => `${short[i]} ${sqlTypes[kind]}`)})`);
-  const appender = await connection.createAppender(`${table}_in`);
+  const typed = columns.map((column) => `${shortName(column)} ${sqlTypes[column[1]]}`);
+  await connection.run(`CREATE TABLE ${table} (${typed})`);
+  const appender = await connection.createAppender(table);
   for (let at = 0; at < files[0].rows; at += blockRows) {
     const blocks = files.map((file) => file.read(Math.min(blockRows, file.rows - at)));
     for (let from = 0; from < blocks[0].length; from += vectorRows) {
@@ -33,13 +36,23 @@ async function load(table, columns) {
   }
   appender.closeSync();
   files.forEach((file) => file.close());
-  const wanted = short.map((name) => name === 'growth' ? 'CASE WHEN isnan(growth) THEN NULL ELSE growth END AS growth' : name);
-  await connection.run(`CREATE TABLE ${table} AS SELECT ${wanted} FROM ${table}_in`);
-  await connection.run(`DROP TABLE ${table}_in`);
 }
 
-await load('lines', lineColumns);
-await load('summary', summaryColumns);
+// NaN becomes NULL in a second table; the lines are large and have none, so they go in directly.
+async function load(table, columns) {
+  if (table === 'lines') return append(table, columns);
+  await append('loaded', columns);
+  const wanted = columns.map(shortName).map((name) =>
+    name === 'growth' ? 'CASE WHEN isnan(growth) THEN NULL ELSE growth END AS growth' : name);
+  await connection.run(`CREATE TABLE ${table} AS SELECT ${wanted} FROM loaded`);
+  return connection.run('DROP TABLE loaded');
+}
+
+const valueOf = async (sql) => (await connection.runAndReadAll(sql)).getRows()[0][0];
+const empty = resident();
+for (const [table, columns] of tables) await load(table, columns);
+const held = Number(await valueOf(
+  "SELECT sum(memory_usage_bytes) FROM duckdb_memory() WHERE tag IN ('BASE_TABLE', 'IN_MEMORY_TABLE')"));
 
 const asked = questions({
   conditional: (value, when) => `coalesce(sum(${value}) FILTER (WHERE ${when}), 0)`,
@@ -68,5 +81,4 @@ async function write(path) {
   closeSync(file);
 }
 
-const reader = await connection.runAndReadAll('SELECT version()');
-await serve('DuckDB', reader.getRows()[0][0], run, write);
+await serve('DuckDB', await valueOf('SELECT version()'), { empty, held }, run, write);

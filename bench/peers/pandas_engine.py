@@ -1,5 +1,6 @@
 """pandas as one of the engines that are compared. It computes on one thread."""
 
+import gc
 import json
 import os
 import sys
@@ -89,24 +90,51 @@ def q3(lines, _):
     return scores(frame, 100)
 
 
+def resident():
+    """What this process takes, in bytes."""
+    with open("/proc/self/status", encoding="ascii") as status:
+        return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmRSS:"))
+
+
+def load(folder):
+    tables = os.environ["BENCH_TABLES"].split(",")
+    lines = summary = None
+    if "lines" in tables:
+        lines = pd.DataFrame({name: column(folder, name, kind) for name, kind in LINES}, copy=False)
+    if "summary" in tables:
+        summary = pd.DataFrame({name: column(folder, f"summary_{name}", "f64") for name in METRICS}, copy=False)
+        summary["customer"] = column(folder, "summary_customer", "i64")
+    return lines, summary
+
+
+def answer_one(question, lines, summary):
+    """Prints what it took; gives the answer, or None where there is no memory for it."""
+    gc.collect()
+    begin = time.perf_counter()
+    try:
+        answer = question(lines, summary)
+    except MemoryError as error:
+        print(f"failed {error}", flush=True)
+        return None
+    print(f"done {time.perf_counter() - begin:.6f}", flush=True)
+    return answer
+
+
 def main():
-    folder = sys.argv[1]
-    lines = pd.DataFrame({name: column(folder, name, kind) for name, kind in LINES})
-    summary = pd.DataFrame({name: column(folder, f"summary_{name}", "f64") for name in METRICS})
-    summary["customer"] = column(folder, "summary_customer", "i64")
+    empty = resident()
+    lines, summary = load(sys.argv[1])
+    held = sum(int(table.memory_usage().sum()) for table in (lines, summary) if table is not None)
     questions = {"Q1": q1, "Q1d": q1d, "Q2": q2, "Q3": q3}
     answer = None
-    print("ready pandas", pd.__version__, flush=True)
+    print("ready pandas", pd.__version__, empty, held, flush=True)
     for request in sys.stdin:
         word, question, *rest = request.split()
         if word == "write":
             answer.sort_values("customer").to_numpy(np.float64).tofile(rest[0])
             print("done", flush=True)
-            continue
-        answer = None
-        begin = time.perf_counter()
-        answer = questions[question](lines, summary)
-        print(f"done {time.perf_counter() - begin:.6f}", flush=True)
+        else:
+            answer = None
+            answer = answer_one(questions[question], lines, summary)
 
 
 main()
