@@ -12,6 +12,13 @@ typedef struct text_column {
     int64_t *offsets;
 } text_column;
 
+/* The rows of a chunk, and as many fields of the row behind them as have been read. */
+typedef struct row_texts {
+    text_column *columns; /* the kept ones */
+    crmv_column *views;
+    int64_t rows, capacity;
+} row_texts;
+
 struct reader {
     source from;
     decoder *text;
@@ -27,12 +34,12 @@ struct reader {
 
     int32_t *kept_as; /* for each field its position among the kept columns, or -1 */
     int32_t kept;
-    text_column *columns;
-    crmv_column *views;
-    int64_t rows, row_capacity; /* of the chunk */
+    row_texts chunks[2]; /* the last one stays while the next is read */
+    row_texts *chunk;
 
     int64_t line;     /* line that the next field begins on */
     bool after_cr;    /* nothing but a CR stands before it */
+    bool breaks;      /* fields may hold line ends: there is a quote in what is being parsed */
     int64_t row_line; /* line that the row begins on */
     int32_t fields;   /* of the row, so far */
     line_map lines;
@@ -66,20 +73,20 @@ static bool text_append(text_column *column, const char *text, size_t length) {
 }
 
 /* Room for one more row in each column's offsets. */
-static bool row_room(reader *table) {
-    if (table->rows < table->row_capacity) {
+static bool row_room(const reader *table, row_texts *chunk) {
+    if (chunk->rows < chunk->capacity) {
         return true;
     }
-    int64_t capacity = table->row_capacity > 0 ? table->row_capacity * 2 : 4096;
+    int64_t capacity = chunk->capacity > 0 ? chunk->capacity * 2 : 4096;
     for (int32_t i = 0; i < table->kept; i++) {
-        int64_t *offsets = realloc(table->columns[i].offsets, (size_t)(capacity + 1) * sizeof *offsets);
+        int64_t *offsets = realloc(chunk->columns[i].offsets, (size_t)(capacity + 1) * sizeof *offsets);
         if (!offsets) {
             return false;
         }
         offsets[0] = 0;
-        table->columns[i].offsets = offsets;
+        chunk->columns[i].offsets = offsets;
     }
-    table->row_capacity = capacity;
+    chunk->capacity = capacity;
     return true;
 }
 
@@ -112,7 +119,7 @@ static bool store_field(reader *table, const char *text, size_t length) {
         return add_header(table, text, length);
     }
     int32_t kept_as = table->fields < table->header_count ? table->kept_as[table->fields] : -1;
-    return kept_as < 0 || text_append(&table->columns[kept_as], text, length);
+    return kept_as < 0 || text_append(&table->chunk->columns[kept_as], text, length);
 }
 
 /* A complaint about the field that is being read: its line, its number, its column, and what is wrong with it. */
@@ -138,7 +145,7 @@ static bool take_field(reader *table, const char *text, size_t length) {
     if (length > LONGEST_FIELD) {
         return too_long(table, table->line);
     }
-    if (length > 0 && (memchr(text, '\n', length) || memchr(text, '\r', length))) {
+    if (table->breaks) {
         table->line += line_ends(text, length, false);
     }
     if (!table->header_done && table->fields == MOST_COLUMNS) {
@@ -158,12 +165,13 @@ static bool end_record(reader *table) {
                             table->from.name, (long long)table->row_line, table->fields, table->fields == 1 ? "" : "s",
                             table->header_count);
     }
-    if (!row_room(table) || !line_map_add(&table->lines, table->row_line)) {
+    row_texts *chunk = table->chunk;
+    if (!row_room(table, chunk) || !line_map_add(&table->lines, table->row_line)) {
         return failure_memory(table->why);
     }
-    table->rows++;
+    chunk->rows++;
     for (int32_t i = 0; i < table->kept; i++) {
-        table->columns[i].offsets[table->rows] = (int64_t)table->columns[i].used;
+        chunk->columns[i].offsets[chunk->rows] = (int64_t)chunk->columns[i].used;
     }
     return true;
 }
@@ -218,8 +226,9 @@ static bool parse_failure(reader *table, size_t offset) {
                              : "a quote inside a field without quotes; expected the field in quotes, quotes doubled");
 }
 
-/* Gives libcsv the next bytes of the block. */
+/* Gives libcsv the next bytes of the block. A field that was begun in quotes may end in them. */
 static bool parse(reader *table, size_t length) {
+    table->breaks = table->parser.quoted || memchr(table->block + table->at, '"', length);
     size_t done = csv_parse(&table->parser, table->block + table->at, length, on_field, on_row, table);
     if (table->failed) {
         return false;
@@ -294,6 +303,15 @@ bool reader_open(const source *from, reader **out, failure *why) {
     return true;
 }
 
+static void chunk_clear(const reader *table, row_texts *chunk) {
+    for (int32_t i = 0; chunk->columns && i < table->kept; i++) {
+        free(chunk->columns[i].bytes);
+        free(chunk->columns[i].offsets);
+    }
+    free(chunk->columns);
+    free(chunk->views);
+}
+
 void reader_close(reader *table) {
     if (!table) {
         return;
@@ -303,14 +321,11 @@ void reader_close(reader *table) {
     for (int32_t i = 0; i < table->header_count; i++) {
         free(table->header[i]);
     }
-    for (int32_t i = 0; i < table->kept; i++) {
-        free(table->columns[i].bytes);
-        free(table->columns[i].offsets);
+    for (int32_t i = 0; i < 2; i++) {
+        chunk_clear(table, &table->chunks[i]);
     }
     free(table->header);
     free(table->kept_as);
-    free(table->columns);
-    free(table->views);
     line_map_clear(&table->lines);
     free(table);
 }
@@ -327,59 +342,77 @@ int64_t reader_header_line(const reader *table) {
     return table->header_line;
 }
 
+static bool chunk_make(const reader *table, const int32_t *fields, row_texts *chunk) {
+    chunk->columns = calloc((size_t)table->kept + 1, sizeof *chunk->columns);
+    chunk->views = calloc((size_t)table->kept + 1, sizeof *chunk->views);
+    for (int32_t i = 0; chunk->views && i < table->kept; i++) {
+        chunk->views[i].struct_size = sizeof chunk->views[i];
+        chunk->views[i].type = CRMV_TEXT64;
+        chunk->views[i].name = table->header[fields[i]];
+    }
+    return chunk->columns && chunk->views;
+}
+
 bool reader_keep(reader *table, const int32_t *fields, int32_t count, failure *why) {
     table->why = why;
+    table->kept = count;
+    table->chunk = &table->chunks[0];
     table->kept_as = malloc((size_t)table->header_count * sizeof *table->kept_as);
-    table->columns = calloc((size_t)count + 1, sizeof *table->columns);
-    table->views = calloc((size_t)count + 1, sizeof *table->views);
-    if (!table->kept_as || !table->columns || !table->views) {
+    if (!table->kept_as || !chunk_make(table, fields, &table->chunks[0]) ||
+        !chunk_make(table, fields, &table->chunks[1])) {
         return failure_memory(why);
     }
     for (int32_t i = 0; i < table->header_count; i++) {
         table->kept_as[i] = -1;
     }
-    table->kept = count;
     for (int32_t i = 0; i < count; i++) {
         table->kept_as[fields[i]] = i;
-        table->views[i].struct_size = sizeof table->views[i];
-        table->views[i].type = CRMV_TEXT64;
-        table->views[i].name = table->header[fields[i]];
     }
-    return row_room(table) || failure_memory(why);
+    return true;
 }
 
-/* Forgets the rows of the last chunk; what has been read of the row behind them moves to the front. */
-static void drop_rows(reader *table) {
+/* Turns to the other chunk, which begins with what has been read of the row behind the last one's. */
+static bool turn(reader *table) {
+    const row_texts *last = table->chunk;
+    row_texts *next = last == &table->chunks[0] ? &table->chunks[1] : &table->chunks[0];
+    next->rows = 0;
+    if (!row_room(table, next)) {
+        return false;
+    }
     for (int32_t i = 0; i < table->kept; i++) {
-        text_column *column = &table->columns[i];
-        size_t begin = (size_t)column->offsets[table->rows];
-        if (begin > 0) {
-            memmove(column->bytes, column->bytes + begin, column->used - begin);
-            column->used -= begin;
+        const text_column *from = &last->columns[i];
+        const size_t begin = from->offsets ? (size_t)from->offsets[last->rows] : 0;
+        next->columns[i].used = 0;
+        if (from->used > begin && !text_append(&next->columns[i], from->bytes + begin, from->used - begin)) {
+            return false;
         }
     }
-    table->rows = 0;
+    table->chunk = next;
+    return true;
 }
 
 bool reader_chunk(reader *table, int64_t wanted, int64_t *rows, failure *why) {
     table->why = why;
-    drop_rows(table);
-    while (table->rows < wanted && !table->ended) {
+    if (!turn(table)) {
+        return failure_memory(why);
+    }
+    row_texts *chunk = table->chunk;
+    while (chunk->rows < wanted && !table->ended) {
         if (!next_block(table) || !parse(table, table->length - table->at)) {
             return false;
         }
     }
     for (int32_t i = 0; i < table->kept; i++) {
-        table->views[i].data = table->columns[i].bytes ? table->columns[i].bytes : "";
-        table->views[i].offsets = table->columns[i].offsets;
+        chunk->views[i].data = chunk->columns[i].bytes ? chunk->columns[i].bytes : "";
+        chunk->views[i].offsets = chunk->columns[i].offsets;
     }
-    *rows = table->rows;
+    *rows = chunk->rows;
     return true;
 }
 
 const crmv_column *reader_columns(const reader *table, int32_t *count) {
     *count = table->kept;
-    return table->views;
+    return table->chunk->views;
 }
 
 const line_map *reader_lines(const reader *table) {

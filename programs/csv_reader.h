@@ -31,7 +31,8 @@ bool reader_keep(reader *table, const int32_t *fields, int32_t count, failure *w
 
 /*
  * Reads at least `wanted` rows (somewhat more: as many as a block of the file holds), or what is left; *rows is 0 at
- * the end. The columns are CRMV_TEXT64 under the header's names and valid until the next chunk.
+ * the end. The columns are CRMV_TEXT64 under the header's names and valid until the next chunk but one, so that they
+ * can be looked at while the next one is read.
  */
 bool reader_chunk(reader *table, int64_t wanted, int64_t *rows, failure *why);
 const crmv_column *reader_columns(const reader *table, int32_t *count);

@@ -3,52 +3,46 @@
 #include "feed.h"
 #include "file_text.h"
 #include "names.h"
+#include "read_ahead.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* Rows that are handed to the ledger at once. */
 enum { CHUNK_ROWS = 65536 };
 
-/* How far a file has been read, for the progress line; unknown for a pipe. */
-static double part_read(FILE *file) {
-    struct stat about;
-    off_t at = ftello(file);
-    if (at < 0 || fstat(fileno(file), &about) != 0 || about.st_size <= 0) {
-        return 0;
-    }
-    return (double)at / (double)about.st_size;
-}
-
-static void show_reading(inputs *taken, const char *path, FILE *file) {
+static void show_reading(inputs *taken, const char *path, double part) {
     char stage[SHOWN_BYTES + 16], name[SHOWN_BYTES];
     snprintf(stage, sizeof stage, "reading %s", shown(path_name(path), name));
-    progress_show(&taken->progress, stage, part_read(file));
+    progress_show(&taken->progress, stage, part);
 }
 
 /* ---- Transactions ------------------------------------------------------------------------------------------------ */
 
-/* Appends a file chunk by chunk. A file of no rows is appended too, so that its columns are looked at. */
+/* Appends a file chunk by chunk, while the next chunk is read. A file of no rows is appended too, so that its columns
+ * are looked at. */
 static bool append_rows(inputs *taken, const char *path, FILE *file, reader *table, failure *why) {
     crmv_error error = {.struct_size = sizeof error};
-    int64_t rows;
-    bool first = true;
+    int32_t status = CRMV_OK;
+    bool first = true, ended = false;
+    read_ahead ahead;
+    file_chunk chunk;
     taken->progress.held = true;
-    while (reader_chunk(table, CHUNK_ROWS, &rows, why)) {
-        int32_t count;
-        const crmv_column *columns = reader_columns(table, &count);
-        if (rows == 0 && !first) {
-            taken->progress.held = false;
-            return true;
+    read_ahead_begin(&ahead, table, file, CHUNK_ROWS, taken->asked->threads > 1);
+    while (!ended && status == CRMV_OK && read_ahead_take(&ahead, &chunk, why)) {
+        ended = chunk.rows == 0 && !first;
+        if (!ended) {
+            show_reading(taken, path, chunk.part);
+            status = crmv_ledger_append(taken->ledger, chunk.columns, chunk.count, chunk.rows, &error);
+            first = false;
         }
-        if (crmv_ledger_append(taken->ledger, columns, count, rows, &error) != CRMV_OK) {
-            return failure_library(why, path_name(path), line_map_line(reader_lines(table), error.row), &error);
-        }
-        first = false;
-        show_reading(taken, path, file);
     }
-    return false;
+    read_ahead_end(&ahead);
+    if (status != CRMV_OK) {
+        return failure_library(why, path_name(path), line_map_line(reader_lines(table), error.row), &error);
+    }
+    taken->progress.held = !ended;
+    return ended;
 }
 
 static bool take_batch(inputs *taken, const char *path, FILE *file, failure *why) {
@@ -103,7 +97,7 @@ static bool read_customers(inputs *taken, failure *why) {
     if (!file_open(path, &taken->customer_file, why)) {
         return false;
     }
-    show_reading(taken, path, taken->customer_file);
+    show_reading(taken, path, 0);
     return feed_open(&taken->scorecard, "customers", path, taken->customer_file, &taken->customers, why) &&
            reader_chunk(taken->customers, INT64_MAX, &taken->customer_rows, why);
 }

@@ -327,6 +327,35 @@ static void blocks_cut_no_character_field_or_line_end(void **state) {
     }
 }
 
+static void the_columns_of_a_chunk_stay_while_the_next_is_read(void **state) {
+    (void)state;
+    size_t length;
+    char *bytes = long_file(40000, "z", &length);
+    failure why;
+    source text = {file_of((input){bytes, length, "", ','}), "t.csv", "UTF-8", ','};
+    reader *table = NULL;
+    int64_t rows[2] = {0, 0};
+    int32_t count = 0;
+    assert_true(reader_open(&text, &table, &why));
+    assert_true(reader_keep(table, (const int32_t[]){0, 1}, 2, &why));
+    assert_true(reader_chunk(table, 1000, &rows[0], &why));
+    const crmv_column *first = reader_columns(table, &count);
+    assert_true(reader_chunk(table, 1000, &rows[1], &why));
+    const crmv_column *second = reader_columns(table, &count);
+    assert_true(rows[0] >= 1000 && rows[1] >= 1000);
+    for (int64_t row = 1; row <= rows[0] + rows[1]; row++) {
+        const crmv_column *keys = row <= rows[0] ? &first[0] : &second[0];
+        const int64_t *offsets = (const int64_t *)keys->offsets + (row <= rows[0] ? row - 1 : row - rows[0] - 1);
+        char expected[64];
+        const int size = snprintf(expected, sizeof expected, "%lld", (long long)row);
+        assert_int_equal(offsets[1] - offsets[0], size);
+        assert_memory_equal((const char *)keys->data + offsets[0], expected, size);
+    }
+    reader_close(table);
+    fclose(text.file);
+    free(bytes);
+}
+
 static void a_field_of_more_than_one_mebibyte_is_told_with_the_line_it_begins_on(void **state) {
     (void)state;
     size_t length = 3 * (size_t)LONGEST_FIELD;
@@ -381,6 +410,7 @@ int main(void) {
         cmocka_unit_test(a_byte_order_mark_of_another_encoding_is_told),
         cmocka_unit_test(an_encoding_that_iconv_does_not_know_is_told),
         cmocka_unit_test(blocks_cut_no_character_field_or_line_end),
+        cmocka_unit_test(the_columns_of_a_chunk_stay_while_the_next_is_read),
         cmocka_unit_test(a_field_of_more_than_one_mebibyte_is_told_with_the_line_it_begins_on),
         cmocka_unit_test(lines_of_rows_are_kept_only_where_they_jump),
     };

@@ -333,5 +333,51 @@ class SetAside(Case):
         self.assertEqual(table["customers_without_row"], {"customers": 2, "scored": True, "revenue": None})
 
 
+class LongFile(Case):
+    """Files of several chunks, the next of which is read while the last is worked on."""
+
+    ROWS = 160000
+
+    def rows(self, changed):
+        """Rows of a file; those at some positions are others."""
+        rows = [f"C{i % 977},2024-01-{1 + i % 28:02},D{i},1,{i % 1000}.{i % 100:02},1.00,x\n" for i in range(self.ROWS)]
+        for position, row in changed.items():
+            rows[position] = row
+        return HEADER + "".join(rows)
+
+    def alike(self, status):
+        """What a run writes and says, on one thread and on three."""
+        runs = [self.expect(status, "score", "--model", "m.json", "--transactions", "t.csv", "--threads", threads)
+                for threads in ("1", "3")]
+        self.assertEqual((runs[0].stdout, runs[0].stderr), (runs[1].stdout, runs[1].stderr))
+        return runs[0].stderr.decode()
+
+    def test_results_and_lines_set_aside_are_the_same_on_any_number_of_threads(self):
+        self.write("m.json", model())
+        bad = ROW.replace("2024-01-15", "soon")
+        self.write("t.csv", self.rows({9: ROW.replace(",x", ",\"x\r\ny\""), 70000: bad, 159999: "\n\n" + bad}))
+        told = self.alike(0)
+        self.assertRegex(told, r"160,000 rows in, 159,998 used, 2 set aside")
+        self.assertIn("\"soon\"  t.csv lines 70003, 160004\n", told)
+
+    def test_the_first_failure_is_told_on_any_number_of_threads(self):
+        self.write("m.json", model())
+        short, quote = "C1,2024-01-15\n", ROW.replace(",x", ",x\"")
+        self.write("t.csv", self.rows({70000: ROW.replace("2024", "later"), 150000: short, 159000: quote}))
+        self.assertIn("t.csv: line 150002: the row has 2 fields; expected 7", self.alike(1))
+        self.write("t.csv", self.rows({100: quote, 150000: short}))
+        self.assertIn("t.csv: line 102: field 7", self.alike(1))
+
+    def test_what_the_library_refuses_comes_before_what_is_wrong_in_rows_far_behind(self):
+        unmapped = revenue_model()
+        del unmapped["input"]
+        self.write("m.json", unmapped)
+        rows = self.rows({159000: "C1\n"}).replace(HEADER, "customer,date,document,quantity,revenue,cost,text\n")
+        self.write("t.csv", rows)
+        told = self.alike(1)
+        self.assertIn("`text`", told)
+        self.assertNotIn("line 159", told)
+
+
 if __name__ == "__main__":
     case.main()
