@@ -1,5 +1,8 @@
 /* amounts.c - exact amounts per customer, for reports that tie out with the books. */
+#include "frame/catalogue.h"
 #include "frame/history.h"
+
+#include <string.h>
 
 static const int32_t measure_of[CRMVI_AMOUNTS] = {
     [CRMVI_AMOUNT_REVENUE] = CRMVI_REVENUE,
@@ -8,21 +11,65 @@ static const int32_t measure_of[CRMVI_AMOUNTS] = {
     [CRMVI_AMOUNT_UNKNOWN_COST_REVENUE] = CRMVI_UNKNOWN_COST_REVENUE,
 };
 
-bool crmvi_amount_of(const crmvi_facts *facts, int32_t amount, const crmvi_range *range, int64_t *out) {
+const crmvi_term *crmvi_amount_terms(int32_t amount, int32_t *count) {
     const crmvi_term *terms = crmvi_measure_terms[measure_of[amount]];
-    int32_t count = 0;
-    while (terms[count].column >= 0) {
-        count++;
+    *count = 0;
+    while (terms[*count].column >= 0) {
+        ++*count;
     }
+    return terms;
+}
+
+bool crmvi_amount_of(const crmvi_facts *facts, int32_t amount, const crmvi_range *range, int64_t *out) {
+    int32_t count;
+    const crmvi_term *terms = crmvi_amount_terms(amount, &count);
     return crmvi_narrow(crmvi_sum_of(facts, terms, count, range), out);
+}
+
+/* Without any cost to serve, contribution is gross profit and has its array. */
+static bool is_gross_profit(const crmvi_plan *plan, int32_t amount) {
+    return amount == CRMVI_AMOUNT_CONTRIBUTION &&
+           plan->amounts[amount].count == plan->amounts[CRMVI_AMOUNT_GROSS_PROFIT].count;
+}
+
+bool crmvi_amounts_start(const crmvi_derivation *whole) {
+    const crmvi_plan *plan = &whole->plan;
+    crmv_frame *frame = whole->frame;
+    bool all = true;
+    for (int32_t i = 0; all && i < CRMVI_AMOUNTS; i++) {
+        if (is_gross_profit(plan, i)) {
+            frame->amounts[i] = frame->amounts[CRMVI_AMOUNT_GROSS_PROFIT];
+        } else if (plan->amounts[i].count == 0) {
+            frame->amounts[i] = crmvi_zeroed(frame->rows, sizeof *frame->amounts[i]);
+        } else {
+            frame->amounts[i] = crmvi_large_array(frame->rows, sizeof *frame->amounts[i]);
+        }
+        all = frame->amounts[i] != NULL;
+    }
+    return all;
+}
+
+static void derive_plainly(const crmvi_slice *slice) {
+    const crmvi_plan *plan = &slice->whole->plan;
+    for (int32_t i = 0; i < CRMVI_AMOUNTS; i++) {
+        if (plan->amounts[i].count > 0 && !is_gross_profit(plan, i)) {
+            const int64_t *totals = crmvi_total_of(slice, &plan->amounts[i], slice->space->totals[0]);
+            memcpy(slice->whole->frame->amounts[i] + slice->begin, totals,
+                   (size_t)crmvi_slice_rows(slice) * sizeof *totals);
+        }
+    }
 }
 
 int32_t crmvi_amounts_derive(const crmvi_slice *slice, int64_t *failed) {
     const crmvi_derivation *whole = slice->whole;
+    if (slice->plain) {
+        derive_plainly(slice);
+        return CRMV_OK;
+    }
     for (int64_t row = slice->begin; row < slice->end && whole->facts != NULL; row++) {
-        const crmvi_range *range = crmvi_facts_within(slice, whole->plan.model_span, row);
+        const crmvi_range range = crmvi_facts_within(slice, whole->plan.model_span, row);
         for (int32_t amount = 0; amount < CRMVI_AMOUNTS; amount++) {
-            if (!crmvi_amount_of(whole->facts, amount, range, &whole->frame->amounts[amount][row])) {
+            if (!crmvi_amount_of(whole->facts, amount, &range, &whole->frame->amounts[amount][row])) {
                 *failed = row;
                 return CRMV_OVERFLOW;
             }

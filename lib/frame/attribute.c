@@ -122,7 +122,7 @@ int32_t crmvi_attribute_read(const crmvi_customer_table *table, int32_t metric, 
 }
 
 bool crmvi_attribute_value(const crmvi_derivation *whole, int32_t metric, int64_t row, double *value) {
-    const int64_t table_row = whole->join.table_rows[row];
+    const int64_t table_row = crmvi_table_row_of(whole, row);
     if (table_row < 0) {
         return false;
     }

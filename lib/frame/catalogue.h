@@ -2,10 +2,15 @@
 #ifndef CRMVI_FRAME_CATALOGUE_H
 #define CRMVI_FRAME_CATALOGUE_H
 
-#include "frame/derivation.h"
+#include "frame/slice.h"
 
 /* Derives one value of one row: CRMVI_VALUE with *value, why it is missing, or CRMVI_SUM_TOO_LARGE. */
 typedef int32_t (*crmvi_derive)(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row, double *value);
+
+/* Derives the values of all rows of a plain slice from what the slice adds up, the same to the bit: NaN where one is
+ * missing, and outcomes[why] one more. Whether values that are there are counted does not matter. */
+typedef void (*crmvi_derive_rows)(const crmvi_slice *slice, const crmvi_recipe *recipe, double *values,
+                                  int64_t *outcomes);
 
 /* Where an operator's inputs come from. */
 enum {
@@ -18,6 +23,7 @@ enum {
 typedef struct crmvi_operator {
     crmvi_derive derive;
     int32_t source;
+    crmvi_derive_rows derive_rows; /* NULL: one row after the other */
 } crmvi_operator;
 
 extern const crmvi_operator crmvi_catalogue[CRMVI_OPERATORS];
@@ -31,11 +37,30 @@ int32_t crmvi_derive_count(const crmvi_slice *slice, const crmvi_recipe *recipe,
 int32_t crmvi_derive_growth(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row, double *value);
 int32_t crmvi_derive_return_rate(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row, double *value);
 
+/* Whether enough of |revenue|, `all`, has a known cost for the card. */
+bool crmvi_cost_is_known(const crmvi_recipe *recipe, crmvi_wide all, crmvi_wide unknown);
+
+/* Scales a value to a year where the card asks for it. */
+int32_t crmvi_scale_to_year(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row, double *value);
+
+/* totals.c: the same for plain slices */
+void crmvi_derive_sums(const crmvi_slice *slice, const crmvi_recipe *recipe, double *values, int64_t *outcomes);
+void crmvi_derive_means(const crmvi_slice *slice, const crmvi_recipe *recipe, double *values, int64_t *outcomes);
+void crmvi_derive_counts(const crmvi_slice *slice, const crmvi_recipe *recipe, double *values, int64_t *outcomes);
+void crmvi_derive_growths(const crmvi_slice *slice, const crmvi_recipe *recipe, double *values, int64_t *outcomes);
+void crmvi_derive_return_rates(const crmvi_slice *slice, const crmvi_recipe *recipe, double *values, int64_t *outcomes);
+
 /* days.c */
 int32_t crmvi_derive_recency(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row, double *value);
 int32_t crmvi_derive_tenure(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row, double *value);
 int32_t crmvi_derive_since(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row, double *value);
 int32_t crmvi_derive_gap(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row, double *value);
+void crmvi_derive_recencies(const crmvi_slice *slice, const crmvi_recipe *recipe, double *values, int64_t *outcomes);
+void crmvi_derive_tenures(const crmvi_slice *slice, const crmvi_recipe *recipe, double *values, int64_t *outcomes);
+
+/* The days that tenure counts from, of all rows: the earlier of the table's `since` and the first purchase day up to
+ * the as-of date, CRMV_NO_DATE where there is neither. */
+void crmvi_starts_derive(const crmvi_slice *slice);
 
 /* combination.c */
 int32_t crmvi_derive_share(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row, double *value);
@@ -44,5 +69,13 @@ int32_t crmvi_derive_difference(const crmvi_slice *slice, const crmvi_recipe *re
 
 /* attribute.c */
 int32_t crmvi_derive_attribute(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row, double *value);
+
+/* ---- Exact amounts (amounts.c) ----------------------------------------------------------------------------------- */
+
+/* The frame's arrays. False where memory is short. */
+bool crmvi_amounts_start(const crmvi_derivation *whole);
+
+/* The exact amounts of a slice's customers over the model's window. CRMV_OVERFLOW with the row in *failed. */
+int32_t crmvi_amounts_derive(const crmvi_slice *slice, int64_t *failed);
 
 #endif

@@ -3,6 +3,7 @@
 #include "frame/history.h"
 
 #include <math.h>
+#include <string.h>
 
 /* ---- Time between two days --------------------------------------------------------------------------------------- */
 
@@ -21,41 +22,98 @@ static double (*const time_between[CRMVI_TIME_UNITS])(int32_t start, int32_t end
     [CRMVI_IN_YEARS] = crmvi_years_between,
 };
 
+/* In the card's unit; days, which most cards ask for, without a call. */
+static inline double elapsed(const crmvi_recipe *recipe, int32_t start, int32_t end) {
+    const int32_t unit = recipe->card->detail;
+    return unit == CRMVI_IN_DAYS ? days_between(start, end) : time_between[unit](start, end);
+}
+
 int32_t crmvi_derive_recency(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row, double *value) {
-    const int32_t last = crmvi_last_purchase(slice->whole->facts, crmvi_facts_within(slice, recipe->span, row));
+    const crmvi_range range = crmvi_facts_within(slice, recipe->span, row);
+    const int32_t last = crmvi_last_purchase(slice->whole->facts, &range);
     if (last == CRMV_NO_DATE) {
         return CRMVI_NO_HISTORY;
     }
-    *value = time_between[recipe->card->detail](last, slice->whole->as_of);
+    *value = elapsed(recipe, last, slice->whole->as_of);
     return CRMVI_VALUE;
+}
+
+void crmvi_derive_recencies(const crmvi_slice *slice, const crmvi_recipe *recipe, double *values, int64_t *outcomes) {
+    const int32_t *last_days = crmvi_last_days(slice, recipe->span);
+    const int32_t as_of = slice->whole->as_of;
+    int64_t missing = 0;
+    for (int64_t i = 0; i < crmvi_slice_rows(slice); i++) {
+        if (last_days[i] == CRMV_NO_DATE) {
+            values[i] = NAN;
+            missing++;
+        } else {
+            values[i] = elapsed(recipe, last_days[i], as_of);
+        }
+    }
+    outcomes[CRMVI_NO_HISTORY] += missing;
+}
+
+/* The earlier of two days, of which either may be missing. */
+static int32_t earlier(int32_t a, int32_t b) {
+    if (a == CRMV_NO_DATE || b == CRMV_NO_DATE) {
+        return a == CRMV_NO_DATE ? b : a;
+    }
+    return a < b ? a : b;
 }
 
 /* The day that the table says, which may lie after the as-of date: such a customer is known, and too new. */
 static int32_t table_start(const crmvi_derivation *whole, int64_t row) {
-    const int64_t table_row = whole->join.table_rows[row];
+    const int64_t table_row = crmvi_table_row_of(whole, row);
     return table_row < 0 ? CRMV_NO_DATE : whole->table->starts[table_row];
 }
 
-int32_t crmvi_start_of(const crmvi_slice *slice, int32_t span, int64_t row) {
-    const crmvi_derivation *whole = slice->whole;
-    const int32_t since = table_start(whole, row);
-    if (whole->facts == NULL) {
+/* The day that tenure counts from within a span. */
+static int32_t start_of(const crmvi_slice *slice, int32_t span, int64_t row) {
+    const int32_t since = table_start(slice->whole, row);
+    if (slice->whole->facts == NULL) {
         return since;
     }
-    const int32_t purchase = crmvi_first_purchase(whole->facts, crmvi_facts_within(slice, span, row));
-    if (since == CRMV_NO_DATE || purchase == CRMV_NO_DATE) {
-        return since == CRMV_NO_DATE ? purchase : since;
+    if (slice->plain) {
+        return earlier(since, crmvi_first_days(slice, span)[row - slice->begin]);
     }
-    return since < purchase ? since : purchase;
+    const crmvi_range range = crmvi_facts_within(slice, span, row);
+    return earlier(since, crmvi_first_purchase(slice->whole->facts, &range));
+}
+
+void crmvi_starts_derive(const crmvi_slice *slice) {
+    int32_t *starts = slice->whole->frame->starts;
+    if (slice->plain && slice->whole->table == NULL) {
+        memcpy(starts + slice->begin, crmvi_first_days(slice, CRMVI_SPAN_ALL),
+               (size_t)crmvi_slice_rows(slice) * sizeof *starts);
+        return;
+    }
+    for (int64_t row = slice->begin; row < slice->end; row++) {
+        starts[row] = start_of(slice, CRMVI_SPAN_ALL, row);
+    }
 }
 
 int32_t crmvi_derive_tenure(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row, double *value) {
-    const int32_t start = crmvi_start_of(slice, recipe->span, row);
+    const int32_t start = start_of(slice, recipe->span, row);
     if (start == CRMV_NO_DATE || start > slice->whole->as_of) {
         return CRMVI_NO_HISTORY;
     }
-    *value = time_between[recipe->card->detail](start, slice->whole->as_of);
+    *value = elapsed(recipe, start, slice->whole->as_of);
     return CRMVI_VALUE;
+}
+
+void crmvi_derive_tenures(const crmvi_slice *slice, const crmvi_recipe *recipe, double *values, int64_t *outcomes) {
+    const int32_t as_of = slice->whole->as_of;
+    int64_t missing = 0;
+    for (int64_t i = 0; i < crmvi_slice_rows(slice); i++) {
+        const int32_t start = start_of(slice, recipe->span, slice->begin + i);
+        if (start == CRMV_NO_DATE || start > as_of) {
+            values[i] = NAN;
+            missing++;
+        } else {
+            values[i] = elapsed(recipe, start, as_of);
+        }
+    }
+    outcomes[CRMVI_NO_HISTORY] += missing;
 }
 
 int32_t crmvi_derive_since(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row, double *value) {
@@ -65,7 +123,7 @@ int32_t crmvi_derive_since(const crmvi_slice *slice, const crmvi_recipe *recipe,
         return CRMVI_NOT_GIVEN;
     }
     const int32_t day = (int32_t)given;
-    *value = day > whole->as_of ? 0 : time_between[recipe->card->detail](day, whole->as_of);
+    *value = day > whole->as_of ? 0 : elapsed(recipe, day, whole->as_of);
     return CRMVI_VALUE;
 }
 
@@ -107,7 +165,8 @@ static double spread_of(const gaps *found) {
 int32_t crmvi_derive_gap(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row, double *value) {
     const crmvi_derivation *whole = slice->whole;
     const int32_t what = recipe->card->detail;
-    const gaps found = gather_gaps(whole->facts, crmvi_facts_within(slice, recipe->span, row));
+    const crmvi_range range = crmvi_facts_within(slice, recipe->span, row);
+    const gaps found = gather_gaps(whole->facts, &range);
     if (found.count < (what == CRMVI_GAP_SPREAD ? 2 : 1)) {
         return CRMVI_NO_HISTORY;
     }

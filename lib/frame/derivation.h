@@ -1,8 +1,8 @@
 /*
  * derivation.h - what deriving a frame looks at, and what deriving one value comes to.
  *
- * A derivation is planned once (plan.c): each metric gets a recipe, each distinct window a span of days. The customers
- * are then worked through in slices, each of them found in the facts once per span.
+ * A derivation is planned once (plan.c): each metric gets a recipe, each distinct window a span of days, each sum that
+ * several metrics have in common stands there once. The customers are then worked through in slices (slice.h).
  */
 #ifndef CRMVI_FRAME_DERIVATION_H
 #define CRMVI_FRAME_DERIVATION_H
@@ -25,14 +25,40 @@ enum {
     CRMVI_SUM_TOO_LARGE = CRMVI_OUTCOMES /* an exact sum does not fit into 64 bits: the call fails */
 };
 
+/* ---- The plan ---------------------------------------------------------------------------------------------------- */
+
+/* What is asked of a span's purchase days, as bits. */
+enum { CRMVI_ASKS_DAYS = 1, CRMVI_ASKS_FIRST = 2, CRMVI_ASKS_LAST = 4 };
+
 /* The days of a window. */
 typedef struct crmvi_span {
     int32_t first, last; /* both included; no day where first > last */
     int32_t year;        /* how many days the year has that ends with `last` */
+    int32_t begin, end;  /* the cuts between which its days lie */
+    uint32_t asks;       /* bits of CRMVI_ASKS_... */
 } crmvi_span;
 
 /* The first span is all history up to the as-of date. */
 enum { CRMVI_SPAN_ALL };
+
+/* The sum of a fact column over a span: computed once a customer, whichever metrics have it in common. */
+typedef struct crmvi_sum {
+    int32_t column;
+    int32_t span;
+    bool purchases; /* over the span's purchase days alone */
+    int32_t next;   /* another sum of the same column, -1 behind the last */
+} crmvi_sum;
+
+/* A total of such sums, each times its sign. Columns without any value are left away. */
+typedef struct crmvi_part {
+    int32_t sum;
+    int32_t sign;
+} crmvi_part;
+
+typedef struct crmvi_total {
+    int32_t count;
+    crmvi_part parts[CRMVI_FACTS];
+} crmvi_total;
 
 /* How a metric is derived: its card with everything resolved that is the same for all customers. */
 typedef struct crmvi_recipe {
@@ -44,6 +70,11 @@ typedef struct crmvi_recipe {
     bool needs_cost;               /* a cost is among its measures */
     crmvi_term terms[CRMVI_FACTS]; /* fact columns to add up, each times its sign (which may be 2 or more) */
     int32_t term_count;
+    /* The same as totals of shared sums, [0] over the span, [1] over the one before. */
+    crmvi_total totals[2];
+    crmvi_total revenue[2]; /* |revenue|, where the cost is needed */
+    crmvi_total unknown[2]; /* the part of it whose cost is unknown; without parts: none is */
+    crmvi_total returned;   /* of the return rate */
 } crmvi_recipe;
 
 typedef struct crmvi_plan {
@@ -51,11 +82,26 @@ typedef struct crmvi_plan {
     crmvi_span *spans;     /* each once */
     int32_t span_count;
     int32_t model_span; /* the model's own window */
+    int32_t *cuts;      /* days before which a span begins or ends, each once; the first is CRMVI_FIRST_DAY */
+    int32_t cut_count;
+    crmvi_sum *sums;
+    int32_t sum_count;
+    int32_t first_sums[CRMVI_FACTS][2]; /* of a column, over all days and over purchase days; -1: none */
+    crmvi_total amounts[CRMVI_AMOUNTS];
 } crmvi_plan;
 
-/* Errors: CRMV_OUT_OF_MEMORY. Without an as-of date `as_of` is the last day of all. */
-int32_t crmvi_plan_make(const crmv_model *model, int32_t as_of, crmvi_plan *plan);
+/* `facts` may be NULL. Errors: CRMV_OUT_OF_MEMORY. Without an as-of date `as_of` is the last day of all. */
+int32_t crmvi_plan_make(const crmv_model *model, const crmvi_facts *facts, int32_t as_of, crmvi_plan *plan);
 void crmvi_plan_clear(crmvi_plan *plan);
+
+/* The fact columns that an amount adds up, with their signs. */
+const crmvi_term *crmvi_amount_terms(int32_t amount, int32_t *count);
+
+/* The fact columns whose sum a return rate divides by, with their signs; the second of them is what was returned. */
+enum { CRMVI_SOLD_TERMS = 3 };
+const crmvi_term *crmvi_sold_terms(const crmvi_metric *card);
+
+/* ---- The whole --------------------------------------------------------------------------------------------------- */
 
 /* All that the slices share. */
 typedef struct crmvi_derivation {
@@ -68,37 +114,16 @@ typedef struct crmvi_derivation {
     crmv_frame *frame;
 } crmvi_derivation;
 
-/* Facts [begin, end). */
-typedef struct crmvi_range {
-    int64_t begin, end;
-} crmvi_range;
-
-/* Frame rows [begin, end). */
-typedef struct crmvi_slice {
-    const crmvi_derivation *whole;
-    int64_t begin, end;
-    crmvi_range *ranges; /* span by span, a range for each row */
-} crmvi_slice;
-
-/* A row's facts within a span. */
-static inline const crmvi_range *crmvi_facts_within(const crmvi_slice *slice, int32_t span, int64_t row) {
-    return &slice->ranges[span * (slice->end - slice->begin) + (row - slice->begin)];
+/* Where a row of the frame stands in the facts and in the customer table; -1: it does not. */
+static inline int64_t crmvi_customer_of(const crmvi_derivation *whole, int64_t row) {
+    return whole->join.customers == NULL ? row : whole->join.customers[row];
 }
 
-/* The facts of a ledger's customer within a span. */
-crmvi_range crmvi_find_range(const crmvi_facts *facts, int64_t customer, const crmvi_span *span);
-
-/* The day that tenure counts from: the earlier of the table's `since` and the span's first purchase day, CRMV_NO_DATE
- * where there is neither. A `since` after the as-of date says nothing. */
-int32_t crmvi_start_of(const crmvi_slice *slice, int32_t span, int64_t row);
+static inline int64_t crmvi_table_row_of(const crmvi_derivation *whole, int64_t row) {
+    return whole->join.table_rows == NULL ? -1 : whole->join.table_rows[row];
+}
 
 /* What the customer table holds for a metric and a row of the frame; false where it is missing. */
 bool crmvi_attribute_value(const crmvi_derivation *whole, int32_t metric, int64_t row, double *value);
-
-/* The exact amounts of a slice's customers over the model's window. CRMV_OVERFLOW with the row in *failed. */
-int32_t crmvi_amounts_derive(const crmvi_slice *slice, int64_t *failed);
-
-/* An amount over a range; false where it does not fit into 64 bits. */
-bool crmvi_amount_of(const crmvi_facts *facts, int32_t amount, const crmvi_range *range, int64_t *out);
 
 #endif

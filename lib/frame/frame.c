@@ -12,10 +12,18 @@ const crmv_frame *crmvi_frame_hold(const crmv_frame *frame) {
     return frame;
 }
 
-void crmv_frame_free(crmv_frame *frame) {
-    if (frame == NULL || atomic_fetch_sub(&frame->holders, 1) > 1) {
-        return;
+/* Two amounts may have one array. */
+static void free_amounts(crmv_frame *frame) {
+    if (frame->amounts[CRMVI_AMOUNT_CONTRIBUTION] == frame->amounts[CRMVI_AMOUNT_GROSS_PROFIT]) {
+        frame->amounts[CRMVI_AMOUNT_CONTRIBUTION] = NULL;
     }
+    for (int32_t i = 0; i < CRMVI_AMOUNTS; i++) {
+        free(frame->amounts[i]);
+        frame->amounts[i] = NULL;
+    }
+}
+
+static void free_metrics(crmv_frame *frame) {
     for (int32_t i = 0; i < frame->model->metric_count; i++) {
         if (frame->metrics != NULL) {
             free(frame->metrics[i]);
@@ -25,15 +33,30 @@ void crmv_frame_free(crmv_frame *frame) {
             free(frame->unlisted[i].counts);
         }
     }
-    for (int32_t i = 0; i < CRMVI_AMOUNTS; i++) {
-        free(frame->amounts[i]);
-    }
     free(frame->metrics);
     free(frame->unlisted);
     free(frame->missing);
+    frame->metrics = NULL;
+    frame->unlisted = NULL;
+    frame->missing = NULL;
+}
+
+void crmvi_frame_empty(crmv_frame *frame) {
+    free_metrics(frame);
+    free_amounts(frame);
     free(frame->starts);
     free(frame->numbers);
+    frame->starts = NULL;
+    frame->numbers = NULL;
     crmvi_texts_clear(&frame->texts);
+    frame->rows = 0;
+}
+
+void crmv_frame_free(crmv_frame *frame) {
+    if (frame == NULL || atomic_fetch_sub(&frame->holders, 1) > 1) {
+        return;
+    }
+    crmvi_frame_empty(frame);
     crmvi_texts_clear(&frame->names);
     crmvi_aside_clear(&frame->asides);
     crmv_model_free((crmv_model *)frame->model);

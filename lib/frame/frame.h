@@ -33,7 +33,7 @@ struct crmv_frame {
     crmvi_texts names;               /* rows of them, or none at all */
     double **metrics;                /* metric_count columns of rows values */
     int32_t *starts;                 /* the day tenure counts from, CRMV_NO_DATE where unknown */
-    int64_t *amounts[CRMVI_AMOUNTS]; /* NULL without ledger */
+    int64_t *amounts[CRMVI_AMOUNTS]; /* NULL without ledger; contribution may be gross profit's */
     crmv_missing *missing;           /* per metric */
     crmvi_unlisted *unlisted;        /* per metric */
     int64_t table_rows;
@@ -42,5 +42,8 @@ struct crmv_frame {
 
 /* One more holder of the frame; let go with crmv_frame_free. */
 const crmv_frame *crmvi_frame_hold(const crmv_frame *frame);
+
+/* Lets go of the rows of a frame that is being made: keys and columns. */
+void crmvi_frame_empty(crmv_frame *frame);
 
 #endif

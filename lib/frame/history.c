@@ -1,7 +1,6 @@
 #include "frame/history.h"
 
-/* The first of facts [begin, end) whose day is not before `day`; `end` where there is none. */
-static int64_t first_from(const int32_t *days, int64_t begin, int64_t end, int64_t day) {
+int64_t crmvi_first_from(const int32_t *days, int64_t begin, int64_t end, int64_t day) {
     while (begin < end) {
         const int64_t middle = begin + (end - begin) / 2;
         if (days[middle] < day) {
@@ -16,8 +15,8 @@ static int64_t first_from(const int32_t *days, int64_t begin, int64_t end, int64
 crmvi_range crmvi_find_range(const crmvi_facts *facts, int64_t customer, const crmvi_span *span) {
     const int64_t end = facts->offsets[customer + 1];
     crmvi_range range;
-    range.begin = first_from(facts->days, facts->offsets[customer], end, span->first);
-    range.end = first_from(facts->days, range.begin, end, (int64_t)span->last + 1);
+    range.begin = crmvi_first_from(facts->days, facts->offsets[customer], end, span->first);
+    range.end = crmvi_first_from(facts->days, range.begin, end, (int64_t)span->last + 1);
     return range;
 }
 

@@ -33,7 +33,7 @@ bool crmvi_names_write(const crmvi_derivation *whole) {
         return true;
     }
     for (int64_t row = 0; row < whole->join.rows; row++) {
-        if (!write_name(whole->table, whole->join.table_rows[row], &whole->frame->names)) {
+        if (!write_name(whole->table, crmvi_table_row_of(whole, row), &whole->frame->names)) {
             return false;
         }
     }
@@ -79,7 +79,7 @@ static bool count_text(tallies *all, const char *text, int64_t length) {
 
 static bool count_unlisted(const crmvi_derivation *whole, const crmvi_attribute *attribute, tallies *all) {
     for (int64_t row = 0; row < whole->join.rows; row++) {
-        const int64_t table_row = whole->join.table_rows[row];
+        const int64_t table_row = crmvi_table_row_of(whole, row);
         if (table_row < 0 || attribute->values[table_row] != CRMVI_UNLISTED_CODE) {
             continue;
         }

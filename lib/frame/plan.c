@@ -54,11 +54,32 @@ static void plan_terms(crmvi_recipe *recipe, const crmvi_money *money) {
     recipe->needs_cost = (card->measures & measures_that_need_cost) != 0;
 }
 
+/* What was sold is what sale lines brought, cancelled ones taken back: the facts are net of returns, and rebates and
+ * adjustments are neither sold nor returned. */
+const crmvi_term *crmvi_sold_terms(const crmvi_metric *card) {
+    static const crmvi_term sold_terms[][CRMVI_SOLD_TERMS] = {
+        {{CRMVI_FACT_REVENUE, 1}, {CRMVI_FACT_RETURNED_REVENUE, 1}, {CRMVI_FACT_OTHER_REVENUE, -1}},
+        {{CRMVI_FACT_QUANTITY, 1}, {CRMVI_FACT_RETURNED_QUANTITY, 1}, {CRMVI_FACT_OTHER_QUANTITY, -1}},
+    };
+    return sold_terms[card->detail == CRMVI_QUANTITY];
+}
+
 /* ---- Spans ------------------------------------------------------------------------------------------------------- */
+
+/* The cut just before a day: one that is there already, or a new one. */
+static int32_t plan_cut(crmvi_plan *plan, int32_t day) {
+    for (int32_t i = 0; i < plan->cut_count; i++) {
+        if (plan->cuts[i] == day) {
+            return i;
+        }
+    }
+    plan->cuts[plan->cut_count] = day;
+    return plan->cut_count++;
+}
 
 /* The window's span: one that is there already, or a new one. */
 static int32_t plan_span(crmvi_plan *plan, const crmvi_window *window, int32_t as_of, bool before) {
-    crmvi_span span;
+    crmvi_span span = {0};
     if (!crmvi_window_days(window, as_of, before, &span.first, &span.last) || span.first > as_of) {
         span = (crmvi_span){.first = 1, .last = 0};
     }
@@ -69,18 +90,141 @@ static int32_t plan_span(crmvi_plan *plan, const crmvi_window *window, int32_t a
         }
     }
     span.year = span.last - crmvi_months_before(span.last, 12);
+    if (span.first <= span.last) {
+        span.begin = plan_cut(plan, span.first);
+        span.end = plan_cut(plan, span.last + 1);
+    }
     plan->spans[plan->span_count] = span;
     return plan->span_count++;
 }
 
-int32_t crmvi_plan_make(const crmv_model *model, int32_t as_of, crmvi_plan *plan) {
-    *plan = (crmvi_plan){0};
-    plan->recipes = crmvi_zeroed(model->metric_count, sizeof *plan->recipes);
-    plan->spans = crmvi_zeroed(2 * (int64_t)model->metric_count + 2, sizeof *plan->spans);
-    if (plan->recipes == NULL || plan->spans == NULL) {
-        crmvi_plan_clear(plan);
-        return CRMV_OUT_OF_MEMORY;
+static bool start_spans(crmvi_plan *plan, int32_t metrics) {
+    const int64_t most = 2 * (int64_t)metrics + 2;
+    plan->spans = crmvi_zeroed(most, sizeof *plan->spans);
+    plan->cuts = crmvi_array(2 * most + 1, sizeof *plan->cuts);
+    if (plan->spans == NULL || plan->cuts == NULL) {
+        return false;
     }
+    plan_cut(plan, CRMVI_FIRST_DAY);
+    return true;
+}
+
+/* ---- Sums that metrics share ------------------------------------------------------------------------------------- */
+
+static const crmvi_term every_revenue[] = {{CRMVI_FACT_REVENUE, 1}, {CRMVI_FACT_NEGATIVE_REVENUE, 2}};
+static const crmvi_term unknown_revenue[] = {{CRMVI_FACT_UNKNOWN_MAGNITUDE, 1}};
+
+/* What sums are planned for: the days of a span, all of them or purchase days alone. */
+typedef struct reach {
+    crmvi_plan *plan;
+    const crmvi_facts *facts;
+    int32_t span;
+    bool purchases;
+} reach;
+
+static int32_t plan_sum(const reach *of, int32_t column) {
+    crmvi_plan *plan = of->plan;
+    int32_t *first = &plan->first_sums[column][of->purchases];
+    for (int32_t i = *first; i >= 0; i = plan->sums[i].next) {
+        if (plan->sums[i].span == of->span) {
+            return i;
+        }
+    }
+    plan->sums[plan->sum_count] = (crmvi_sum){column, of->span, of->purchases, *first};
+    *first = plan->sum_count;
+    return plan->sum_count++;
+}
+
+static void plan_total(const reach *of, const crmvi_term *terms, int32_t count, crmvi_total *total) {
+    total->count = 0;
+    for (int32_t i = 0; i < count; i++) {
+        if (of->facts->columns[terms[i].column].width != 0) {
+            total->parts[total->count++] = (crmvi_part){plan_sum(of, terms[i].column), terms[i].sign};
+        }
+    }
+}
+
+/* What it takes to see whether enough of the revenue has a known cost. */
+static void plan_coverage(const reach *of, crmvi_recipe *recipe, int32_t which) {
+    if (recipe->needs_cost && of->facts->columns[CRMVI_FACT_UNKNOWN_MAGNITUDE].width != 0) {
+        plan_total(of, every_revenue, 2, &recipe->revenue[which]);
+        plan_total(of, unknown_revenue, 1, &recipe->unknown[which]);
+    }
+}
+
+static void plan_asks(crmvi_plan *plan, const crmvi_recipe *recipe) {
+    crmvi_span *span = &plan->spans[recipe->span];
+    const crmvi_metric *card = recipe->card;
+    const bool repeats = card->operation == CRMVI_COUNT && card->detail == CRMVI_REPEAT_DAYS;
+    const bool days = card->operation == CRMVI_COUNT && card->detail == CRMVI_PURCHASE_DAYS;
+    if (card->operation == CRMVI_MEAN || days || repeats) {
+        span->asks |= CRMVI_ASKS_DAYS;
+    }
+    if (card->operation == CRMVI_TENURE || repeats) {
+        span->asks |= CRMVI_ASKS_FIRST;
+    }
+    if (card->operation == CRMVI_RECENCY) {
+        span->asks |= CRMVI_ASKS_LAST;
+    }
+}
+
+static void plan_totals(crmvi_plan *plan, const crmvi_facts *facts, crmvi_recipe *recipe) {
+    const crmvi_term *sold = crmvi_sold_terms(recipe->card);
+    const reach within = {plan, facts, recipe->span, false};
+    const reach purchases = {plan, facts, recipe->span, true};
+    const reach before = {plan, facts, recipe->before, false};
+    switch (recipe->card->operation) {
+    case CRMVI_GROWTH:
+        plan_total(&before, recipe->terms, recipe->term_count, &recipe->totals[1]);
+        plan_coverage(&before, recipe, 1);
+        /* fall through */
+    case CRMVI_SUM:
+    case CRMVI_COUNT:
+        plan_total(&within, recipe->terms, recipe->term_count, &recipe->totals[0]);
+        plan_coverage(&within, recipe, 0);
+        break;
+    case CRMVI_MEAN:
+        plan_total(&purchases, recipe->terms, recipe->term_count, &recipe->totals[0]);
+        plan_coverage(&within, recipe, 0);
+        break;
+    case CRMVI_RETURN_RATE:
+        plan_total(&within, sold, CRMVI_SOLD_TERMS, &recipe->totals[0]);
+        plan_total(&within, &sold[1], 1, &recipe->returned);
+        break;
+    default:
+        break;
+    }
+}
+
+static void plan_amounts(crmvi_plan *plan, const crmvi_facts *facts) {
+    const reach within = {plan, facts, plan->model_span, false};
+    for (int32_t amount = 0; amount < CRMVI_AMOUNTS; amount++) {
+        int32_t count;
+        const crmvi_term *terms = crmvi_amount_terms(amount, &count);
+        plan_total(&within, terms, count, &plan->amounts[amount]);
+    }
+}
+
+static bool plan_sums(crmvi_plan *plan, const crmvi_facts *facts, int32_t metrics) {
+    plan->sums = crmvi_array(2 * (int64_t)CRMVI_FACTS * plan->span_count, sizeof *plan->sums);
+    if (plan->sums == NULL) {
+        return false;
+    }
+    for (int32_t column = 0; column < CRMVI_FACTS; column++) {
+        plan->first_sums[column][false] = plan->first_sums[column][true] = -1;
+    }
+    plan->spans[CRMVI_SPAN_ALL].asks |= CRMVI_ASKS_FIRST; /* the customers' starts */
+    for (int32_t i = 0; i < metrics; i++) {
+        plan_totals(plan, facts, &plan->recipes[i]);
+        plan_asks(plan, &plan->recipes[i]);
+    }
+    plan_amounts(plan, facts);
+    return true;
+}
+
+/* ---- All of it --------------------------------------------------------------------------------------------------- */
+
+static void plan_recipes(crmvi_plan *plan, const crmv_model *model, int32_t as_of) {
     const crmvi_window all = {.kind = CRMVI_ALL_HISTORY};
     plan_span(plan, &all, as_of, false);
     plan->model_span = plan_span(plan, &model->window, as_of, false);
@@ -94,11 +238,27 @@ int32_t crmvi_plan_make(const crmv_model *model, int32_t as_of, crmvi_plan *plan
         }
         plan_terms(recipe, &model->money);
     }
+}
+
+int32_t crmvi_plan_make(const crmv_model *model, const crmvi_facts *facts, int32_t as_of, crmvi_plan *plan) {
+    *plan = (crmvi_plan){0};
+    plan->recipes = crmvi_zeroed(model->metric_count, sizeof *plan->recipes);
+    if (plan->recipes == NULL || !start_spans(plan, model->metric_count)) {
+        crmvi_plan_clear(plan);
+        return CRMV_OUT_OF_MEMORY;
+    }
+    plan_recipes(plan, model, as_of);
+    if (facts != NULL && !plan_sums(plan, facts, model->metric_count)) {
+        crmvi_plan_clear(plan);
+        return CRMV_OUT_OF_MEMORY;
+    }
     return CRMV_OK;
 }
 
 void crmvi_plan_clear(crmvi_plan *plan) {
     free(plan->recipes);
     free(plan->spans);
+    free(plan->cuts);
+    free(plan->sums);
     *plan = (crmvi_plan){0};
 }

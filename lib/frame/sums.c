@@ -7,27 +7,25 @@
 static const crmvi_term every_revenue[] = {{CRMVI_FACT_REVENUE, 1}, {CRMVI_FACT_NEGATIVE_REVENUE, 2}};
 static const crmvi_term unknown_revenue[] = {{CRMVI_FACT_UNKNOWN_MAGNITUDE, 1}};
 
-/*
- * Whether enough of the |revenue| has a known cost for the card. Exact: both sides of
- * known / all >= minimum / 100 are multiplied out; minimum is a percent in 1e-6.
- */
-static bool cost_is_known(const crmvi_facts *facts, const crmvi_recipe *recipe, const crmvi_range *range) {
-    if (!recipe->needs_cost) {
-        return true;
-    }
-    const crmvi_wide all = crmvi_sum_of(facts, every_revenue, 2, range);
+/* Exact: both sides of known / all >= minimum / 100 are multiplied out; minimum is a percent in 1e-6. */
+bool crmvi_cost_is_known(const crmvi_recipe *recipe, crmvi_wide all, crmvi_wide unknown) {
     if (all <= 0) {
         return true;
     }
-    const crmvi_wide known = all - crmvi_sum_of(facts, unknown_revenue, 1, range);
+    const crmvi_wide known = all - unknown;
     return known > 0 && known * 100 * CRMVI_ONE >= all * recipe->card->minimum_coverage;
+}
+
+static bool cost_is_known(const crmvi_facts *facts, const crmvi_recipe *recipe, const crmvi_range *range) {
+    return !recipe->needs_cost || crmvi_cost_is_known(recipe, crmvi_sum_of(facts, every_revenue, 2, range),
+                                                      crmvi_sum_of(facts, unknown_revenue, 1, range));
 }
 
 /* ---- Sums and counts --------------------------------------------------------------------------------------------- */
 
-/* Scales a value to a year where the card asks for it: from the customer's start or the window's first day, whichever
- * is later. Nothing stays nothing, so that one who has not bought yet counts as others do: 0. */
-static int32_t scale_to_year(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row, double *value) {
+/* From the customer's start or the window's first day, whichever is later. Nothing stays nothing, so that one who has
+ * not bought yet counts as others do: 0. */
+int32_t crmvi_scale_to_year(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row, double *value) {
     if (!recipe->card->per_year || *value == 0) {
         return CRMVI_VALUE;
     }
@@ -45,28 +43,29 @@ static int32_t scale_to_year(const crmvi_slice *slice, const crmvi_recipe *recip
 
 int32_t crmvi_derive_sum(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row, double *value) {
     const crmvi_facts *facts = slice->whole->facts;
-    const crmvi_range *range = crmvi_facts_within(slice, recipe->span, row);
-    if (!cost_is_known(facts, recipe, range)) {
+    const crmvi_range range = crmvi_facts_within(slice, recipe->span, row);
+    if (!cost_is_known(facts, recipe, &range)) {
         return CRMVI_COST_UNKNOWN;
     }
     int64_t sum;
-    if (!crmvi_narrow(crmvi_sum_of(facts, recipe->terms, recipe->term_count, range), &sum)) {
+    if (!crmvi_narrow(crmvi_sum_of(facts, recipe->terms, recipe->term_count, &range), &sum)) {
         return CRMVI_SUM_TOO_LARGE;
     }
     *value = (double)sum / recipe->unit;
-    return scale_to_year(slice, recipe, row, value);
+    return crmvi_scale_to_year(slice, recipe, row, value);
 }
 
 /* The purchase days of a span; of repeat days, without the first ever. */
 static int64_t count_days(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row) {
     const crmvi_facts *facts = slice->whole->facts;
-    const crmvi_range *range = crmvi_facts_within(slice, recipe->span, row);
-    const int64_t days = crmvi_purchase_days(facts, range);
+    const crmvi_range range = crmvi_facts_within(slice, recipe->span, row);
+    const int64_t days = crmvi_purchase_days(facts, &range);
     if (recipe->card->detail == CRMVI_PURCHASE_DAYS || days == 0) {
         return days;
     }
-    const int32_t first_ever = crmvi_first_purchase(facts, crmvi_facts_within(slice, CRMVI_SPAN_ALL, row));
-    return crmvi_first_purchase(facts, range) == first_ever ? days - 1 : days;
+    const crmvi_range history = crmvi_facts_within(slice, CRMVI_SPAN_ALL, row);
+    const int32_t first_ever = crmvi_first_purchase(facts, &history);
+    return crmvi_first_purchase(facts, &range) == first_ever ? days - 1 : days;
 }
 
 int32_t crmvi_derive_count(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row, double *value) {
@@ -75,7 +74,7 @@ int32_t crmvi_derive_count(const crmvi_slice *slice, const crmvi_recipe *recipe,
         return crmvi_derive_sum(slice, recipe, row, value);
     }
     *value = (double)count_days(slice, recipe, row);
-    return scale_to_year(slice, recipe, row, value);
+    return crmvi_scale_to_year(slice, recipe, row, value);
 }
 
 /* ---- Purchase-day totals ----------------------------------------------------------------------------------------- */
@@ -104,12 +103,12 @@ static day_totals gather_days(const crmvi_facts *facts, const crmvi_recipe *reci
 /* The purchase-day totals in the card's window, or why there are none. */
 static int32_t day_totals_of(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row, day_totals *totals) {
     const crmvi_facts *facts = slice->whole->facts;
-    const crmvi_range *range = crmvi_facts_within(slice, recipe->span, row);
-    *totals = gather_days(facts, recipe, range);
+    const crmvi_range range = crmvi_facts_within(slice, recipe->span, row);
+    *totals = gather_days(facts, recipe, &range);
     if (totals->days == 0) {
         return CRMVI_NO_HISTORY;
     }
-    return cost_is_known(facts, recipe, range) ? CRMVI_VALUE : CRMVI_COST_UNKNOWN;
+    return cost_is_known(facts, recipe, &range) ? CRMVI_VALUE : CRMVI_COST_UNKNOWN;
 }
 
 /* total / divisor, where the total fits into 64 bits. */
@@ -145,19 +144,18 @@ int32_t crmvi_derive_maximum(const crmvi_slice *slice, const crmvi_recipe *recip
 
 int32_t crmvi_derive_growth(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row, double *value) {
     const crmvi_facts *facts = slice->whole->facts;
-    const crmvi_range *history = crmvi_facts_within(slice, CRMVI_SPAN_ALL, row);
-    const crmvi_range *range = crmvi_facts_within(slice, recipe->span, row);
-    const crmvi_range *range_before = crmvi_facts_within(slice, recipe->before, row);
-    if (history->begin == history->end) {
+    const crmvi_range range = crmvi_facts_within(slice, recipe->span, row);
+    const crmvi_range range_before = crmvi_facts_within(slice, recipe->before, row);
+    if (!crmvi_has_history(slice, row)) {
         return CRMVI_NO_HISTORY;
     }
-    if (!cost_is_known(facts, recipe, range) || !cost_is_known(facts, recipe, range_before)) {
+    if (!cost_is_known(facts, recipe, &range) || !cost_is_known(facts, recipe, &range_before)) {
         return CRMVI_COST_UNKNOWN;
     }
     int64_t current;
     int64_t previous;
-    if (!crmvi_narrow(crmvi_sum_of(facts, recipe->terms, recipe->term_count, range), &current) ||
-        !crmvi_narrow(crmvi_sum_of(facts, recipe->terms, recipe->term_count, range_before), &previous)) {
+    if (!crmvi_narrow(crmvi_sum_of(facts, recipe->terms, recipe->term_count, &range), &current) ||
+        !crmvi_narrow(crmvi_sum_of(facts, recipe->terms, recipe->term_count, &range_before), &previous)) {
         return CRMVI_SUM_TOO_LARGE;
     }
     if (previous <= 0) {
@@ -167,23 +165,16 @@ int32_t crmvi_derive_growth(const crmvi_slice *slice, const crmvi_recipe *recipe
     return CRMVI_VALUE;
 }
 
-/* Sold is what was returned and what is left: the facts are net of returns. */
-/* Returned / sold. What was sold is what sale lines brought, cancelled ones taken back; rebates and adjustments are
- * neither sold nor returned. */
+/* Returned / sold. */
 int32_t crmvi_derive_return_rate(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row, double *value) {
-    static const crmvi_term sold_terms[][3] = {
-        {{CRMVI_FACT_REVENUE, 1}, {CRMVI_FACT_RETURNED_REVENUE, 1}, {CRMVI_FACT_OTHER_REVENUE, -1}},
-        {{CRMVI_FACT_QUANTITY, 1}, {CRMVI_FACT_RETURNED_QUANTITY, 1}, {CRMVI_FACT_OTHER_QUANTITY, -1}},
-    };
     const crmvi_facts *facts = slice->whole->facts;
-    const crmvi_range *history = crmvi_facts_within(slice, CRMVI_SPAN_ALL, row);
-    const crmvi_range *range = crmvi_facts_within(slice, recipe->span, row);
-    if (history->begin == history->end) {
+    const crmvi_range range = crmvi_facts_within(slice, recipe->span, row);
+    if (!crmvi_has_history(slice, row)) {
         return CRMVI_NO_HISTORY;
     }
-    const crmvi_term *terms = sold_terms[recipe->card->detail == CRMVI_QUANTITY];
-    const crmvi_wide sold = crmvi_sum_of(facts, terms, 3, range);
-    const crmvi_wide returned = crmvi_sum_of(facts, &terms[1], 1, range);
+    const crmvi_term *terms = crmvi_sold_terms(recipe->card);
+    const crmvi_wide sold = crmvi_sum_of(facts, terms, CRMVI_SOLD_TERMS, &range);
+    const crmvi_wide returned = crmvi_sum_of(facts, &terms[1], 1, &range);
     if (sold <= 0) {
         return CRMVI_UNDEFINED;
     }

@@ -1,0 +1,100 @@
+/*
+ * running.c - running sums over the facts of a slice.
+ *
+ * A customer's sum over any span is then the difference of two of them. No loop depends on how long a history is, so
+ * that short histories do not cost a mispredicted branch for each customer and column.
+ */
+#include "frame/slice.h"
+
+static bool add_1(const int8_t *values, int32_t count, int64_t *running) {
+    int64_t sum = 0;
+    for (int32_t i = 0; i < count; i++) {
+        sum += values[i];
+        running[i + 1] = sum;
+    }
+    return true;
+}
+
+static bool add_2(const int16_t *values, int32_t count, int64_t *running) {
+    int64_t sum = 0;
+    for (int32_t i = 0; i < count; i++) {
+        sum += values[i];
+        running[i + 1] = sum;
+    }
+    return true;
+}
+
+static bool add_4(const int32_t *values, int32_t count, int64_t *running) {
+    int64_t sum = 0;
+    for (int32_t i = 0; i < count; i++) {
+        sum += values[i];
+        running[i + 1] = sum;
+    }
+    return true;
+}
+
+/* The sum may wrap; it is then not used. */
+static bool add_8(const int64_t *values, int32_t count, int64_t *running) {
+    uint64_t sum = 0;
+    uint64_t seen = 0; /* a bit above the limit's where a value lies outside it */
+    for (int32_t i = 0; i < count; i++) {
+        sum += (uint64_t)values[i];
+        seen |= (uint64_t)values[i] + CRMVI_PLAIN_LIMIT;
+        running[i + 1] = (int64_t)sum;
+    }
+    return seen < 2 * (uint64_t)CRMVI_PLAIN_LIMIT;
+}
+
+bool crmvi_running_sums(const crmvi_fact_column *column, int64_t begin, int32_t count, int64_t *running) {
+    running[0] = 0;
+    switch (column->width) {
+    case 1:
+        return add_1((const int8_t *)column->values + begin, count, running);
+    case 2:
+        return add_2((const int16_t *)column->values + begin, count, running);
+    case 4:
+        return add_4((const int32_t *)column->values + begin, count, running);
+    default:
+        return add_8((const int64_t *)column->values + begin, count, running);
+    }
+}
+
+bool crmvi_running_purchases(const int64_t *values, const int32_t *counted, int32_t count, int64_t *running) {
+    uint64_t sum = 0;
+    uint64_t seen = 0;
+    running[0] = 0;
+    for (int32_t i = 0; i < count; i++) {
+        const uint64_t mask = (uint64_t)counted[i] - (uint64_t)counted[i + 1]; /* all ones on a purchase day */
+        sum += (uint64_t)values[i] & mask;
+        seen |= (uint64_t)values[i] + CRMVI_PLAIN_LIMIT;
+        running[i + 1] = (int64_t)sum;
+    }
+    return seen < 2 * (uint64_t)CRMVI_PLAIN_LIMIT;
+}
+
+void crmvi_running_days(const int64_t *sold, const int64_t *cancelled, int32_t count, int32_t *counted) {
+    int32_t days = 0;
+    counted[0] = 0;
+    for (int32_t i = 0; i < count; i++) {
+        days += sold[i] > cancelled[i];
+        counted[i + 1] = days;
+    }
+}
+
+void crmvi_running_days_1(const int8_t *sold, int32_t count, int32_t *counted) {
+    int32_t days = 0;
+    counted[0] = 0;
+    for (int32_t i = 0; i < count; i++) {
+        days += sold[i] > 0;
+        counted[i + 1] = days;
+    }
+}
+
+void crmvi_running_before(const int32_t *days, int32_t count, int32_t day, int32_t *counted) {
+    int32_t before = 0;
+    counted[0] = 0;
+    for (int32_t i = 0; i < count; i++) {
+        before += days[i] < day;
+        counted[i + 1] = before;
+    }
+}

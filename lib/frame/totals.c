@@ -1,0 +1,137 @@
+/* totals.c - sums, counts and what is computed from them, for all rows of a plain slice. */
+#include "frame/catalogue.h"
+
+#include <math.h>
+
+/* In major units; whole numbers stay what they are. */
+static void write_units(const int64_t *totals, int64_t rows, double unit, double *values) {
+    if (unit == 1) {
+        for (int64_t i = 0; i < rows; i++) {
+            values[i] = (double)totals[i];
+        }
+    } else {
+        for (int64_t i = 0; i < rows; i++) {
+            values[i] = (double)totals[i] / unit;
+        }
+    }
+}
+
+/* The |revenue| within the span ([0]) or the one before ([1]), and the part of it whose cost is unknown; `unknown`
+ * NULL: none is. */
+typedef struct coverage {
+    const int64_t *all, *unknown;
+} coverage;
+
+static coverage coverage_of(const crmvi_slice *slice, const crmvi_recipe *recipe, int32_t which) {
+    coverage found = {NULL, NULL};
+    if (recipe->unknown[which].count > 0) {
+        found.all = crmvi_total_of(slice, &recipe->revenue[which], slice->space->totals[2 + which]);
+        found.unknown = crmvi_total_of(slice, &recipe->unknown[which], NULL);
+    }
+    return found;
+}
+
+/* Without anything unknown all is known. */
+static bool is_known(const coverage *of, const crmvi_recipe *recipe, int64_t i) {
+    return of->unknown == NULL || of->unknown[i] == 0 || crmvi_cost_is_known(recipe, of->all[i], of->unknown[i]);
+}
+
+static void take_away_unknown(const crmvi_slice *slice, const crmvi_recipe *recipe, double *values, int64_t *outcomes) {
+    const coverage of = coverage_of(slice, recipe, 0);
+    for (int64_t i = 0; i < crmvi_slice_rows(slice) && of.unknown != NULL; i++) {
+        if (!is_known(&of, recipe, i)) {
+            values[i] = NAN;
+            outcomes[CRMVI_COST_UNKNOWN]++;
+        }
+    }
+}
+
+static void scale_to_year(const crmvi_slice *slice, const crmvi_recipe *recipe, double *values, int64_t *outcomes) {
+    for (int64_t i = 0; i < crmvi_slice_rows(slice) && recipe->card->per_year; i++) {
+        const int32_t outcome =
+            isnan(values[i]) ? CRMVI_VALUE : crmvi_scale_to_year(slice, recipe, slice->begin + i, &values[i]);
+        if (outcome != CRMVI_VALUE) {
+            values[i] = NAN;
+            outcomes[outcome]++;
+        }
+    }
+}
+
+void crmvi_derive_sums(const crmvi_slice *slice, const crmvi_recipe *recipe, double *values, int64_t *outcomes) {
+    const int64_t *totals = crmvi_total_of(slice, &recipe->totals[0], slice->space->totals[0]);
+    write_units(totals, crmvi_slice_rows(slice), recipe->unit, values);
+    take_away_unknown(slice, recipe, values, outcomes);
+    scale_to_year(slice, recipe, values, outcomes);
+}
+
+void crmvi_derive_counts(const crmvi_slice *slice, const crmvi_recipe *recipe, double *values, int64_t *outcomes) {
+    const int32_t what = recipe->card->detail;
+    if (what != CRMVI_PURCHASE_DAYS && what != CRMVI_REPEAT_DAYS) {
+        crmvi_derive_sums(slice, recipe, values, outcomes);
+        return;
+    }
+    const int32_t *days = crmvi_days_bought(slice, recipe->span);
+    for (int64_t i = 0; i < crmvi_slice_rows(slice); i++) {
+        values[i] = days[i];
+    }
+    if (what == CRMVI_REPEAT_DAYS) {
+        const int32_t *first = crmvi_first_days(slice, recipe->span);
+        const int32_t *first_ever = crmvi_first_days(slice, CRMVI_SPAN_ALL);
+        for (int64_t i = 0; i < crmvi_slice_rows(slice); i++) {
+            values[i] -= days[i] > 0 && first[i] == first_ever[i];
+        }
+    }
+    scale_to_year(slice, recipe, values, outcomes);
+}
+
+void crmvi_derive_means(const crmvi_slice *slice, const crmvi_recipe *recipe, double *values, int64_t *outcomes) {
+    const int64_t *totals = crmvi_total_of(slice, &recipe->totals[0], slice->space->totals[0]);
+    const int32_t *days = crmvi_days_bought(slice, recipe->span);
+    const coverage of = coverage_of(slice, recipe, 0);
+    for (int64_t i = 0; i < crmvi_slice_rows(slice); i++) {
+        if (days[i] == 0 || !is_known(&of, recipe, i)) {
+            values[i] = NAN;
+            outcomes[days[i] == 0 ? CRMVI_NO_HISTORY : CRMVI_COST_UNKNOWN]++;
+        } else {
+            values[i] = (double)totals[i] / ((double)days[i] * recipe->unit);
+        }
+    }
+}
+
+/* Why a row has no growth; CRMVI_VALUE where it has. */
+static int32_t growth_outcome(const crmvi_slice *slice, const crmvi_recipe *recipe, const coverage of[2], int64_t i,
+                              int64_t previous) {
+    if (!crmvi_has_history(slice, slice->begin + i)) {
+        return CRMVI_NO_HISTORY;
+    }
+    if (!is_known(&of[0], recipe, i) || !is_known(&of[1], recipe, i)) {
+        return CRMVI_COST_UNKNOWN;
+    }
+    return previous <= 0 ? CRMVI_UNDEFINED : CRMVI_VALUE;
+}
+
+void crmvi_derive_growths(const crmvi_slice *slice, const crmvi_recipe *recipe, double *values, int64_t *outcomes) {
+    const int64_t *current = crmvi_total_of(slice, &recipe->totals[0], slice->space->totals[0]);
+    const int64_t *previous = crmvi_total_of(slice, &recipe->totals[1], slice->space->totals[1]);
+    const coverage of[2] = {coverage_of(slice, recipe, 0), coverage_of(slice, recipe, 1)};
+    for (int64_t i = 0; i < crmvi_slice_rows(slice); i++) {
+        const int32_t outcome = growth_outcome(slice, recipe, of, i, previous[i]);
+        outcomes[outcome]++;
+        values[i] = outcome == CRMVI_VALUE ? (double)(current[i] - previous[i]) / (double)previous[i] : NAN;
+    }
+}
+
+void crmvi_derive_return_rates(const crmvi_slice *slice, const crmvi_recipe *recipe, double *values,
+                               int64_t *outcomes) {
+    const int64_t *sold = crmvi_total_of(slice, &recipe->totals[0], slice->space->totals[0]);
+    const int64_t *returned = crmvi_total_of(slice, &recipe->returned, slice->space->totals[1]);
+    for (int64_t i = 0; i < crmvi_slice_rows(slice); i++) {
+        const bool any = crmvi_has_history(slice, slice->begin + i);
+        if (!any || sold[i] <= 0) {
+            values[i] = NAN;
+            outcomes[any ? CRMVI_UNDEFINED : CRMVI_NO_HISTORY]++;
+        } else {
+            values[i] = (double)returned[i] / (double)sold[i];
+        }
+    }
+}
