@@ -30,6 +30,7 @@ static long standing; /* allocations made and not freed while armed, or freed wh
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *old, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
 void __libc_free(void *memory);
 
 /* Whether this allocation is the one that fails. */
@@ -63,6 +64,14 @@ void *realloc(void *old, size_t size) {
     }
     standing += old == NULL;
     return __libc_realloc(old, size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size) {
+    if (is_turn()) {
+        return NULL;
+    }
+    standing++;
+    return __libc_memalign(alignment, size);
 }
 
 void free(void *memory) {

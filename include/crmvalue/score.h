@@ -29,7 +29,9 @@ typedef struct crmv_scores crmv_scores;
  * order, derivation and categories alike; points, weights and all that follows may differ. `options` may be NULL. On
  * CRMV_OK `*out` is new; free with crmv_scores_free. The frame and the model may be freed before it.
  * Errors: CRMV_BAD_ARGUMENT (the frame has other metrics), CRMV_OUT_OF_MEMORY, CRMV_CANCELLED, CRMV_OVERFLOW (points
- * of an index beyond 2^62 units of 1e-6). Any thread. Cost: linear in customers x metrics.
+ * of an index beyond 2^62 units of 1e-6). Any thread.
+ * Cost: linear in customers x metrics. The score, the tiers, what rules come to, and cases with treatments are made
+ * here; every other column is made when it is first asked for, once, on the thread that asks, at a similar cost.
  */
 CRMV_API int32_t crmv_score(const crmv_model *model, const crmv_frame *frame, const crmv_options *options,
                             crmv_scores **out, crmv_error *error);
@@ -41,7 +43,9 @@ CRMV_API void crmv_scores_free(crmv_scores *scores);
 CRMV_API int64_t crmv_scores_rows(const crmv_scores *scores);
 
 /*
- * A column in units of 1e-6, CRMV_MISSING_POINTS where missing; NULL for an unknown name. Valid while the scores are.
+ * A column in units of 1e-6, CRMV_MISSING_POINTS where missing. NULL for an unknown name, or where memory is short for a
+ * column that is asked for the first time; the scores are as they were then, and asking again may succeed. Valid while
+ * the scores are. Any number of threads may ask at once.
  *   "score", "score_low", "score_high"   points
  *   "coverage"                           percent of the score's weight that was there, 0 to 100
  *   the name of an index                 points
@@ -52,7 +56,8 @@ CRMV_API const int64_t *crmv_scores_exact(const crmv_scores *scores, const char 
 
 /*
  * The same column as doubles (divided by 1e6), NaN where missing, written into the caller's array of `capacity` values.
- * Errors: CRMV_NOT_FOUND for an unknown name, CRMV_BUFFER_TOO_SMALL where capacity is below crmv_scores_rows.
+ * Errors: CRMV_NOT_FOUND for an unknown name, CRMV_BUFFER_TOO_SMALL where capacity is below crmv_scores_rows,
+ * CRMV_OUT_OF_MEMORY for a column that is asked for the first time.
  */
 CRMV_API int32_t crmv_scores_numbers(const crmv_scores *scores, const char *column, double *out, int64_t capacity);
 
@@ -69,7 +74,8 @@ enum {
 CRMV_API const char *crmv_unrated_text(int32_t unrated);
 
 /*
- * A column of codes, -1 where missing; NULL for an unknown name. Valid while the scores are.
+ * A column of codes, -1 where missing. NULL for an unknown name, or where memory is short, as for crmv_scores_exact
+ * (never for the tiers, which are there from the beginning). Valid while the scores are.
  *   "tier"             after the rules' caps; the model's tiers, best first (crmv_model_label); -1 where unrated
  *   "tier_uncapped"    before them
  *   "unrated"          CRMV_RATED ... CRMV_NOTHING_KNOWN

@@ -115,6 +115,48 @@ const crmv_column *crmvi_columns_find(const crmv_column *columns, int32_t count,
     return NULL;
 }
 
+bool crmvi_column_all_valid(const crmv_column *column, int64_t begin, int64_t count) {
+    if (column->type == CRMV_DOUBLE || column->type == CRMV_STRINGS) {
+        return false;
+    }
+    if (column->validity == NULL) {
+        return true;
+    }
+    const int64_t first = column->validity_offset + begin;
+    const int64_t last = first + count - 1; /* whole bytes lie between the two's */
+    const uint8_t low = (uint8_t)(0xff << (first % 8));
+    const uint8_t high = (uint8_t)(0xff >> (7 - last % 8));
+    const uint8_t *bytes = column->validity;
+    if (first / 8 == last / 8) {
+        return (bytes[first / 8] | (uint8_t) ~(low & high)) == 0xff;
+    }
+    uint8_t all = (uint8_t)((bytes[first / 8] | (uint8_t)~low) & (bytes[last / 8] | (uint8_t)~high));
+    for (int64_t i = first / 8 + 1; i < last / 8; i++) {
+        all &= bytes[i];
+    }
+    return all == 0xff;
+}
+
+void crmvi_column_read_whole(const crmv_column *column, int64_t begin, int64_t count, int64_t *out) {
+    const bool is_dense = crmvi_column_is_dense(column);
+    if (is_dense && column->type != CRMV_INT32) {
+        memcpy(out, crmvi_value_at(column, begin), (size_t)count * sizeof *out);
+        return;
+    }
+    if (!is_dense) {
+        for (int64_t i = 0; i < count; i++) {
+            out[i] = crmvi_column_whole(column, begin + i);
+        }
+        return;
+    }
+    const char *values = crmvi_value_at(column, begin);
+    for (int64_t i = 0; i < count; i++) {
+        int32_t value; /* the caller's memory need not be aligned */
+        memcpy(&value, values + i * (int64_t)sizeof value, sizeof value);
+        out[i] = value;
+    }
+}
+
 void crmvi_column_text(const crmv_column *column, int64_t row, const char **text, int64_t *length) {
     if (column->type == CRMV_STRINGS) {
         memcpy(text, crmvi_value_at(column, row), sizeof *text);

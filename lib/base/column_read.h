@@ -71,6 +71,18 @@ static inline bool crmvi_column_present(const crmv_column *column, int64_t row) 
     return true;
 }
 
+/* Whether rows [begin, begin + count) all have a value, as far as the validity bits tell without a look at the values:
+ * never said of doubles and CRMV_STRINGS. */
+bool crmvi_column_all_valid(const crmv_column *column, int64_t begin, int64_t count);
+
+/* Whether the values lie one behind the other. */
+static inline bool crmvi_column_is_dense(const crmv_column *column) {
+    return column->stride == 0 || column->stride == crmvi_value_size(column->type);
+}
+
+/* Whole numbers [begin, begin + count) into `out`, whether they are present or not. */
+void crmvi_column_read_whole(const crmv_column *column, int64_t begin, int64_t count, int64_t *out);
+
 /* The text of a present row of a text column. */
 void crmvi_column_text(const crmv_column *column, int64_t row, const char **text, int64_t *length);
 

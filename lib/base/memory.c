@@ -27,9 +27,9 @@ void *crmvi_array(int64_t count, size_t size) {
     return malloc(bytes == 0 ? 1 : bytes);
 }
 
-#if defined(__linux__)
 enum { HUGE_PAGE = 2 << 20 };
 
+#if defined(__linux__)
 void *crmvi_large_array(int64_t count, size_t size) {
     size_t bytes;
     if (count < 0 || __builtin_mul_overflow((uint64_t)count, size, &bytes) || bytes > PTRDIFF_MAX - HUGE_PAGE) {
@@ -47,9 +47,22 @@ void *crmvi_large_array(int64_t count, size_t size) {
 }
 #else
 void *crmvi_large_array(int64_t count, size_t size) {
-    return crmvi_array(count, size);
+    size_t bytes;
+    if (count < 0 || __builtin_mul_overflow((uint64_t)count, size, &bytes) || bytes > PTRDIFF_MAX - HUGE_PAGE) {
+        return NULL;
+    }
+    return aligned_alloc(64, bytes / 64 * 64 + 64);
 }
 #endif
+
+void *crmvi_aligned_array(int64_t count, size_t size) {
+    enum { LINE = 64, LARGE = 4 << 20 };
+    size_t bytes;
+    if (count < 0 || __builtin_mul_overflow((uint64_t)count, size, &bytes) || bytes > PTRDIFF_MAX - LARGE) {
+        return NULL;
+    }
+    return bytes < LARGE ? aligned_alloc(LINE, bytes == 0 ? LINE : bytes) : crmvi_large_array(count, size);
+}
 
 bool crmvi_grow(void *array_pointer, int64_t *capacity, int64_t needed, size_t size) {
     if (needed <= *capacity) {

@@ -15,6 +15,9 @@ void *crmvi_array(int64_t count, size_t size);
  * them, since the first touch of fresh memory costs more than the work on it. */
 void *crmvi_large_array(int64_t count, size_t size);
 
+/* The same with every element, whose size is a multiple of 64, aligned to 64 bytes. */
+void *crmvi_aligned_array(int64_t count, size_t size);
+
 /* Makes room for at least `needed` elements in the array at `*array`; `*capacity` doubles. On failure the array is as
  * it was and the result is false. */
 bool crmvi_grow(void *array_pointer, int64_t *capacity, int64_t needed, size_t size);

@@ -17,28 +17,66 @@ static bool is_small(crmvi_wide value) {
     return value < CRMVI_AMOUNT_LIMIT && value > -CRMVI_AMOUNT_LIMIT;
 }
 
-static void refuse(crmvi_amounts *out, int64_t i, int32_t reason) {
-    out->values[i] = 0;
-    out->present[i] = 0;
+/* The bits of all magnitudes: the block's own where every value could be taken over as it is. */
+static uint64_t magnitude_of(const int64_t *values, int64_t count) {
+    uint64_t bits = 0;
+    for (int64_t i = 0; i < count; i++) {
+        const uint64_t sign = (uint64_t)0 - (uint64_t)(values[i] < 0);
+        bits |= ((uint64_t)values[i] ^ sign) - sign;
+    }
+    return bits;
+}
+
+/* The arrays of reasons and roundings are written from the first of them on. */
+static void note_reason(crmvi_amounts *out, int64_t count, int64_t i, int32_t reason) {
+    if (!out->any_reason) {
+        memset(out->reasons, 0, (size_t)count);
+        out->any_reason = true;
+    }
     out->reasons[i] = (uint8_t)reason;
 }
 
-static void keep(crmvi_amounts *out, int64_t i, crmvi_wide value) {
+static void refuse(crmvi_amounts *out, int64_t count, int64_t i, int32_t reason) {
+    out->values[i] = 0;
+    out->present[i] = 0;
+    note_reason(out, count, i, reason);
+}
+
+static void keep(crmvi_amounts *out, int64_t count, int64_t i, crmvi_wide value) {
     if (is_small(value)) {
         out->values[i] = (int64_t)value;
         out->present[i] = 1;
     } else {
-        refuse(out, i, CRMV_AMOUNT_TOO_LARGE);
+        refuse(out, count, i, CRMV_AMOUNT_TOO_LARGE);
     }
+}
+
+/* What holds for all rows, once their values are settled. */
+static void sum_up(crmvi_amounts *out, int64_t count) {
+    uint8_t all = 1;
+    uint8_t any = 0;
+    int64_t bits = 0;
+    for (int64_t i = 0; i < count; i++) {
+        all &= out->present[i];
+        any |= out->present[i];
+        bits |= out->values[i];
+    }
+    out->any_negative = bits < 0;
+    out->all_present = all != 0;
+    out->any_present = any != 0;
+    out->magnitude = magnitude_of(out->values, count);
 }
 
 static void read_texts(const rows *r, const crmv_column *column, int32_t decimals, crmvi_amounts *out) {
     static const int32_t reasons[] = {
         [CRMVI_NUMBER_OK] = 0, [CRMVI_NUMBER_BAD] = CRMV_BAD_AMOUNT, [CRMVI_NUMBER_TOO_LARGE] = CRMV_AMOUNT_TOO_LARGE};
     const crmvi_reading *reading = &r->feed->layout->reading;
+    memset(out->rounded, 0, (size_t)r->count);
     for (int64_t i = 0; i < r->count; i++) {
         const char *text;
         int64_t length;
+        out->values[i] = 0;
+        out->present[i] = 0;
         if (!crmvi_column_present(column, r->begin + i)) {
             continue;
         }
@@ -50,34 +88,82 @@ static void read_texts(const rows *r, const crmv_column *column, int32_t decimal
         const int32_t read =
             crmvi_decimal_amount(text, length, &reading->notation, decimals, &out->values[i], &rounded);
         out->rounded[i] = rounded;
+        out->any_rounded = out->any_rounded || rounded;
         out->present[i] = read == CRMVI_NUMBER_OK;
-        out->reasons[i] = (uint8_t)reasons[read];
+        if (read != CRMVI_NUMBER_OK) {
+            out->values[i] = 0;
+            note_reason(out, r->count, i, reasons[read]);
+        }
     }
 }
 
-/* llrint rounds ties to even in the environment that every public function enters. */
+/* llrint rounds ties to even in the environment that every public function enters. False where some value is neither
+ * NaN nor small enough; then it has to be looked at one by one. */
+static bool read_plain_doubles(const rows *r, const crmv_column *column, int32_t decimals, crmvi_amounts *out) {
+    const double unit = (double)crmvi_power_of_ten(decimals);
+    const double limit = (double)CRMVI_AMOUNT_LIMIT;
+    const char *values = crmvi_value_at(column, r->begin);
+    bool all_good = true;
+    for (int64_t i = 0; i < r->count; i++) {
+        double value; /* the caller's memory need not be aligned */
+        memcpy(&value, values + i * (int64_t)sizeof value, sizeof value);
+        const double scaled = value * unit;
+        const bool is_good = scaled < limit && scaled > -limit;
+        out->values[i] = llrint(is_good ? scaled : 0);
+        out->present[i] = is_good;
+        all_good = all_good && (is_good || isnan(value));
+    }
+    return all_good;
+}
+
 static void read_doubles(const rows *r, const crmv_column *column, int32_t decimals, crmvi_amounts *out) {
     const double unit = (double)crmvi_power_of_ten(decimals);
     const double limit = (double)CRMVI_AMOUNT_LIMIT;
+    if (column->validity == NULL && crmvi_column_is_dense(column) && read_plain_doubles(r, column, decimals, out)) {
+        return;
+    }
     for (int64_t i = 0; i < r->count; i++) {
+        out->values[i] = 0;
+        out->present[i] = 0;
         if (!crmvi_column_present(column, r->begin + i)) {
             continue;
         }
         const double value = crmvi_column_double(column, r->begin + i);
         const double scaled = value * unit;
         if (scaled < limit && scaled > -limit) {
-            keep(out, i, llrint(scaled));
+            keep(out, r->count, i, llrint(scaled));
         } else {
-            refuse(out, i, isinf(value) ? CRMV_BAD_AMOUNT : CRMV_AMOUNT_TOO_LARGE);
+            refuse(out, r->count, i, isinf(value) ? CRMV_BAD_AMOUNT : CRMV_AMOUNT_TOO_LARGE);
         }
+    }
+}
+
+/* Rows without a value hold anything; they become 0. */
+static void mark_present(const rows *r, const crmv_column *column, crmvi_amounts *out) {
+    if (crmvi_column_all_valid(column, r->begin, r->count)) {
+        memset(out->present, 1, (size_t)r->count);
+        return;
+    }
+    for (int64_t i = 0; i < r->count; i++) {
+        const bool present = crmvi_column_present(column, r->begin + i);
+        out->present[i] = present;
+        out->values[i] = present ? out->values[i] : 0;
     }
 }
 
 static void read_whole(const rows *r, const crmv_column *column, int32_t decimals, crmvi_amounts *out) {
     const int64_t unit = column->type == CRMV_MINOR ? 1 : crmvi_power_of_ten(decimals);
+    crmvi_column_read_whole(column, r->begin, r->count, out->values);
+    mark_present(r, column, out);
+    if (magnitude_of(out->values, r->count) < (uint64_t)(CRMVI_AMOUNT_LIMIT / unit)) {
+        for (int64_t i = 0; i < r->count; i++) {
+            out->values[i] *= unit;
+        }
+        return;
+    }
     for (int64_t i = 0; i < r->count; i++) {
-        if (crmvi_column_present(column, r->begin + i)) {
-            keep(out, i, (crmvi_wide)crmvi_column_whole(column, r->begin + i) * unit);
+        if (out->present[i] != 0) {
+            keep(out, r->count, i, (crmvi_wide)out->values[i] * unit);
         }
     }
 }
@@ -85,14 +171,15 @@ static void read_whole(const rows *r, const crmv_column *column, int32_t decimal
 /* Reads a role's column; false where the feed has none. */
 static bool read_role(const rows *r, int32_t role, int32_t decimals, crmvi_amounts *out) {
     const crmv_column *column = r->feed->roles[role];
+    out->is_given = column != NULL;
+    out->any_reason = false;
+    out->any_rounded = false;
+    out->all_present = false;
+    out->any_present = false;
+    out->magnitude = 0;
     if (column == NULL) {
         return false;
     }
-    out->is_given = true;
-    memset(out->values, 0, (size_t)r->count * sizeof out->values[0]);
-    memset(out->present, 0, (size_t)r->count);
-    memset(out->reasons, 0, (size_t)r->count);
-    memset(out->rounded, 0, (size_t)r->count);
     if (crmvi_column_is_text(column)) {
         read_texts(r, column, decimals, out);
     } else if (column->type == CRMV_DOUBLE) {
@@ -114,16 +201,16 @@ static void multiply(const rows *r, const crmvi_amounts *quantity, crmvi_amounts
         if (!price->present[i]) {
             continue;
         }
+        const crmvi_wide product = (crmvi_wide)quantity->values[i] * price->values[i];
         price->present[i] = 0;
+        price->values[i] = 0;
         if (quantity->present[i]) {
-            const crmvi_wide product = (crmvi_wide)quantity->values[i] * price->values[i];
-            keep(price, i, surplus > 0 ? crmvi_divide(product, unit) : product * unit);
+            keep(price, r->count, i, surplus > 0 ? crmvi_divide(product, unit) : product * unit);
         }
     }
 }
 
 static void read_revenue(const rows *r, const crmvi_amounts *quantity, crmvi_amounts *revenue) {
-    revenue->is_given = false;
     if (!read_role(r, CRMVI_ROLE_REVENUE, r->feed->money->decimals, revenue) &&
         read_role(r, CRMVI_ROLE_UNIT_PRICE, r->feed->money->price_decimals, revenue)) {
         multiply(r, quantity, revenue);
@@ -136,16 +223,17 @@ static void subtract_from_revenue(const rows *r, const crmvi_amounts *revenue, c
         if (!profit->present[i]) {
             continue;
         }
+        const int64_t value = profit->values[i];
         profit->present[i] = 0;
+        profit->values[i] = 0;
         if (revenue->is_given && revenue->present[i]) {
-            keep(profit, i, (crmvi_wide)revenue->values[i] - profit->values[i]);
+            keep(profit, r->count, i, (crmvi_wide)revenue->values[i] - value);
         }
     }
 }
 
 static void read_cost(const rows *r, const crmvi_amounts *quantity, const crmvi_amounts *revenue, crmvi_amounts *cost) {
     const crmvi_money *money = r->feed->money;
-    cost->is_given = false;
     if (read_role(r, CRMVI_ROLE_COST, money->decimals, cost)) {
         return;
     }
@@ -161,21 +249,22 @@ static void apply_rates(const rows *r, const crmvi_amounts *revenue, crmvi_amoun
     const int64_t one = crmvi_power_of_ten(RATE_DECIMALS);
     for (int64_t i = 0; i < r->count; i++) {
         const int64_t value = rate->values[i];
-        if (rate->reasons[i] == CRMV_AMOUNT_TOO_LARGE || (rate->present[i] && (value < 0 || value >= one))) {
-            refuse(rate, i, CRMV_BAD_RATE);
+        if ((rate->any_reason && rate->reasons[i] == CRMV_AMOUNT_TOO_LARGE) ||
+            (rate->present[i] && (value < 0 || value >= one))) {
+            refuse(rate, r->count, i, CRMV_BAD_RATE);
         }
         if (!rate->present[i]) {
             continue;
         }
         rate->present[i] = 0;
+        rate->values[i] = 0;
         if (revenue->is_given && revenue->present[i]) {
-            keep(rate, i, crmvi_divide((crmvi_wide)revenue->values[i] * value, one - value));
+            keep(rate, r->count, i, crmvi_divide((crmvi_wide)revenue->values[i] * value, one - value));
         }
     }
 }
 
 static void read_discount(const rows *r, const crmvi_amounts *revenue, crmvi_amounts *discount) {
-    discount->is_given = false;
     if (!read_role(r, CRMVI_ROLE_DISCOUNT, r->feed->money->decimals, discount) &&
         read_role(r, CRMVI_ROLE_DISCOUNT_RATE, RATE_DECIMALS, discount)) {
         apply_rates(r, revenue, discount);
@@ -185,7 +274,6 @@ static void read_discount(const rows *r, const crmvi_amounts *revenue, crmvi_amo
 /* ---- All of them ------------------------------------------------------------------------------------------------- */
 
 static void read_quantity(const rows *r, crmvi_amounts *quantity) {
-    quantity->is_given = false;
     read_role(r, CRMVI_ROLE_QUANTITY, r->feed->money->quantity_decimals, quantity);
 }
 
@@ -198,8 +286,12 @@ void crmvi_amounts_read(const crmvi_feed *feed, int64_t begin, int64_t count, cr
     read_revenue(&r, quantity, revenue);
     read_cost(&r, quantity, revenue, &out->amounts[CRMVI_LINE_COST]);
     read_discount(&r, revenue, &out->amounts[CRMVI_LINE_DISCOUNT]);
-    to_serve->is_given = false;
     read_role(&r, CRMVI_ROLE_COST_TO_SERVE, feed->money->decimals, to_serve);
+    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+        if (out->amounts[a].is_given) {
+            sum_up(&out->amounts[a], count);
+        }
+    }
 }
 
 bool crmvi_amounts_revenue(const crmvi_feed *feed, int64_t row, int64_t *revenue) {
@@ -234,7 +326,8 @@ const crmv_column *crmvi_amounts_culprit(const crmvi_feed *feed, int64_t row, in
     crmvi_amounts_read(feed, row, 1, &written);
     for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
         const crmvi_amounts *amounts = &written.amounts[roles[i].amount];
-        if (feed->roles[roles[i].role] != NULL && amounts->is_given && amounts->reasons[0] == reason) {
+        if (feed->roles[roles[i].role] != NULL && amounts->is_given && amounts->any_reason &&
+            amounts->reasons[0] == reason) {
             return feed->roles[roles[i].role];
         }
     }

@@ -2,16 +2,34 @@
 #ifndef CRMVI_LEDGER_AMOUNTS_H
 #define CRMVI_LEDGER_AMOUNTS_H
 
-#include "ledger/lines.h"
+#include "crmvalue/ledger.h"
+#include "ledger/feed.h"
+
+/* Amounts of a line, in minor units. */
+enum {
+    CRMVI_LINE_QUANTITY,
+    CRMVI_LINE_REVENUE,
+    CRMVI_LINE_COST,
+    CRMVI_LINE_DISCOUNT,
+    CRMVI_LINE_COST_TO_SERVE,
+    CRMVI_LINE_AMOUNTS
+};
+
+/* Rows that are read together: few enough that all their columns stay in the processor's nearer caches. */
+enum { CRMVI_BLOCK_ROWS = 512 };
 
 /* One amount of each row, an integer of its measure's decimals. A missing one, or one that could not be read (a reason
- * other than 0), is 0. */
+ * other than 0), is 0. The four that tell of all rows spare most blocks a look at each. */
 typedef struct crmvi_amounts {
     int64_t values[CRMVI_BLOCK_ROWS];
     uint8_t present[CRMVI_BLOCK_ROWS];
     uint8_t reasons[CRMVI_BLOCK_ROWS]; /* CRMV_BAD_AMOUNT, CRMV_AMOUNT_TOO_LARGE, CRMV_BAD_RATE */
     uint8_t rounded[CRMVI_BLOCK_ROWS]; /* the text had more decimals than the measure */
-    bool is_given;                     /* the feed has a column for it; otherwise the arrays are undefined */
+    uint64_t magnitude;                /* the bits of all |values| */
+    bool any_negative;
+    bool is_given; /* the feed has a column for it; otherwise the arrays are undefined */
+    bool all_present, any_present;
+    bool any_reason, any_rounded; /* where false, the array is undefined */
 } crmvi_amounts;
 
 /* All of them, by CRMVI_LINE_QUANTITY ... */

@@ -1,189 +1,321 @@
 #include "ledger/batch.h"
 
 #include "base/error.h"
+#include "base/memory.h"
 #include "ledger/ledger.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { TASK_ROWS = 32 * CRMVI_BLOCK_ROWS };
+enum {
+    TASK_ROWS = 32 * CRMVI_BLOCK_ROWS,
+    ROWS_A_PARTITION = 12288, /* as many as a processor's own cache takes while they are sorted */
+    PAGES_A_PILE = 4,         /* at least so many, or half-empty pages would take up too much */
+    SAMPLES_A_PARTITION = 16,
+    DEALT_AT_ONCE = 1 << 17 /* rows of a chunk that is dealt as it comes in */
+};
 
 static const int64_t rows_limit = (INT64_C(1) << 31) - 2;
 
-/* ---- Room for a chunk -------------------------------------------------------------------------------------------- */
-
-/* Makes a column that the chunk needs and that is not there yet, with zeros for the lines so far. */
-static bool make_column(int64_t **column, const crmvi_batch *batch, bool is_needed) {
-    if (*column != NULL || !is_needed) {
-        return true;
-    }
-    *column = crmvi_zeroed(batch->capacity, sizeof **column);
-    return *column != NULL;
-}
-
-/* The columns share one capacity, which doubles. */
-static int64_t capacity_for(const crmvi_batch *batch, int64_t needed) {
-    int64_t capacity = batch->capacity < TASK_ROWS ? TASK_ROWS : batch->capacity;
-    while (capacity < needed) {
-        capacity *= 2;
-    }
-    return capacity;
-}
-
-static bool resize(void *array_pointer, int64_t count, size_t size) {
-    void *old;
-    memcpy(&old, array_pointer, sizeof old);
-    void *grown = realloc(old, (size_t)count * size);
-    if (grown != NULL) {
-        memcpy(array_pointer, &grown, sizeof grown);
-    }
-    return grown != NULL;
-}
-
-static bool make_room(crmvi_batch *batch, int64_t rows) {
-    const int64_t needed = batch->lines + rows;
-    if (needed <= batch->capacity) {
-        return true;
-    }
-    const int64_t capacity = capacity_for(batch, needed);
-    bool grown = resize(&batch->keys, capacity, sizeof *batch->keys) &&
-                 resize(&batch->days, capacity, sizeof *batch->days) &&
-                 resize(&batch->flags, capacity, sizeof *batch->flags) &&
-                 (batch->documents == NULL || resize(&batch->documents, capacity, sizeof *batch->documents));
-    for (int32_t i = 0; i < CRMVI_LINE_AMOUNTS && grown; i++) {
-        grown = batch->amounts[i] == NULL || resize(&batch->amounts[i], capacity, sizeof *batch->amounts[i]);
-    }
-    if (grown) {
-        batch->capacity = capacity;
-    }
-    return grown;
-}
-
-/* Roles from which each amount can come. */
-static const uint32_t sources[CRMVI_LINE_AMOUNTS] = {
-    [CRMVI_LINE_QUANTITY] = 1u << CRMVI_ROLE_QUANTITY,
-    [CRMVI_LINE_REVENUE] = 1u << CRMVI_ROLE_REVENUE | 1u << CRMVI_ROLE_UNIT_PRICE,
-    [CRMVI_LINE_COST] = 1u << CRMVI_ROLE_COST | 1u << CRMVI_ROLE_UNIT_COST | 1u << CRMVI_ROLE_GROSS_PROFIT,
-    [CRMVI_LINE_DISCOUNT] = 1u << CRMVI_ROLE_DISCOUNT | 1u << CRMVI_ROLE_DISCOUNT_RATE | 1u << CRMVI_ROLE_KIND,
-    [CRMVI_LINE_COST_TO_SERVE] = 1u << CRMVI_ROLE_COST_TO_SERVE | 1u << CRMVI_ROLE_COST,
-};
-
-static bool make_columns(crmvi_batch *batch, const crmvi_feed *feed) {
-    uint32_t given = 0;
-    for (int32_t role = 0; role < CRMVI_ROLES; role++) {
-        given |= feed->roles[role] != NULL ? 1u << role : 0;
-    }
-    /* A cost alone counts as cost to serve, from whichever role it comes. */
-    given |= (given & sources[CRMVI_LINE_COST]) != 0 ? 1u << CRMVI_ROLE_COST : 0;
-    bool made = make_column(&batch->documents, batch, (given & 1u << CRMVI_ROLE_DOCUMENT) != 0);
-    for (int32_t i = 0; i < CRMVI_LINE_AMOUNTS && made; i++) {
-        made = make_column(&batch->amounts[i], batch, (given & sources[i]) != 0);
-    }
-    return made;
+int64_t crmvi_partitions_for(int64_t rows, int32_t threads) {
+    const int64_t by_cache = rows / ROWS_A_PARTITION + 1;
+    const int64_t by_pages = rows / (PAGES_A_PILE * CRMVI_PAGE_BYTES / (int64_t)sizeof(crmvi_row)) / threads + 1;
+    return by_cache < by_pages ? by_cache : by_pages;
 }
 
 /* ---- Reading a chunk --------------------------------------------------------------------------------------------- */
 
-/* A chunk on its way in: what workers share. */
+/* A chunk on its way in: what workers share. Its rows are dealt, or put in the places of the waiting ones. */
 typedef struct chunk {
     crmvi_batch *batch;
     const crmvi_feed *feed;
-    uint8_t *reasons; /* per row of the chunk; 0: accepted */
-    atomic_uint fed;
-    atomic_int any_flags;
-    atomic_llong set_aside, negative, rounded;
+    bool is_wide; /* all rows are, since they have documents */
+    bool is_dealt;
+    crmvi_deal deal;
+    crmvi_row *rows;         /* where the chunk's waiting rows go, by their number */
+    crmvi_wide_row *wide;    /* likewise */
+    uint8_t *reasons;        /* per row of the chunk; 0: accepted */
+    pthread_mutex_t mutex;   /* holds what follows */
+    crmvi_wide_row *spilled; /* wide rows of a chunk that is not */
+    int64_t spilled_count, spilled_capacity;
+    uint64_t magnitudes[CRMVI_LINE_AMOUNTS];
+    int64_t set_aside, negative, rounded;
+    uint32_t fed;
+    uint8_t any_flags;
+    bool takes_revenue;
 } chunk;
 
-/* Lays a block of lines into the batch's columns, `at` lines from its beginning. */
-static void store_lines(crmvi_batch *batch, int64_t at, const crmvi_lines *lines) {
-    const size_t bytes = (size_t)lines->count * sizeof(int64_t);
-    for (int64_t i = 0; i < lines->count; i++) {
-        batch->keys[at + i] = crmvi_key_of_number(lines->numbers[i]);
-        batch->flags[at + i] = lines->reasons[i] == 0 ? lines->flags[i] : CRMVI_LINE_DEAD;
-    }
-    memcpy(batch->days + at, lines->days, (size_t)lines->count * sizeof lines->days[0]);
-    if (batch->documents != NULL) {
-        memcpy(batch->documents + at, lines->documents, bytes);
-    }
+/* What a worker has found in its rows. */
+typedef struct tally {
+    crmvi_wide_row *spilled;
+    int64_t spilled_count, spilled_capacity;
+    uint64_t magnitudes[CRMVI_LINE_AMOUNTS];
+    int64_t set_aside, negative, rounded;
+    uint32_t fed;
+    uint8_t any_flags;
+    bool takes_revenue;
+} tally;
+
+static void count_lines(const crmvi_lines *lines, tally *t) {
     for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
-        if (batch->amounts[a] != NULL) {
-            memcpy(batch->amounts[a] + at, lines->amounts[a], bytes);
+        t->magnitudes[a] |= lines->magnitudes[a];
+    }
+    t->set_aside += lines->set_aside;
+    t->negative += lines->negative;
+    t->rounded += lines->rounded;
+    t->fed |= lines->fed;
+    t->any_flags |= lines->any_flags;
+    t->takes_revenue = t->takes_revenue || lines->takes_revenue;
+}
+
+static void fill_row(const crmvi_lines *lines, int64_t i, crmvi_row *row) {
+    row->key = crmvi_key_of_number(lines->numbers[i]);
+    row->when = crmvi_row_when(lines->days[i], lines->flags[i]);
+    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+        row->amounts[a] = (int32_t)lines->amounts[a][i];
+    }
+}
+
+static void fill_wide_row(const crmvi_lines *lines, int64_t i, crmvi_wide_row *row) {
+    row->key = crmvi_key_of_number(lines->numbers[i]);
+    row->when = crmvi_row_when(lines->days[i], lines->flags[i]);
+    row->reserved = 0;
+    row->document = (lines->flags[i] & CRMVI_LINE_DOCUMENT) != 0 ? lines->documents[i] : 0;
+    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+        row->amounts[a] = lines->amounts[a][i];
+    }
+}
+
+static bool is_wide_line(const crmvi_lines *lines, int64_t i) {
+    uint64_t differ = 0;
+    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+        const int64_t amount = lines->amounts[a][i];
+        differ |= (uint64_t)(amount ^ (int32_t)amount);
+    }
+    return differ != 0;
+}
+
+/* Whether some line of the block may be wide; of most blocks it is known at once that none is. */
+static bool may_be_wide(const crmvi_lines *lines) {
+    uint64_t magnitude = 0;
+    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+        magnitude |= lines->magnitudes[a];
+    }
+    return magnitude > INT32_MAX;
+}
+
+/* Takes a wide line out of a block of others, which then passes it over. False where memory is short. */
+static bool spill(crmvi_lines *lines, int64_t i, tally *t) {
+    if (!crmvi_grow(&t->spilled, &t->spilled_capacity, t->spilled_count + 1, sizeof *t->spilled)) {
+        return false;
+    }
+    fill_wide_row(lines, i, &t->spilled[t->spilled_count++]);
+    return true;
+}
+
+/* Lines that go elsewhere are passed over from here on as those set aside are. */
+static bool spill_lines(const chunk *c, crmvi_lines *lines, tally *t) {
+    bool spilled = true;
+    for (int64_t i = 0; i < lines->count && spilled && !c->is_wide && may_be_wide(lines); i++) {
+        if (lines->reasons[i] == 0 && is_wide_line(lines, i)) {
+            spilled = spill(lines, i, t);
+            lines->reasons[i] = UINT8_MAX;
+            lines->set_aside++;
+        }
+    }
+    return spilled;
+}
+
+/* ---- Dealing lines ----------------------------------------------------------------------------------------------- */
+
+/* The partition of each line, found before the first is dealt: the two want the processor's attention by turns. */
+static void find_partitions(const chunk *c, const crmvi_lines *lines, uint16_t *partitions) {
+    for (int64_t i = 0; i < lines->count; i++) {
+        const uint64_t key = crmvi_key_of_number(lines->numbers[i]);
+        partitions[i] = (uint16_t)crmvi_division_find(&c->batch->division, key);
+    }
+}
+
+static void deal_narrow(const crmvi_dealer *dealer, const crmvi_lines *lines, const uint16_t *partitions) {
+    for (int64_t i = 0; i < lines->count; i++) {
+        if (lines->set_aside == 0 || lines->reasons[i] == 0) {
+            fill_row(lines, i, crmvi_dealer_row(dealer, partitions[i]));
+            crmvi_dealer_keep(dealer, partitions[i]);
         }
     }
 }
 
-/* What is counted over lines, block by block. */
-typedef struct tally {
-    uint32_t fed;
-    int32_t any_flags;
-    int64_t set_aside, negative, rounded;
-} tally;
-
-static void count_lines(const crmvi_lines *lines, tally *t) {
-    t->fed |= lines->fed;
-    t->rounded += lines->rounded;
+static void deal_wide(const crmvi_dealer *dealer, const crmvi_lines *lines, const uint16_t *partitions) {
     for (int64_t i = 0; i < lines->count; i++) {
-        const int32_t flags = lines->reasons[i] == 0 ? lines->flags[i] : 0;
-        t->any_flags |= flags;
-        t->negative += (flags & CRMVI_LINE_NEGATIVE) != 0;
-        t->set_aside += lines->reasons[i] != 0;
+        if (lines->reasons[i] == 0) {
+            _Alignas(64) crmvi_wide_row row;
+            fill_wide_row(lines, i, &row);
+            crmvi_dealer_put_wide(dealer, partitions[i], &row);
+        }
     }
+}
+
+static void deal_lines(const chunk *c, const crmvi_dealer *dealer, const crmvi_lines *lines) {
+    uint16_t partitions[CRMVI_BLOCK_ROWS];
+    find_partitions(c, lines, partitions);
+    if (c->is_wide) {
+        deal_wide(dealer, lines, partitions);
+    } else {
+        deal_narrow(dealer, lines, partitions);
+    }
+}
+
+/* ---- Lines that wait --------------------------------------------------------------------------------------------- */
+
+static void keep_lines(const chunk *c, const crmvi_lines *lines, int64_t at) {
+    const uint32_t dead = crmvi_row_when(CRMVI_FIRST_DAY, CRMVI_LINE_DEAD);
+    for (int64_t i = 0; i < lines->count; i++) {
+        const bool is_dead = lines->reasons[i] != 0;
+        if (c->is_wide) {
+            fill_wide_row(lines, i, &c->wide[at + i]);
+            c->wide[at + i].when = is_dead ? dead : c->wide[at + i].when;
+        } else {
+            fill_row(lines, i, &c->rows[at + i]);
+            c->rows[at + i].when = is_dead ? dead : c->rows[at + i].when;
+        }
+    }
+}
+
+/* ---- A task ------------------------------------------------------------------------------------------------------ */
+
+static bool read_block(const chunk *c, const crmvi_dealer *dealer, int64_t row, int64_t end, crmvi_lines *lines,
+                       tally *t) {
+    crmvi_lines_read(c->feed, row, end - row < CRMVI_BLOCK_ROWS ? end - row : CRMVI_BLOCK_ROWS, lines);
+    memcpy(c->reasons + row, lines->reasons, (size_t)lines->count);
+    count_lines(lines, t);
+    if (!c->feed->whole_keys && !crmvi_key_register_number(&c->batch->keys, lines)) {
+        return false;
+    }
+    if (!spill_lines(c, lines, t)) {
+        return false;
+    }
+    if (c->is_dealt) {
+        deal_lines(c, dealer, lines);
+    } else {
+        keep_lines(c, lines, row);
+    }
+    return true;
+}
+
+/* Adds what a task has found to what all have. False where memory is short. */
+static bool add_tally(chunk *c, const tally *t) {
+    pthread_mutex_lock(&c->mutex);
+    const bool added =
+        crmvi_grow(&c->spilled, &c->spilled_capacity, c->spilled_count + t->spilled_count, sizeof *c->spilled);
+    if (added && t->spilled_count > 0) {
+        memcpy(c->spilled + c->spilled_count, t->spilled, (size_t)t->spilled_count * sizeof *t->spilled);
+        c->spilled_count += t->spilled_count;
+    }
+    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+        c->magnitudes[a] |= t->magnitudes[a];
+    }
+    c->set_aside += t->set_aside;
+    c->negative += t->negative;
+    c->rounded += t->rounded;
+    c->fed |= t->fed;
+    c->any_flags |= t->any_flags;
+    c->takes_revenue = c->takes_revenue || t->takes_revenue;
+    pthread_mutex_unlock(&c->mutex);
+    return added;
 }
 
 static int32_t read_rows(void *context, int64_t begin, int64_t end) {
     chunk *c = context;
     tally t = {0};
     crmvi_lines lines;
-    for (int64_t row = begin; row < end; row += lines.count) {
-        crmvi_lines_read(c->feed, row, end - row < CRMVI_BLOCK_ROWS ? end - row : CRMVI_BLOCK_ROWS, &lines);
-        memcpy(c->reasons + row, lines.reasons, (size_t)lines.count);
-        store_lines(c->batch, c->batch->lines + row, &lines);
-        count_lines(&lines, &t);
+    crmvi_dealer dealer = {0};
+    if (c->is_dealt) {
+        dealer = crmvi_dealer_begin(&c->deal);
     }
-    atomic_fetch_or(&c->fed, t.fed);
-    atomic_fetch_or(&c->any_flags, t.any_flags);
-    atomic_fetch_add(&c->set_aside, t.set_aside);
-    atomic_fetch_add(&c->negative, t.negative);
-    atomic_fetch_add(&c->rounded, t.rounded);
-    return CRMV_OK;
+    bool read = true;
+    for (int64_t row = begin; row < end && read; row += lines.count) {
+        read = read_block(c, &dealer, row, end, &lines, &t);
+    }
+    if (c->is_dealt) {
+        crmvi_dealer_end(&dealer);
+    }
+    read = read && add_tally(c, &t);
+    free(t.spilled);
+    return read ? CRMV_OK : CRMV_OUT_OF_MEMORY;
 }
 
-/* The hash of a text key, which stands in the place of its number until it has one. */
-static uint64_t hash_at(const chunk *c, int64_t row) {
-    return (uint64_t)crmvi_number_of_key(c->batch->keys[c->batch->lines + row]);
+/* ---- Room for a chunk -------------------------------------------------------------------------------------------- */
+
+/* Room for so many more; the capacity grows by half at least, and exactly for the first chunk, which may be the only.
+ */
+static bool make_room(void *array_pointer, int64_t *capacity, int64_t count, int64_t more, size_t size) {
+    const int64_t needed = count + more;
+    if (needed <= *capacity) {
+        return true;
+    }
+    void *old;
+    memcpy(&old, array_pointer, sizeof old);
+    const int64_t wanted = *capacity + *capacity / 2 > needed ? *capacity + *capacity / 2 : needed;
+    void *grown = old == NULL ? crmvi_large_array(wanted, size) : realloc(old, (size_t)wanted * size);
+    if (grown != NULL) {
+        memcpy(array_pointer, &grown, sizeof grown);
+        *capacity = wanted;
+    }
+    return grown != NULL;
 }
 
-/* Gives the chunk's text keys their numbers. Names that a failing chunk has left behind do no harm: only names with
- * lines become customers. */
-static bool number_names(chunk *c) {
-    enum { AHEAD = 16 };
+/* The division by the keys of a chunk, drawn at even distances. */
+static bool divide(crmvi_batch *batch, const crmvi_feed *feed, int32_t threads) {
+    const int64_t wanted = crmvi_partitions_for(feed->rows, threads);
+    const int64_t samples = wanted * SAMPLES_A_PARTITION;
+    uint64_t *sample = crmvi_array(2 * samples, sizeof *sample);
+    int64_t drawn = 0;
+    for (int64_t i = 0; sample != NULL && i < samples; i++) {
+        int64_t number;
+        if (crmvi_line_number(feed, (int64_t)((crmvi_wide)feed->rows * i / samples), &number)) {
+            sample[drawn++] = crmvi_key_of_number(number);
+        }
+    }
+    const bool made = sample != NULL && crmvi_division_make(&batch->division, sample, sample + samples, drawn, wanted);
+    free(sample);
+    return made;
+}
+
+static bool prepare(chunk *c, const crmvi_runner *runner) {
     crmvi_batch *batch = c->batch;
-    const crmv_column *column = c->feed->roles[CRMVI_ROLE_CUSTOMER];
-    for (int64_t row = 0; row < c->feed->rows && !c->feed->whole_keys; row++) {
-        if (row + AHEAD < c->feed->rows) {
-            crmvi_names_prefetch(&batch->names, hash_at(c, row + AHEAD));
-        }
-        if (c->reasons[row] != 0) {
-            continue;
-        }
-        const char *text;
-        int64_t length;
-        crmvi_column_text(column, row, &text, &length);
-        const int64_t number = crmvi_names_add_hashed(&batch->names, text, length, hash_at(c, row));
-        if (number < 0) {
-            return false;
-        }
-        batch->keys[batch->lines + row] = (uint64_t)number;
+    const crmvi_feed *feed = c->feed;
+    c->is_wide = feed->roles[CRMVI_ROLE_DOCUMENT] != NULL;
+    c->is_dealt = feed->whole_keys && feed->rows >= DEALT_AT_ONCE;
+    c->reasons = crmvi_array(feed->rows, 1);
+    if (c->reasons == NULL || (!feed->whole_keys && !crmvi_key_register_make(&batch->keys))) {
+        return false;
     }
-    return true;
+    if (c->is_dealt) {
+        return (batch->division.partitions > 0 || divide(batch, feed, runner->threads)) &&
+               crmvi_grow(&batch->deals, &batch->deal_capacity, batch->deal_count + 1, sizeof *batch->deals) &&
+               crmvi_deal_make(&c->deal, c->is_wide ? sizeof(crmvi_wide_row) : sizeof(crmvi_row), feed->rows,
+                               batch->division.partitions, runner->threads);
+    }
+    if (c->is_wide) {
+        const bool made =
+            make_room(&batch->wide, &batch->wide_capacity, batch->wide_count, feed->rows, sizeof *batch->wide);
+        c->wide = batch->wide + batch->wide_count;
+        return made;
+    }
+    const bool made =
+        make_room(&batch->waiting, &batch->waiting_capacity, batch->waiting_count, feed->rows, sizeof *batch->waiting);
+    c->rows = batch->waiting + batch->waiting_count;
+    return made;
 }
+
+/* ---- Taking it over ---------------------------------------------------------------------------------------------- */
 
 /* Counts the rows set aside into a copy of the batch's list. */
 static bool count_asides(const chunk *c, int32_t number, crmvi_asides *asides) {
     if (!crmvi_aside_copy(&c->batch->asides, asides)) {
         return false;
     }
-    for (int64_t row = 0; row < c->feed->rows; row++) {
+    for (int64_t row = 0; row < c->feed->rows && c->set_aside > 0; row++) {
         if (c->reasons[row] == 0) {
             continue;
         }
@@ -203,58 +335,89 @@ static bool count_asides(const chunk *c, int32_t number, crmvi_asides *asides) {
     return true;
 }
 
+static bool take_spilled(const chunk *c) {
+    crmvi_batch *batch = c->batch;
+    if (c->spilled_count == 0) {
+        return true;
+    }
+    if (!make_room(&batch->wide, &batch->wide_capacity, batch->wide_count, c->spilled_count, sizeof *batch->wide)) {
+        return false;
+    }
+    memcpy(batch->wide + batch->wide_count, c->spilled, (size_t)c->spilled_count * sizeof *c->spilled);
+    return true;
+}
+
 static void accept(chunk *c, crmvi_asides asides) {
     crmvi_batch *batch = c->batch;
     crmvi_aside_clear(&batch->asides);
     batch->asides = asides;
     batch->key_kind = c->feed->whole_keys ? CRMVI_KEYS_NUMBERS : CRMVI_KEYS_TEXTS;
-    batch->lines += c->feed->rows;
     batch->rows += c->feed->rows;
-    batch->live += c->feed->rows - atomic_load(&c->set_aside);
-    batch->negative += atomic_load(&c->negative);
-    batch->rounded += atomic_load(&c->rounded);
-    batch->fed |= atomic_load(&c->fed);
-    batch->any_flags |= atomic_load(&c->any_flags);
+    batch->live += c->feed->rows - c->set_aside;
+    batch->wide_count += c->spilled_count;
+    if (c->is_dealt) {
+        crmvi_deal_finish(&c->deal);
+        batch->deals[batch->deal_count++] = c->deal;
+        c->deal = (crmvi_deal){0};
+    } else if (c->is_wide) {
+        batch->wide_count += c->feed->rows;
+    } else {
+        batch->waiting_count += c->feed->rows;
+    }
+    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+        batch->magnitudes[a] |= c->magnitudes[a];
+    }
+    batch->negative += c->negative;
+    batch->rounded += c->rounded;
+    batch->fed |= c->fed;
+    batch->any_flags |= c->any_flags;
+    batch->takes_revenue = batch->takes_revenue || c->takes_revenue;
+}
+
+static int32_t add_chunk(chunk *c, int32_t number, const crmvi_runner *runner) {
+    if (!prepare(c, runner)) {
+        return CRMV_OUT_OF_MEMORY;
+    }
+    const int32_t status = crmvi_parallel(runner, "reading rows", c->feed->rows, TASK_ROWS, read_rows, c);
+    crmvi_asides asides = {0};
+    if (status == CRMV_OK && (!take_spilled(c) || !count_asides(c, number, &asides))) {
+        return CRMV_OUT_OF_MEMORY;
+    }
+    if (status == CRMV_OK) {
+        accept(c, asides);
+    }
+    return status;
 }
 
 int32_t crmvi_batch_add(crmvi_batch *batch, const crmvi_feed *feed, int32_t number, const crmvi_runner *runner,
                         crmv_error *error) {
-    if (feed->rows > rows_limit - batch->lines) {
+    if (feed->rows > rows_limit - batch->rows) {
         return crmvi_fail(error, CRMV_TOO_LARGE, NULL, "a batch holds at most %lld rows", (long long)rows_limit);
     }
     if (feed->rows == 0) {
         return CRMV_OK;
     }
-    if (!make_room(batch, feed->rows) || !make_columns(batch, feed)) {
+    chunk c = {.batch = batch, .feed = feed};
+    if (pthread_mutex_init(&c.mutex, NULL) != 0) {
         return crmvi_no_memory(error);
     }
-    chunk c = {.batch = batch, .feed = feed, .reasons = crmvi_array(feed->rows, 1)};
-    if (c.reasons == NULL) {
-        return crmvi_no_memory(error);
-    }
-    int32_t status = crmvi_parallel(runner, "reading rows", feed->rows, TASK_ROWS, read_rows, &c);
-    crmvi_asides asides = {0};
-    if (status == CRMV_OK && (!number_names(&c) || !count_asides(&c, number, &asides))) {
-        status = CRMV_OUT_OF_MEMORY;
-    }
-    if (status == CRMV_OK) {
-        accept(&c, asides);
-    } else {
-        status = crmvi_fail(error, status, NULL, "%s", crmv_status_text(status));
-    }
+    const int32_t status = add_chunk(&c, number, runner);
+    crmvi_deal_clear(&c.deal);
+    free(c.spilled);
     free(c.reasons);
-    return status;
+    pthread_mutex_destroy(&c.mutex);
+    return status == CRMV_OK ? CRMV_OK : crmvi_fail(error, status, NULL, "%s", crmv_status_text(status));
 }
 
 void crmvi_batch_clear(crmvi_batch *batch) {
-    free(batch->keys);
-    free(batch->days);
-    free(batch->flags);
-    free(batch->documents);
-    for (int32_t i = 0; i < CRMVI_LINE_AMOUNTS; i++) {
-        free(batch->amounts[i]);
+    free(batch->waiting);
+    free(batch->wide);
+    crmvi_division_clear(&batch->division);
+    for (int64_t i = 0; i < batch->deal_count; i++) {
+        crmvi_deal_clear(&batch->deals[i]);
     }
-    crmvi_names_clear(&batch->names);
+    free(batch->deals);
+    crmvi_key_register_clear(&batch->keys);
     crmvi_aside_clear(&batch->asides);
     *batch = (crmvi_batch){0};
 }

@@ -66,6 +66,57 @@ void crmvi_fact_column_read(const crmvi_fact_column *column, int64_t begin, int6
     }
 }
 
+static bool write_1(int8_t *out, int64_t count, const int64_t *values) {
+    int64_t lost = 0;
+    for (int64_t i = 0; i < count; i++) {
+        out[i] = (int8_t)values[i];
+        lost |= values[i] ^ (int8_t)values[i];
+    }
+    return lost == 0;
+}
+
+static bool write_2(int16_t *out, int64_t count, const int64_t *values) {
+    int64_t lost = 0;
+    for (int64_t i = 0; i < count; i++) {
+        out[i] = (int16_t)values[i];
+        lost |= values[i] ^ (int16_t)values[i];
+    }
+    return lost == 0;
+}
+
+static bool write_4(int32_t *out, int64_t count, const int64_t *values) {
+    int64_t lost = 0;
+    for (int64_t i = 0; i < count; i++) {
+        out[i] = (int32_t)values[i];
+        lost |= values[i] ^ (int32_t)values[i];
+    }
+    return lost == 0;
+}
+
+static bool are_zeros(int64_t count, const int64_t *values) {
+    int64_t bits = 0;
+    for (int64_t i = 0; i < count; i++) {
+        bits |= values[i];
+    }
+    return bits == 0;
+}
+
+bool crmvi_fact_column_write(const crmvi_fact_column *column, int64_t at, int64_t count, const int64_t *values) {
+    switch (column->width) {
+    case 1:
+        return write_1((int8_t *)column->values + at, count, values);
+    case 2:
+        return write_2((int16_t *)column->values + at, count, values);
+    case 4:
+        return write_4((int32_t *)column->values + at, count, values);
+    case 8:
+        memcpy((int64_t *)column->values + at, values, (size_t)count * sizeof *values);
+        return true;
+    default:
+        return are_zeros(count, values);
+    }
+}
+
 void crmvi_fact_column_copy(const crmvi_fact_column *from, int64_t begin, int64_t count, const crmvi_fact_column *to,
                             int64_t at) {
     if (to->width == 0) {
@@ -80,4 +131,15 @@ void crmvi_fact_column_copy(const crmvi_fact_column *from, int64_t begin, int64_
     for (int64_t i = 0; i < count; i++) {
         crmvi_fact_column_put(to, at + i, crmvi_fact_column_at(from, begin + i));
     }
+}
+
+bool crmvi_fact_column_widen(crmvi_fact_column *column, int64_t count, int32_t width) {
+    crmvi_fact_column wide;
+    if (!crmvi_fact_column_make(&wide, count, width)) {
+        return false;
+    }
+    crmvi_fact_column_copy(column, 0, count, &wide, 0);
+    crmvi_fact_column_clear(column);
+    *column = wide;
+    return true;
 }

@@ -9,6 +9,8 @@ int32_t crmvi_fact_width(int64_t value);
 
 /* Makes a column of `count` values of a width, not set; none for width 0. False where memory is short. */
 bool crmvi_fact_column_make(crmvi_fact_column *column, int64_t count, int32_t width);
+/* Gives a column of `count` values a greater width. False where memory is short; then it is as it was. */
+bool crmvi_fact_column_widen(crmvi_fact_column *column, int64_t count, int32_t width);
 void crmvi_fact_column_clear(crmvi_fact_column *column);
 
 /* Writes a value, cut off where it does not fit. */
@@ -30,6 +32,9 @@ static inline void crmvi_fact_column_put(const crmvi_fact_column *column, int64_
         break;
     }
 }
+
+/* Writes `count` values from place `at` on, cut off where they do not fit; false where one does not. */
+bool crmvi_fact_column_write(const crmvi_fact_column *column, int64_t at, int64_t count, const int64_t *values);
 
 /* Copies values [begin, begin + count) of `from` to the places from `at` on of a column at least as wide. */
 void crmvi_fact_column_copy(const crmvi_fact_column *from, int64_t begin, int64_t count, const crmvi_fact_column *to,

@@ -1,41 +1,14 @@
 #include "ledger/facts.h"
 
 #include "base/error.h"
+#include "base/seats.h"
 #include "ledger/fact_column.h"
-#include "ledger/sorted_lines.h"
+#include "ledger/ordering.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-void crmvi_facts_clear(crmvi_facts *facts) {
-    free(facts->numbers);
-    crmvi_texts_clear(&facts->texts);
-    free(facts->offsets);
-    free(facts->days);
-    for (int32_t i = 0; i < CRMVI_FACTS; i++) {
-        crmvi_fact_column_clear(&facts->columns[i]);
-    }
-    *facts = (crmvi_facts){0};
-}
-
-void crmvi_facts_key_text(const crmvi_facts *facts, int64_t customer, char *out, size_t size) {
-    if (facts->key_kind == CRMVI_KEYS_TEXTS) {
-        snprintf(out, size, "%s", crmvi_texts_get(&facts->texts, customer));
-    } else {
-        snprintf(out, size, "%lld", (long long)facts->numbers[customer]);
-    }
-}
-
-int32_t crmvi_facts_compare(const crmvi_facts *a, int64_t i, const crmvi_facts *b, int64_t j) {
-    if (a->key_kind == CRMVI_KEYS_TEXTS) {
-        /* No key holds a NUL byte, so strcmp's order is that of the bytes. */
-        return strcmp(crmvi_texts_get(&a->texts, i), crmvi_texts_get(&b->texts, j));
-    }
-    return (a->numbers[i] > b->numbers[j]) - (a->numbers[i] < b->numbers[j]);
-}
-
-/* ---- From lines to facts ----------------------------------------------------------------------------------------- */
+/* ---- Widths ------------------------------------------------------------------------------------------------------ */
 
 /* From which amounts and flags of its lines a column of a fact comes. */
 static const struct {
@@ -63,27 +36,50 @@ static const struct {
     [CRMVI_FACT_UNKNOWN_MAGNITUDE] = {CRMVI_LINE_REVENUE, CRMVI_LINE_UNKNOWN_COST},
 };
 
+/* The columns that plain sales fill; DOCUMENTS comes on top where there are any. */
+static const int32_t plain_columns[] = {CRMVI_FACT_SALE_LINES, CRMVI_FACT_QUANTITY, CRMVI_FACT_REVENUE,
+                                        CRMVI_FACT_COST,       CRMVI_FACT_DISCOUNT, CRMVI_FACT_COST_TO_SERVE};
+
+/* Some lines of a day go into one fact; where more do, the column is widened later. */
+enum { HEADROOM = 4 };
+
+/* The width that a column begins with; 0 where it cannot hold anything but zeros. */
+static int32_t width_of(const crmvi_batch *batch, int32_t column) {
+    const bool has_lines = sources[column].flag == 0 || (batch->any_flags & sources[column].flag) != 0;
+    if (!has_lines || (column == CRMVI_FACT_NEGATIVE_REVENUE && !batch->takes_revenue)) {
+        return 0;
+    }
+    if (sources[column].amount < 0) {
+        return 1;
+    }
+    const uint64_t magnitude = batch->magnitudes[sources[column].amount];
+    return crmvi_fact_width(magnitude > INT32_MAX ? INT64_MAX : (int64_t)magnitude * HEADROOM);
+}
+
+/* ---- One fact ---------------------------------------------------------------------------------------------------- */
+
 /* Amounts are below 2^53, so that sums of so many lines fit into 64 bits whatever they are. */
 enum { SAFE_LINES = 1000 };
 
 /* What lines that are no plain sales add beside it. */
-static void add_special_line(const crmvi_row *row, int64_t negative, int64_t *sums) {
+static void add_special_line(const crmvi_wide_row *row, int64_t negative, int64_t *sums) {
     const int64_t *amounts = row->amounts;
+    const uint8_t flags = crmvi_row_flags(row->when);
     const int64_t revenue = amounts[CRMVI_LINE_REVENUE];
-    const bool is_cancelled = (row->flags & CRMVI_LINE_CANCELLED) != 0;
+    const bool is_cancelled = (flags & CRMVI_LINE_CANCELLED) != 0;
     sums[CRMVI_FACT_CANCELLED_LINES] += is_cancelled;
-    if ((row->flags & CRMVI_LINE_RETURN) != 0) {
+    if ((flags & CRMVI_LINE_RETURN) != 0) {
         sums[CRMVI_FACT_RETURN_LINES]++;
         sums[CRMVI_FACT_RETURNED_QUANTITY] -= amounts[CRMVI_LINE_QUANTITY];
         sums[CRMVI_FACT_RETURNED_REVENUE] -= revenue;
         sums[CRMVI_FACT_RETURNED_COST] -= amounts[CRMVI_LINE_COST];
         sums[CRMVI_FACT_RETURNED_DISCOUNT] -= amounts[CRMVI_LINE_DISCOUNT];
     }
-    if ((row->flags & CRMVI_LINE_OTHER) != 0) {
+    if ((flags & CRMVI_LINE_OTHER) != 0) {
         sums[CRMVI_FACT_OTHER_QUANTITY] += amounts[CRMVI_LINE_QUANTITY];
         sums[CRMVI_FACT_OTHER_REVENUE] += revenue;
     }
-    if ((row->flags & CRMVI_LINE_UNKNOWN_COST) != 0) {
+    if ((flags & CRMVI_LINE_UNKNOWN_COST) != 0) {
         sums[CRMVI_FACT_UNKNOWN_COST_LINES] += is_cancelled ? -1 : 1;
         sums[CRMVI_FACT_UNKNOWN_REVENUE] += revenue;
         sums[CRMVI_FACT_UNKNOWN_MAGNITUDE] += revenue + 2 * negative;
@@ -91,36 +87,52 @@ static void add_special_line(const crmvi_row *row, int64_t negative, int64_t *su
 }
 
 /* Adds what a line has to the sums of its fact. */
-static void add_line(const crmvi_row *row, int64_t *sums) {
+static void add_line(const crmvi_wide_row *row, int64_t *sums) {
     const int64_t *amounts = row->amounts;
+    const uint8_t flags = crmvi_row_flags(row->when);
     const int64_t revenue = amounts[CRMVI_LINE_REVENUE];
-    const int64_t negative = revenue < 0 && (row->flags & CRMVI_LINE_CANCELLED) == 0 ? -revenue : 0;
-    sums[CRMVI_FACT_SALE_LINES] += (row->flags & CRMVI_LINE_SALE) != 0;
+    const int64_t negative = revenue < 0 && (flags & CRMVI_LINE_CANCELLED) == 0 ? -revenue : 0;
+    sums[CRMVI_FACT_SALE_LINES] += (flags & CRMVI_LINE_SALE) != 0;
     sums[CRMVI_FACT_QUANTITY] += amounts[CRMVI_LINE_QUANTITY];
     sums[CRMVI_FACT_REVENUE] += revenue;
     sums[CRMVI_FACT_COST] += amounts[CRMVI_LINE_COST];
     sums[CRMVI_FACT_DISCOUNT] += amounts[CRMVI_LINE_DISCOUNT];
     sums[CRMVI_FACT_COST_TO_SERVE] += amounts[CRMVI_LINE_COST_TO_SERVE];
     sums[CRMVI_FACT_NEGATIVE_REVENUE] += negative;
-    if ((row->flags & ~(CRMVI_LINE_SALE | CRMVI_LINE_DOCUMENT)) != 0) {
+    if ((flags & ~(CRMVI_LINE_SALE | CRMVI_LINE_DOCUMENT)) != 0) {
         add_special_line(row, negative, sums);
     }
 }
 
-/* The sums over the lines of a customer-day; false where one does not fit. Many lines are added up in portions that
- * cannot overflow, and the portions in 128 bits. */
-static bool sum_lines(const crmvi_row *rows, const crmvi_entry *entries, int64_t count, int64_t *sums) {
+/* Any row as a wide one. */
+static crmvi_wide_row widened(const crmvi_ordering *o, int64_t place) {
+    crmvi_wide_row wide;
+    if (place >= o->wide_from) {
+        memcpy(&wide, crmvi_row_at(o, place), sizeof wide);
+        return wide;
+    }
+    const crmvi_row *row = crmvi_row_at(o, place);
+    wide = (crmvi_wide_row){.key = row->key, .when = row->when};
+    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+        wide.amounts[a] = row->amounts[a];
+    }
+    return wide;
+}
+
+/* The sums over rows [begin, end) of the order, which are of one customer-day; false where one does not fit. Many lines
+ * are added up in portions that cannot overflow, and the portions in 128 bits. */
+static bool sum_lines(const crmvi_ordering *o, int64_t begin, int64_t end, int64_t *sums) {
     memset(sums, 0, CRMVI_FACTS * sizeof *sums);
-    if (count <= SAFE_LINES) {
-        for (int64_t i = 0; i < count; i++) {
-            add_line(&rows[entries[i].row], sums);
+    if (end - begin <= SAFE_LINES) {
+        for (int64_t i = begin; i < end; i++) {
+            const crmvi_wide_row row = widened(o, crmvi_ordered_place(o, i));
+            add_line(&row, sums);
         }
         return true;
     }
     crmvi_wide totals[CRMVI_FACTS] = {0};
-    for (int64_t begin = 0; begin < count; begin += SAFE_LINES) {
-        const int64_t portion = count - begin < SAFE_LINES ? count - begin : SAFE_LINES;
-        sum_lines(rows, entries + begin, portion, sums);
+    for (int64_t at = begin; at < end; at += SAFE_LINES) {
+        sum_lines(o, at, end - at < SAFE_LINES ? end : at + SAFE_LINES, sums);
         for (int32_t column = 0; column < CRMVI_FACTS; column++) {
             totals[column] += sums[column];
         }
@@ -130,34 +142,6 @@ static bool sum_lines(const crmvi_row *rows, const crmvi_entry *entries, int64_t
         fits = crmvi_narrow(totals[column], &sums[column]) && fits;
     }
     return fits;
-}
-
-/* What the workers share. */
-typedef struct building {
-    const crmvi_batch *batch;
-    const crmvi_sorted_lines *sorted;
-    crmvi_facts *facts;
-    int64_t *customers_before; /* partitions + 1 */
-    int64_t *facts_before;     /* partitions + 1 */
-    int64_t *overflows;        /* per partition: the row whose customer-day did not fit, -1 */
-} building;
-
-static int32_t count_partition(void *context, int64_t begin, int64_t end) {
-    building *b = context;
-    for (int64_t p = begin; p < end; p++) {
-        int64_t customers = 0;
-        int64_t facts = 0;
-        for (int64_t i = b->sorted->starts[p]; i < b->sorted->starts[p + 1]; i++) {
-            const crmvi_entry *entry = &b->sorted->entries[i];
-            const bool is_first = i == b->sorted->starts[p];
-            const bool new_customer = is_first || entry->key != entry[-1].key;
-            customers += new_customer;
-            facts += new_customer || entry->day != entry[-1].day;
-        }
-        b->customers_before[p + 1] = customers;
-        b->facts_before[p + 1] = facts;
-    }
-    return CRMV_OK;
 }
 
 /* A document of a customer-day and whether its line counts up or down. */
@@ -172,22 +156,29 @@ static int compare_documents(const void *left, const void *right) {
     return (a->number > b->number) - (a->number < b->number);
 }
 
+/* Whether the line has a document, and how it counts. */
+static bool take_document(const crmvi_wide_row *row, document *out) {
+    const uint8_t flags = crmvi_row_flags(row->when);
+    *out = (document){row->document, ((flags & CRMVI_LINE_SALE) != 0) - ((flags & CRMVI_LINE_CANCELLED) != 0)};
+    return (flags & CRMVI_LINE_DOCUMENT) != 0 && out->step != 0;
+}
+
 /* Documents among the lines of a customer-day that have more sale lines than cancelled ones. -1: memory is short. */
-static int64_t count_documents(const crmvi_row *rows, const crmvi_entry *entries, int64_t count) {
-    document few[64];
-    document *documents = count <= 64 ? few : crmvi_array(count, sizeof *documents);
+static int64_t count_documents(const crmvi_ordering *o, int64_t begin, int64_t end) {
+    enum { FEW = 64 };
+    document few[FEW];
+    document *documents = end - begin <= FEW ? few : crmvi_array(end - begin, sizeof *documents);
     if (documents == NULL) {
         return -1;
     }
     int64_t found = 0;
-    for (int64_t i = 0; i < count; i++) {
-        const crmvi_row *row = &rows[entries[i].row];
-        const int32_t step = ((row->flags & CRMVI_LINE_SALE) != 0) - ((row->flags & CRMVI_LINE_CANCELLED) != 0);
-        if ((row->flags & CRMVI_LINE_DOCUMENT) != 0 && step != 0) {
-            documents[found++] = (document){row->document, step};
-        }
+    bool is_sorted = true;
+    for (int64_t i = begin; i < end; i++) {
+        const crmvi_wide_row row = widened(o, crmvi_ordered_place(o, i));
+        found += take_document(&row, &documents[found]);
+        is_sorted = is_sorted && (found < 2 || documents[found - 2].number <= documents[found - 1].number);
     }
-    if (found > 1) {
+    if (!is_sorted) {
         qsort(documents, (size_t)found, sizeof *documents, compare_documents);
     }
     int64_t distinct = 0;
@@ -205,185 +196,350 @@ static int64_t count_documents(const crmvi_row *rows, const crmvi_entry *entries
     return distinct;
 }
 
-static int32_t fill_fact(const building *b, int64_t fact, const crmvi_entry *entries, int64_t count) {
-    crmvi_facts *facts = b->facts;
+/* ---- Building ---------------------------------------------------------------------------------------------------- */
+
+/* Facts on their way into the columns, some at a time, so that each column is written in one go. */
+enum { STAGED = 128 };
+
+typedef struct stage {
+    int64_t first; /* the fact that the first one becomes */
+    int32_t count;
+    bool is_special; /* columns beside the plain ones hold something other than zeros */
+    int32_t days[STAGED];
+    int64_t columns[CRMVI_FACTS][STAGED];
+} stage;
+
+/* What a worker has to itself. */
+typedef struct worker {
+    crmvi_ordering ordering;
+    stage staged;
+} worker;
+
+/* A value that its column is too narrow for. */
+typedef struct exception {
+    int64_t fact, value;
+    int32_t column;
+} exception;
+
+/* What the workers share. */
+typedef struct building {
+    const crmvi_batch *batch;
+    const crmvi_ranking *ranking; /* of text keys */
+    const crmvi_partitions *partitions;
+    crmvi_facts *facts; /* its counts go up as partitions take their turns */
+    bool has_documents;
+    crmvi_seats seats;
+    worker *workers;
+    crmvi_turns turns;
+    pthread_mutex_t mutex; /* holds what follows */
+    exception *exceptions;
+    int64_t exception_count, exception_capacity;
+    int64_t overflow; /* the lowest partition with a customer-day that does not fit */
+    uint64_t overflow_key;
+    int32_t overflow_day;
+} building;
+
+static bool add_exception(building *b, int32_t column, int64_t fact, int64_t value) {
+    pthread_mutex_lock(&b->mutex);
+    const bool added =
+        crmvi_grow(&b->exceptions, &b->exception_capacity, b->exception_count + 1, sizeof *b->exceptions);
+    if (added) {
+        b->exceptions[b->exception_count++] = (exception){fact, value, column};
+    }
+    pthread_mutex_unlock(&b->mutex);
+    return added;
+}
+
+/* Writes a column's staged values; the ones that do not fit are put on the list. False where memory is short. */
+static bool write_column(building *b, const stage *s, int32_t column) {
+    const crmvi_fact_column *to = &b->facts->columns[column];
+    const int64_t *values = s->columns[column];
+    bool written = true;
+    if (!crmvi_fact_column_write(to, s->first, s->count, values)) {
+        for (int32_t i = 0; i < s->count && written; i++) {
+            written = crmvi_fact_width(values[i]) <= to->width || add_exception(b, column, s->first + i, values[i]);
+        }
+    }
+    return written;
+}
+
+static bool is_plain_column(int32_t column) {
+    for (size_t i = 0; i < sizeof plain_columns / sizeof plain_columns[0]; i++) {
+        if (plain_columns[i] == column) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Writes all that is staged. False where memory is short. */
+static bool write_stage(building *b, stage *s) {
+    bool written = true;
+    memcpy(b->facts->days + s->first, s->days, (size_t)s->count * sizeof s->days[0]);
+    for (int32_t column = 0; column < CRMVI_FACTS && written; column++) {
+        if (b->facts->columns[column].width > 0) {
+            written = write_column(b, s, column);
+        }
+        if (s->is_special && !is_plain_column(column)) {
+            memset(s->columns[column], 0, sizeof s->columns[column]);
+        }
+    }
+    s->first += s->count;
+    s->count = 0;
+    s->is_special = false;
+    return written;
+}
+
+/* A fact of plain lines only, if it is one: most are. */
+static bool stage_plain(const crmvi_ordering *o, int64_t begin, int64_t end, stage *s) {
+    enum { PLAIN = CRMVI_LINE_SALE };
+    int64_t sums[CRMVI_LINE_AMOUNTS] = {0};
+    for (int64_t i = begin; i < end; i++) {
+        const int64_t place = crmvi_ordered_place(o, i);
+        const crmvi_row *row = crmvi_row_at(o, place);
+        if (place >= o->wide_from || crmvi_row_flags(row->when) != PLAIN || row->amounts[CRMVI_LINE_REVENUE] < 0) {
+            return false;
+        }
+        for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+            sums[a] += row->amounts[a];
+        }
+    }
+    s->columns[CRMVI_FACT_SALE_LINES][s->count] = end - begin;
+    s->columns[CRMVI_FACT_QUANTITY][s->count] = sums[CRMVI_LINE_QUANTITY];
+    s->columns[CRMVI_FACT_REVENUE][s->count] = sums[CRMVI_LINE_REVENUE];
+    s->columns[CRMVI_FACT_COST][s->count] = sums[CRMVI_LINE_COST];
+    s->columns[CRMVI_FACT_DISCOUNT][s->count] = sums[CRMVI_LINE_DISCOUNT];
+    s->columns[CRMVI_FACT_COST_TO_SERVE][s->count] = sums[CRMVI_LINE_COST_TO_SERVE];
+    return true;
+}
+
+static void note_overflow(building *b, int64_t partition, const crmvi_wide_row *row) {
+    pthread_mutex_lock(&b->mutex);
+    if (partition < b->overflow) {
+        b->overflow = partition;
+        b->overflow_key = row->key;
+        b->overflow_day = crmvi_row_day(row->when);
+    }
+    pthread_mutex_unlock(&b->mutex);
+}
+
+static int32_t stage_special(building *b, const crmvi_ordering *o, int64_t partition, int64_t begin, int64_t end,
+                             stage *s) {
     int64_t sums[CRMVI_FACTS];
-    facts->days[fact] = entries[0].day;
-    if (!sum_lines(b->sorted->rows, entries, count, sums)) {
+    if (!sum_lines(o, begin, end, sums)) {
+        const crmvi_wide_row row = widened(o, crmvi_ordered_place(o, begin));
+        note_overflow(b, partition, &row);
         return CRMV_OVERFLOW;
     }
-    if (facts->columns[CRMVI_FACT_DOCUMENTS].width != 0) {
-        sums[CRMVI_FACT_DOCUMENTS] = count_documents(b->sorted->rows, entries, count);
+    if (b->has_documents) {
+        sums[CRMVI_FACT_DOCUMENTS] = count_documents(o, begin, end);
         if (sums[CRMVI_FACT_DOCUMENTS] < 0) {
             return CRMV_OUT_OF_MEMORY;
         }
     }
     for (int32_t column = 0; column < CRMVI_FACTS; column++) {
-        crmvi_fact_column_put(&facts->columns[column], fact, sums[column]);
+        s->columns[column][s->count] = sums[column];
     }
+    s->is_special = true;
     return CRMV_OK;
 }
 
-static void fill_key(const building *b, int64_t customer, uint64_t key) {
-    if (b->facts->key_kind == CRMVI_KEYS_NUMBERS) {
-        b->facts->numbers[customer] = crmvi_number_of_key(key);
-    } else {
-        b->facts->numbers[customer] = b->sorted->by_rank[key];
+/* Numbers for now: of text keys their ranks. */
+static void put_customer(const building *b, int64_t customer, uint64_t key, int64_t fact) {
+    b->facts->numbers[customer] = b->ranking != NULL ? (int64_t)key : crmvi_number_of_key(key);
+    b->facts->offsets[customer] = fact;
+}
+
+/* Rows stand in memory as they were dealt; those that come a little later are asked for now. */
+static void prefetch_row(const crmvi_ordering *o, int64_t position) {
+    enum { AHEAD = 12 };
+    if (position + AHEAD < o->rows) {
+        __builtin_prefetch(crmvi_row_at(o, crmvi_ordered_place(o, position + AHEAD)));
     }
 }
 
-/* Rows stand in memory as they were dealt; the one that comes a little later is asked for now. */
-static void prefetch_rows(const crmvi_row *rows, const crmvi_entry *entries, int64_t left) {
-    enum { AHEAD = 16 };
-    __builtin_prefetch(&rows[entries[left > AHEAD ? AHEAD : 0].row]);
-}
-
-static int32_t fill_partition(void *context, int64_t begin, int64_t end) {
-    building *b = context;
-    for (int64_t p = begin; p < end; p++) {
-        int64_t customer = b->customers_before[p];
-        int64_t fact = b->facts_before[p];
-        const int64_t stop = b->sorted->starts[p + 1];
-        for (int64_t i = b->sorted->starts[p]; i < stop;) {
-            const crmvi_entry *entries = &b->sorted->entries[i];
-            if (i == b->sorted->starts[p] || entries->key != entries[-1].key) {
-                fill_key(b, customer, entries->key);
-                b->facts->offsets[customer++] = fact;
-            }
-            int64_t count = 1;
-            while (i + count < stop && entries[count].key == entries->key && entries[count].day == entries->day) {
-                count++;
-            }
-            prefetch_rows(b->sorted->rows, entries, stop - i);
-            const int32_t status = fill_fact(b, fact++, entries, count);
+/* Turns an ordered partition into facts from number `fact` on and customers from `customer` on. */
+static int32_t fill_partition(building *b, worker *w, int64_t partition, int64_t customer, int64_t fact) {
+    const crmvi_ordering *o = &w->ordering;
+    stage *s = &w->staged;
+    s->first = fact;
+    s->count = 0;
+    for (int64_t i = 0; i < o->fact_count; i++) {
+        const int64_t begin = o->facts[i] & ~CRMVI_NEW_CUSTOMER;
+        const int64_t end = o->facts[i + 1] & ~CRMVI_NEW_CUSTOMER;
+        const crmvi_row *row = crmvi_row_at(o, crmvi_ordered_place(o, begin));
+        prefetch_row(o, begin);
+        if ((o->facts[i] & CRMVI_NEW_CUSTOMER) != 0) {
+            put_customer(b, customer++, row->key, fact + i);
+        }
+        s->days[s->count] = crmvi_row_day(row->when);
+        if (!stage_plain(o, begin, end, s)) {
+            const int32_t status = stage_special(b, o, partition, begin, end, s);
             if (status != CRMV_OK) {
-                b->overflows[p] = entries->row;
                 return status;
             }
-            i += count;
+        }
+        if (++s->count == STAGED && !write_stage(b, s)) {
+            return CRMV_OUT_OF_MEMORY;
         }
     }
-    return CRMV_OK;
+    return write_stage(b, s) ? CRMV_OK : CRMV_OUT_OF_MEMORY;
 }
 
-/* Whether a column can hold anything but zeros. */
-static bool is_used(const crmvi_batch *batch, int32_t column) {
-    const bool has_lines = sources[column].flag == 0 || (batch->any_flags & sources[column].flag) != 0;
-    return has_lines && (sources[column].amount < 0 || batch->amounts[sources[column].amount] != NULL);
+/* Orders one partition, waits until those before it have told how many facts they make, and writes its own. */
+static int32_t build_partition(building *b, worker *w, int64_t partition) {
+    const bool ordered = crmvi_ordering_make(&w->ordering, &b->partitions->items[partition]);
+    crmvi_turn_wait(&b->turns, partition);
+    const int64_t customer = b->facts->customers;
+    const int64_t fact = b->facts->count;
+    if (ordered) {
+        b->facts->customers += w->ordering.customers;
+        b->facts->count += w->ordering.fact_count;
+    }
+    crmvi_turn_pass(&b->turns);
+    return ordered ? fill_partition(b, w, partition, customer, fact) : CRMV_OUT_OF_MEMORY;
 }
 
-static bool allocate(const crmvi_batch *batch, int64_t customers, int64_t count, crmvi_facts *facts) {
-    facts->key_kind = batch->key_kind;
-    facts->customers = customers;
-    facts->count = count;
+static int32_t build_partitions(void *context, int64_t begin, int64_t end) {
+    building *b = context;
+    const int32_t seat = crmvi_seat_take(&b->seats);
+    int32_t status = CRMV_OK;
+    for (int64_t partition = begin; partition < end; partition++) {
+        const int32_t built = build_partition(b, &b->workers[seat], partition);
+        status = status == CRMV_OK ? built : status;
+    }
+    crmvi_seat_leave(&b->seats, seat);
+    return status;
+}
+
+/* ---- Room for the facts, and what is left to do with them -------------------------------------------------------- */
+
+/* As much as there may be: no more facts than rows. What is not written is never touched, and given back. */
+static bool make_room(const building *b) {
+    crmvi_facts *facts = b->facts;
+    const int64_t rows = b->partitions->rows;
+    const int64_t customers = b->ranking != NULL && b->ranking->count < rows ? b->ranking->count : rows;
+    facts->key_kind = b->batch->key_kind;
     facts->numbers = crmvi_large_array(customers, sizeof *facts->numbers);
     facts->offsets = crmvi_large_array(customers + 1, sizeof *facts->offsets);
-    facts->days = crmvi_large_array(count, sizeof *facts->days);
+    facts->days = crmvi_large_array(rows, sizeof *facts->days);
     bool made = facts->numbers != NULL && facts->offsets != NULL && facts->days != NULL;
     for (int32_t i = 0; i < CRMVI_FACTS && made; i++) {
-        made = crmvi_fact_column_make(&facts->columns[i], count, is_used(batch, i) ? 8 : 0);
+        made = crmvi_fact_column_make(&facts->columns[i], rows, width_of(b->batch, i));
     }
     return made;
 }
 
-/* Columns that turned out to hold zeros only are let go. */
-static void drop_empty_columns(crmvi_facts *facts) {
-    for (int32_t i = 0; i < CRMVI_FACTS; i++) {
-        int64_t fact = 0;
-        while (fact < facts->count && crmvi_fact(facts, i, fact) == 0) {
-            fact++;
-        }
-        if (fact == facts->count) {
-            crmvi_fact_column_clear(&facts->columns[i]);
-        }
+/* Widens the columns that were too narrow, and puts in what did not fit. */
+static bool settle_exceptions(const building *b) {
+    int32_t widths[CRMVI_FACTS] = {0};
+    for (int64_t i = 0; i < b->exception_count; i++) {
+        const exception *e = &b->exceptions[i];
+        const int32_t width = crmvi_fact_width(e->value);
+        widths[e->column] = width > widths[e->column] ? width : widths[e->column];
     }
-}
-
-/* Text keys were filled in as numbers of names; here they become the texts themselves. */
-static bool write_texts(const crmvi_batch *batch, crmvi_facts *facts) {
-    if (facts->key_kind != CRMVI_KEYS_TEXTS) {
-        return true;
-    }
-    const crmvi_texts *names = &batch->names.texts;
-    for (int64_t i = 0; i < facts->customers; i++) {
-        const int64_t number = facts->numbers[i];
-        if (!crmvi_texts_add(&facts->texts, crmvi_texts_get(names, number), crmvi_texts_length(names, number))) {
+    for (int32_t column = 0; column < CRMVI_FACTS; column++) {
+        if (widths[column] > 0 &&
+            !crmvi_fact_column_widen(&b->facts->columns[column], b->facts->count, widths[column])) {
             return false;
         }
     }
-    free(facts->numbers);
-    facts->numbers = NULL;
+    for (int64_t i = 0; i < b->exception_count; i++) {
+        const exception *e = &b->exceptions[i];
+        crmvi_fact_column_put(&b->facts->columns[e->column], e->fact, e->value);
+    }
     return true;
 }
 
 static int32_t fail_overflow(const building *b, crmv_error *error) {
-    int64_t p = 0;
-    while (b->overflows[p] < 0) {
-        p++;
-    }
-    const crmvi_row *row = &b->sorted->rows[b->overflows[p]];
     char date[16];
-    crmvi_date_text(row->day, date);
-    if (b->batch->key_kind == CRMVI_KEYS_TEXTS) {
-        const char *name = crmvi_texts_get(&b->batch->names.texts, b->sorted->by_rank[row->key]);
+    crmvi_date_text(b->overflow_day, date);
+    if (b->ranking != NULL) {
+        int64_t length;
+        const char *key = crmvi_ranked_text(b->ranking, (int64_t)b->overflow_key, &length);
         return crmvi_fail(error, CRMV_OVERFLOW, NULL,
-                          "a sum of customer %.200s on %s does not fit into 64 bits of minor units", name, date);
+                          "a sum of customer %.*s on %s does not fit into 64 bits of minor units",
+                          (int)(length < 200 ? length : 200), key, date);
     }
     return crmvi_fail(error, CRMV_OVERFLOW, NULL,
                       "a sum of customer %lld on %s does not fit into 64 bits of minor units",
-                      (long long)crmvi_number_of_key(row->key), date);
+                      (long long)crmvi_number_of_key(b->overflow_key), date);
 }
 
 static int32_t build(building *b, const crmvi_runner *runner, crmv_error *error) {
-    const int64_t partitions = b->sorted->partitions;
-    int32_t status = crmvi_parallel(runner, "counting days", partitions, 1, count_partition, b);
-    if (status != CRMV_OK) {
-        return crmvi_fail(error, status, NULL, "%s", crmv_status_text(status));
-    }
-    for (int64_t p = 0; p < partitions; p++) {
-        b->customers_before[p + 1] += b->customers_before[p];
-        b->facts_before[p + 1] += b->facts_before[p];
-        b->overflows[p] = -1;
-    }
-    if (!allocate(b->batch, b->customers_before[partitions], b->facts_before[partitions], b->facts)) {
+    if (!make_room(b)) {
         return crmvi_no_memory(error);
     }
-    b->facts->offsets[b->facts->customers] = b->facts->count;
-    status = crmvi_parallel(runner, "summing", partitions, 1, fill_partition, b);
+    int32_t status = crmvi_parallel(runner, "summing", b->partitions->count, 1, build_partitions, b);
     if (status == CRMV_OVERFLOW) {
         return fail_overflow(b, error);
     }
-    if (status == CRMV_OK && !write_texts(b->batch, b->facts)) {
+    if (status == CRMV_OK && !settle_exceptions(b)) {
         status = CRMV_OUT_OF_MEMORY;
+    }
+    if (status == CRMV_OK && b->ranking != NULL) {
+        status = crmvi_facts_write_texts(b->facts, b->ranking, runner);
     }
     if (status != CRMV_OK) {
         return crmvi_fail(error, status, NULL, "%s", crmv_status_text(status));
     }
-    drop_empty_columns(b->facts);
+    b->facts->offsets[b->facts->customers] = b->facts->count;
+    crmvi_facts_shrink(b->facts);
     return CRMV_OK;
+}
+
+/* ---- Workers ----------------------------------------------------------------------------------------------------- */
+
+static void clear_workers(building *b, int32_t count) {
+    for (int32_t i = 0; b->workers != NULL && i < count; i++) {
+        crmvi_ordering_clear(&b->workers[i].ordering);
+    }
+    free(b->workers);
+    free(b->exceptions);
+    crmvi_seats_clear(&b->seats);
+}
+
+static int32_t build_with_workers(building *b, const crmvi_runner *runner, crmv_error *error) {
+    b->workers = crmvi_zeroed(runner->threads, sizeof *b->workers);
+    if (b->workers == NULL || !crmvi_seats_make(&b->seats, runner->threads)) {
+        free(b->workers);
+        return crmvi_no_memory(error);
+    }
+    int32_t status = CRMV_OUT_OF_MEMORY;
+    if (pthread_mutex_init(&b->mutex, NULL) == 0) {
+        if (crmvi_turns_make(&b->turns)) {
+            status = build(b, runner, error);
+            crmvi_turns_clear(&b->turns);
+        }
+        pthread_mutex_destroy(&b->mutex);
+    }
+    clear_workers(b, runner->threads);
+    return status;
 }
 
 int32_t crmvi_facts_of_batch(const crmvi_batch *batch, const crmvi_runner *runner, crmvi_facts *out,
                              crmv_error *error) {
-    crmvi_sorted_lines sorted;
     *out = (crmvi_facts){0};
-    int32_t status = crmvi_sort_lines(batch, runner, &sorted);
-    if (status != CRMV_OK) {
-        return crmvi_fail(error, status, NULL, "%s", crmv_status_text(status));
+    crmvi_ranking ranking = {0};
+    crmvi_partitions partitions = {0};
+    const bool has_texts = batch->key_kind == CRMVI_KEYS_TEXTS;
+    int32_t status = has_texts ? crmvi_ranking_make(&batch->keys, runner, &ranking) : CRMV_OK;
+    if (status == CRMV_OK) {
+        status = crmvi_partitions_make(batch, has_texts ? &ranking : NULL, runner, &partitions);
     }
-    building b = {.batch = batch, .sorted = &sorted, .facts = out};
-    b.customers_before = crmvi_zeroed(sorted.partitions + 1, sizeof *b.customers_before);
-    b.facts_before = crmvi_zeroed(sorted.partitions + 1, sizeof *b.facts_before);
-    b.overflows = crmvi_zeroed(sorted.partitions, sizeof *b.overflows);
-    if (b.customers_before == NULL || b.facts_before == NULL || b.overflows == NULL) {
-        status = crmvi_no_memory(error);
+    if (status == CRMV_OK) {
+        building b = {.batch = batch,
+                      .ranking = has_texts ? &ranking : NULL,
+                      .partitions = &partitions,
+                      .facts = out,
+                      .has_documents = (batch->any_flags & CRMVI_LINE_DOCUMENT) != 0,
+                      .overflow = INT64_MAX};
+        status = build_with_workers(&b, runner, error);
     } else {
-        status = build(&b, runner, error);
+        status = crmvi_fail(error, status, NULL, "%s", crmv_status_text(status));
     }
-    free(b.customers_before);
-    free(b.facts_before);
-    free(b.overflows);
-    crmvi_sorted_lines_clear(&sorted);
+    crmvi_partitions_clear(&partitions);
+    crmvi_ranking_clear(&ranking);
     if (status != CRMV_OK) {
         crmvi_facts_clear(out);
     }

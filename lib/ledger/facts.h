@@ -9,6 +9,13 @@
 /* The facts of a batch. Errors: CRMV_OUT_OF_MEMORY, CRMV_CANCELLED, CRMV_OVERFLOW. */
 int32_t crmvi_facts_of_batch(const crmvi_batch *batch, const crmvi_runner *runner, crmvi_facts *out, crmv_error *error);
 
+/* Gives back the memory that was asked for beyond what the run holds. */
+void crmvi_facts_shrink(crmvi_facts *facts);
+
+/* Puts the text keys of a ranking in the place of their ranks, which stand in `numbers`. Errors: CRMV_OUT_OF_MEMORY,
+ * CRMV_CANCELLED. */
+int32_t crmvi_facts_write_texts(crmvi_facts *facts, const crmvi_ranking *ranking, const crmvi_runner *runner);
+
 /* The facts of two runs of one key kind as one run. Errors: CRMV_OUT_OF_MEMORY, CRMV_OVERFLOW. */
 int32_t crmvi_facts_merge(const crmvi_facts *a, const crmvi_facts *b, crmvi_facts *out, crmv_error *error);
 

@@ -15,9 +15,9 @@ typedef struct rows {
     crmvi_lines *lines;
 } rows;
 
-/* The first reason of a row stands; reasons are looked for in the order of their numbers. */
+/* Of several reasons the one with the lowest number stands. */
 static void set_aside(crmvi_lines *lines, int64_t i, int32_t reason) {
-    if (lines->reasons[i] == 0) {
+    if (reason != 0 && (lines->reasons[i] == 0 || reason < lines->reasons[i])) {
         lines->reasons[i] = (uint8_t)reason;
     }
 }
@@ -34,33 +34,41 @@ static bool read_text(const crmvi_feed *feed, int32_t role, int64_t row, const c
     return !crmvi_reading_missing(&feed->layout->reading, *text, *length);
 }
 
-static int32_t read_text_key(const crmvi_feed *feed, int64_t row, int64_t *number) {
+static int32_t read_text_key(const rows *r, int64_t i) {
+    const crmvi_feed *feed = r->feed;
     const char *key;
     int64_t length;
-    if (!read_text(feed, CRMVI_ROLE_CUSTOMER, row, &key, &length) || length == 0) {
+    if (!read_text(feed, CRMVI_ROLE_CUSTOMER, r->begin + i, &key, &length) || length == 0) {
         return CRMV_NO_CUSTOMER;
     }
     if (feed->whole_keys) {
-        return crmvi_decimal_whole(key, length, number) == CRMVI_NUMBER_OK ? 0 : CRMV_BAD_CUSTOMER;
+        return crmvi_decimal_whole(key, length, &r->lines->numbers[i]) == CRMVI_NUMBER_OK ? 0 : CRMV_BAD_CUSTOMER;
     }
     if (length > KEY_LIMIT || !crmvi_utf8_valid(key, length)) {
         return CRMV_BAD_CUSTOMER;
     }
-    *number = (int64_t)crmvi_hash_of(key, (size_t)length);
+    r->lines->numbers[i] = (int64_t)crmvi_hash_of(key, (size_t)length);
+    r->lines->key_texts[i] = key;
+    r->lines->key_lengths[i] = (int32_t)length;
     return 0;
 }
 
 static void read_keys(const rows *r) {
     const crmv_column *column = r->feed->roles[CRMVI_ROLE_CUSTOMER];
     crmvi_lines *lines = r->lines;
+    if (crmvi_column_is_text(column)) {
+        for (int64_t i = 0; i < lines->count; i++) {
+            lines->reasons[i] = (uint8_t)read_text_key(r, i);
+        }
+        return;
+    }
+    crmvi_column_read_whole(column, r->begin, lines->count, lines->numbers);
+    memset(lines->reasons, 0, (size_t)lines->count);
+    if (crmvi_column_all_valid(column, r->begin, lines->count)) {
+        return;
+    }
     for (int64_t i = 0; i < lines->count; i++) {
-        lines->numbers[i] = 0;
-        if (crmvi_column_is_text(column)) {
-            lines->reasons[i] = (uint8_t)read_text_key(r->feed, r->begin + i, &lines->numbers[i]);
-        } else if (crmvi_column_present(column, r->begin + i)) {
-            lines->reasons[i] = 0;
-            lines->numbers[i] = crmvi_column_whole(column, r->begin + i);
-        } else {
+        if (!crmvi_column_present(column, r->begin + i)) {
             lines->reasons[i] = CRMV_NO_CUSTOMER;
         }
     }
@@ -109,10 +117,26 @@ static void read_text_dates(const rows *r) {
     }
 }
 
+/* Days of rows that all have one: most blocks hold none that is out of range. */
+static bool read_plain_days(const rows *r, const crmv_column *column) {
+    int64_t days[CRMVI_BLOCK_ROWS];
+    bool all_good = true;
+    crmvi_column_read_whole(column, r->begin, r->lines->count, days);
+    for (int64_t i = 0; i < r->lines->count; i++) {
+        const bool is_good = days[i] >= CRMVI_FIRST_DAY && days[i] <= CRMVI_LAST_DAY;
+        all_good = all_good && is_good;
+        r->lines->days[i] = (int32_t)days[i];
+    }
+    return all_good;
+}
+
 static void read_dates(const rows *r) {
     const crmv_column *column = r->feed->roles[CRMVI_ROLE_DATE];
     if (crmvi_column_is_text(column)) {
         read_text_dates(r);
+        return;
+    }
+    if (crmvi_column_all_valid(column, r->begin, r->lines->count) && read_plain_days(r, column)) {
         return;
     }
     for (int64_t i = 0; i < r->lines->count; i++) {
@@ -130,8 +154,11 @@ static void read_dates(const rows *r) {
 
 static void read_documents(const rows *r) {
     const crmv_column *column = r->feed->roles[CRMVI_ROLE_DOCUMENT];
+    if (column == NULL) {
+        return;
+    }
     memset(r->lines->documents, 0, (size_t)r->lines->count * sizeof r->lines->documents[0]);
-    for (int64_t i = 0; column != NULL && i < r->lines->count; i++) {
+    for (int64_t i = 0; i < r->lines->count; i++) {
         const char *text;
         int64_t length;
         if (!crmvi_column_is_text(column)) {
@@ -240,13 +267,18 @@ static int32_t kind_by_sign(const signs *s, const row_amounts *row) {
     return value > 0 ? CRMVI_KIND_SALE : value < 0 ? CRMVI_KIND_RETURN : CRMVI_KIND_ADJUSTMENT;
 }
 
+/* What a row adds takes the place of what was written. */
+static void put_amounts(crmvi_lines *lines, int64_t i, const int64_t amounts[CRMVI_LINE_AMOUNTS]) {
+    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+        lines->written.amounts[a].values[i] = amounts[a];
+    }
+}
+
 /* A cost alone is what it cost to serve. */
 static bool take_cost_alone(crmvi_lines *lines, int64_t i, const row_amounts *row, uint32_t *had) {
     const int32_t taken = row->present[CRMVI_LINE_COST_TO_SERVE] ? CRMVI_LINE_COST_TO_SERVE : CRMVI_LINE_COST;
-    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
-        lines->amounts[a][i] = 0;
-    }
-    lines->amounts[CRMVI_LINE_COST_TO_SERVE][i] = row->values[taken];
+    const int64_t amounts[CRMVI_LINE_AMOUNTS] = {[CRMVI_LINE_COST_TO_SERVE] = row->values[taken]};
+    put_amounts(lines, i, amounts);
     *had = HAS_COST_ALONE;
     return row->present[taken];
 }
@@ -254,20 +286,19 @@ static bool take_cost_alone(crmvi_lines *lines, int64_t i, const row_amounts *ro
 /* What a rebate takes off the revenue is a discount; nothing else of its row is read. */
 static void take_rebate(crmvi_lines *lines, int64_t i, const row_amounts *row, int64_t sign, uint32_t *had) {
     const int64_t revenue = sign * row->values[CRMVI_LINE_REVENUE];
-    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
-        lines->amounts[a][i] = 0;
-    }
-    lines->amounts[CRMVI_LINE_REVENUE][i] = revenue;
-    lines->amounts[CRMVI_LINE_DISCOUNT][i] = -revenue;
+    const int64_t amounts[CRMVI_LINE_AMOUNTS] = {[CRMVI_LINE_REVENUE] = revenue, [CRMVI_LINE_DISCOUNT] = -revenue};
+    put_amounts(lines, i, amounts);
     *had = HAS_REBATE | (row->present[CRMVI_LINE_REVENUE] ? 1u << CRMVI_LINE_REVENUE : 0);
 }
 
 static void take_goods(crmvi_lines *lines, int64_t i, const row_amounts *row, int64_t sign, uint32_t *had) {
+    int64_t amounts[CRMVI_LINE_AMOUNTS];
     *had = 0;
     for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
-        lines->amounts[a][i] = sign * row->values[a];
+        amounts[a] = sign * row->values[a];
         *had |= row->present[a] ? 1u << a : 0;
     }
+    put_amounts(lines, i, amounts);
     if (!row->present[CRMVI_LINE_COST]) {
         lines->flags[i] |= CRMVI_LINE_UNKNOWN_COST;
     }
@@ -321,7 +352,7 @@ static int32_t amount_reason(const crmvi_written *written, int64_t i) {
     int32_t first = 0;
     for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
         const crmvi_amounts *amounts = &written->amounts[a];
-        const int32_t reason = amounts->is_given ? amounts->reasons[i] : 0;
+        const int32_t reason = amounts->is_given && amounts->any_reason ? amounts->reasons[i] : 0;
         first = reason != 0 && (first == 0 || reason < first) ? reason : first;
     }
     return first;
@@ -338,13 +369,28 @@ static void gather_row(const crmvi_written *written, int64_t i, row_amounts *row
 static int64_t count_rounded(const crmvi_written *written, int64_t i) {
     int64_t count = 0;
     for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
-        count += written->amounts[a].is_given && written->amounts[a].rounded[i] != 0;
+        const crmvi_amounts *amounts = &written->amounts[a];
+        count += amounts->is_given && amounts->any_rounded && amounts->rounded[i] != 0;
     }
     return count;
 }
 
-static void settle_rows(const rows *r, const crmvi_written *written, const int8_t *kinds, const bool *is_other) {
+/* ---- Settling a block -------------------------------------------------------------------------------------------- */
+
+/* The bits of the magnitudes of all rows that are not set aside. */
+static uint64_t magnitude_of(const crmvi_lines *lines, const int64_t *values) {
+    uint64_t bits = 0;
+    for (int64_t i = 0; i < lines->count; i++) {
+        const int64_t value = lines->reasons[i] == 0 ? values[i] : 0;
+        bits |= (uint64_t)(value < 0 ? -value : value);
+    }
+    return bits;
+}
+
+/* Row by row, whatever they hold. */
+static void settle_each(const rows *r, const int8_t *kinds, const bool *is_other) {
     crmvi_lines *lines = r->lines;
+    crmvi_written *written = &lines->written;
     const signs s = signs_of(r->feed);
     uint32_t all_had = 0;
     for (int64_t i = 0; i < lines->count; i++) {
@@ -366,28 +412,128 @@ static void settle_rows(const rows *r, const crmvi_written *written, const int8_
         }
     }
     lines->fed |= roles_of(r->feed, all_had);
+    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+        lines->amounts[a] = written->amounts[a].values;
+        lines->magnitudes[a] = magnitude_of(lines, lines->amounts[a]);
+    }
+    for (int64_t i = 0; i < lines->count; i++) {
+        const uint8_t flags = lines->reasons[i] == 0 ? lines->flags[i] : 0;
+        lines->any_flags |= flags;
+        lines->negative += (flags & CRMVI_LINE_NEGATIVE) != 0;
+        lines->set_aside += lines->reasons[i] != 0;
+        lines->takes_revenue = lines->takes_revenue || lines->amounts[CRMVI_LINE_REVENUE][i] < 0;
+    }
+}
+
+/* The amount that tells the sign of every row of the block, -1 where rows differ or something needs a closer look. */
+static int32_t plain_leading(const rows *r) {
+    const crmvi_written *written = &r->lines->written;
+    const crmvi_amounts *quantity = &written->amounts[CRMVI_LINE_QUANTITY];
+    const crmvi_amounts *revenue = &written->amounts[CRMVI_LINE_REVENUE];
+    const signs s = signs_of(r->feed);
+    uint8_t any_reason = 0;
+    for (int64_t i = 0; i < r->lines->count; i++) {
+        any_reason |= r->lines->reasons[i];
+    }
+    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+        any_reason |= written->amounts[a].any_reason || written->amounts[a].any_rounded;
+    }
+    if (any_reason != 0 || s.has_kinds || r->feed->roles[CRMVI_ROLE_CURRENCY] != NULL ||
+        (s.feeds_revenue && !revenue->all_present)) {
+        return -1;
+    }
+    if (quantity->all_present) {
+        return CRMVI_LINE_QUANTITY;
+    }
+    return revenue->all_present && !quantity->any_present ? CRMVI_LINE_REVENUE : -1;
+}
+
+/* The same as settle_each for rows that are all there and carry their sign. */
+static void settle_plain(const rows *r, int32_t leading) {
+    static const int64_t zeros[CRMVI_BLOCK_ROWS];
+    crmvi_lines *lines = r->lines;
+    const crmvi_written *written = &lines->written;
+    const crmvi_amounts *cost = &written->amounts[CRMVI_LINE_COST];
+    const int64_t *values = written->amounts[leading].values;
+    uint32_t had = 0;
+    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+        const bool is_given = written->amounts[a].is_given;
+        lines->amounts[a] = is_given ? written->amounts[a].values : zeros;
+        lines->magnitudes[a] = is_given ? written->amounts[a].magnitude : 0;
+        had |= is_given && written->amounts[a].any_present ? 1u << a : 0;
+    }
+    const uint8_t unknown = cost->is_given ? 0 : CRMVI_LINE_UNKNOWN_COST;
+    uint8_t any_flags = 0;
+    for (int64_t i = 0; i < lines->count; i++) {
+        const uint8_t flag = values[i] > 0 ? CRMVI_LINE_SALE : values[i] < 0 ? CRMVI_LINE_RETURN : CRMVI_LINE_OTHER;
+        lines->flags[i] |= flag | unknown;
+    }
+    for (int64_t i = 0; i < lines->count && cost->is_given && !cost->all_present; i++) {
+        lines->flags[i] |= cost->present[i] != 0 ? 0 : CRMVI_LINE_UNKNOWN_COST;
+    }
+    for (int64_t i = 0; i < lines->count; i++) {
+        any_flags |= lines->flags[i];
+    }
+    lines->any_flags = any_flags;
+    lines->takes_revenue =
+        written->amounts[CRMVI_LINE_REVENUE].is_given && written->amounts[CRMVI_LINE_REVENUE].any_negative;
+    lines->fed |= roles_of(r->feed, had);
+}
+
+/* Amounts that the feed does not give may still come out of another one. */
+static void clear_absent(crmvi_lines *lines) {
+    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+        if (!lines->written.amounts[a].is_given) {
+            memset(lines->written.amounts[a].values, 0, (size_t)lines->count * sizeof(int64_t));
+        }
+    }
+}
+
+static void settle_rows(const rows *r) {
+    const int32_t leading = plain_leading(r);
+    if (leading >= 0) {
+        settle_plain(r, leading);
+        return;
+    }
+    int8_t kinds[CRMVI_BLOCK_ROWS];
+    bool is_other[CRMVI_BLOCK_ROWS];
+    clear_absent(r->lines);
+    read_currencies(r, is_other);
+    if (r->feed->roles[CRMVI_ROLE_KIND] != NULL) {
+        read_kinds(r, kinds);
+    }
+    settle_each(r, kinds, is_other);
 }
 
 /* ---- Rows -------------------------------------------------------------------------------------------------------- */
 
 void crmvi_lines_read(const crmvi_feed *feed, int64_t begin, int64_t count, crmvi_lines *lines) {
     const rows r = {feed, begin, lines};
-    crmvi_written written;
-    int8_t kinds[CRMVI_BLOCK_ROWS];
-    bool is_other[CRMVI_BLOCK_ROWS];
     lines->count = count;
-    lines->fed = 0;
+    lines->set_aside = 0;
+    lines->negative = 0;
     lines->rounded = 0;
+    lines->fed = 0;
+    lines->any_flags = 0;
+    lines->takes_revenue = false;
     memset(lines->flags, 0, (size_t)count);
     read_keys(&r);
-    read_currencies(&r, is_other);
     read_dates(&r);
-    if (feed->roles[CRMVI_ROLE_KIND] != NULL) {
-        read_kinds(&r, kinds);
-    }
-    crmvi_amounts_read(feed, begin, count, &written);
+    crmvi_amounts_read(feed, begin, count, &lines->written);
     read_documents(&r);
-    settle_rows(&r, &written, kinds, is_other);
+    settle_rows(&r);
+}
+
+bool crmvi_line_number(const crmvi_feed *feed, int64_t row, int64_t *number) {
+    const crmv_column *column = feed->roles[CRMVI_ROLE_CUSTOMER];
+    if (!crmvi_column_is_text(column)) {
+        *number = crmvi_column_present(column, row) ? crmvi_column_whole(column, row) : 0;
+        return crmvi_column_present(column, row);
+    }
+    const char *key;
+    int64_t length;
+    return read_text(feed, CRMVI_ROLE_CUSTOMER, row, &key, &length) &&
+           crmvi_decimal_whole(key, length, number) == CRMVI_NUMBER_OK;
 }
 
 bool crmvi_line_revenue(const crmvi_feed *feed, int64_t row, int64_t *revenue, char currency[16]) {

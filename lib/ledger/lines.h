@@ -7,7 +7,7 @@
 #define CRMVI_LEDGER_LINES_H
 
 #include "crmvalue/ledger.h"
-#include "ledger/feed.h"
+#include "ledger/amounts.h"
 
 /* What is known of a line beside its amounts. */
 enum {
@@ -21,35 +21,33 @@ enum {
     CRMVI_LINE_DEAD = 128        /* set aside */
 };
 
-/* Amounts of a line, in minor units. */
-enum {
-    CRMVI_LINE_QUANTITY,
-    CRMVI_LINE_REVENUE,
-    CRMVI_LINE_COST,
-    CRMVI_LINE_DISCOUNT,
-    CRMVI_LINE_COST_TO_SERVE,
-    CRMVI_LINE_AMOUNTS
-};
-
-/* Rows that are read together: few enough that all their columns stay in the processor's nearest caches. */
-enum { CRMVI_BLOCK_ROWS = 512 };
-
 /* A block of lines. A row with a reason other than 0 (CRMV_NO_CUSTOMER ...) is set aside; the rest of it is undefined.
  */
 typedef struct crmvi_lines {
     int64_t count;
-    int64_t rounded; /* amounts in texts that had more decimals than their measure, of rows that are not set aside */
-    uint32_t fed;    /* bits of CRMVI_ROLE_...: some row has a value for it */
+    int64_t set_aside;  /* rows with a reason */
+    int64_t negative;   /* lines flagged CRMVI_LINE_NEGATIVE */
+    int64_t rounded;    /* amounts in texts that had more decimals than their measure, of rows that are not set aside */
+    uint32_t fed;       /* bits of CRMVI_ROLE_...: some row has a value for it */
+    uint8_t any_flags;  /* all lines' flags together */
+    bool takes_revenue; /* some line has a negative revenue */
+    uint64_t magnitudes[CRMVI_LINE_AMOUNTS];    /* the bits of all |amounts|; at least these */
+    const int64_t *amounts[CRMVI_LINE_AMOUNTS]; /* of each line */
+    const char *key_texts[CRMVI_BLOCK_ROWS];    /* text keys; they belong to the feed */
+    int32_t key_lengths[CRMVI_BLOCK_ROWS];
     uint8_t reasons[CRMVI_BLOCK_ROWS];
     uint8_t flags[CRMVI_BLOCK_ROWS];
     int32_t days[CRMVI_BLOCK_ROWS];
     int64_t numbers[CRMVI_BLOCK_ROWS];   /* whole-number keys; of text keys the crmvi_hash_of */
     int64_t documents[CRMVI_BLOCK_ROWS]; /* the number, or a 64-bit hash of the text */
-    int64_t amounts[CRMVI_LINE_AMOUNTS][CRMVI_BLOCK_ROWS];
+    crmvi_written written;
 } crmvi_lines;
 
 /* Reads rows [begin, begin + count) of the feed, at most CRMVI_BLOCK_ROWS. */
 void crmvi_lines_read(const crmvi_feed *feed, int64_t begin, int64_t count, crmvi_lines *lines);
+
+/* The whole-number key of a row; false where it has none or a bad one. */
+bool crmvi_line_number(const crmvi_feed *feed, int64_t row, int64_t *number);
 
 /* For a row that was set aside: its revenue, if it can be read, and its currency as written ("" if it cannot be). */
 bool crmvi_line_revenue(const crmvi_feed *feed, int64_t row, int64_t *revenue, char currency[16]);

@@ -160,25 +160,6 @@ static int32_t merge_all(merging *m, crmv_error *error) {
     return status;
 }
 
-/* Gives back what the run does not use. A failure to shrink leaves the larger piece, which is as good. */
-static void shrink(void *array_pointer, int64_t count, size_t size) {
-    void *old;
-    memcpy(&old, array_pointer, sizeof old);
-    void *smaller = old == NULL || count == 0 ? NULL : realloc(old, (size_t)count * size);
-    if (smaller != NULL) {
-        memcpy(array_pointer, &smaller, sizeof smaller);
-    }
-}
-
-static void shrink_all(crmvi_facts *facts) {
-    shrink(&facts->numbers, facts->customers, sizeof *facts->numbers);
-    shrink(&facts->offsets, facts->customers + 1, sizeof *facts->offsets);
-    shrink(&facts->days, facts->count, sizeof *facts->days);
-    for (int32_t i = 0; i < CRMVI_FACTS; i++) {
-        shrink(&facts->columns[i].values, facts->count, (size_t)facts->columns[i].width);
-    }
-}
-
 int32_t crmvi_facts_merge(const crmvi_facts *a, const crmvi_facts *b, crmvi_facts *out, crmv_error *error) {
     *out = (crmvi_facts){0};
     merging m = {a, b, out};
@@ -188,6 +169,6 @@ int32_t crmvi_facts_merge(const crmvi_facts *a, const crmvi_facts *b, crmvi_fact
         return status;
     }
     out->offsets[out->customers] = out->count;
-    shrink_all(out);
+    crmvi_facts_shrink(out);
     return CRMV_OK;
 }

@@ -366,4 +366,7 @@ bool crmvi_reading_missing(const crmvi_reading *reading, const char *text, int64
  * missing); its points go to *points. `value` is not NaN. */
 int32_t crmvi_scale_points(const crmvi_scale *scale, double value, crmvi_micro *points);
 
+/* The points of many values; NaN for those that are NaN or lie in no band. */
+void crmvi_scale_all(const crmvi_scale *scale, const double *values, int32_t count, double *points);
+
 #endif

@@ -66,3 +66,28 @@ int32_t crmvi_scale_points(const crmvi_scale *scale, double value, crmvi_micro *
     }
     return i;
 }
+
+/* ---- Of many values ---------------------------------------------------------------------------------------------- */
+
+static void categories_all(const crmvi_scale *scale, const double *values, int32_t count, double *points) {
+    for (int32_t i = 0; i < count; i++) {
+        const double value = values[i];
+        points[i] = value >= 0 && value < scale->count ? (double)scale->points[(int32_t)value] : (double)NAN;
+    }
+}
+
+static void other_all(const crmvi_scale *scale, const double *values, int32_t count, double *points) {
+    for (int32_t i = 0; i < count; i++) {
+        crmvi_micro earned = 0;
+        const bool placed = !isnan(values[i]) && crmvi_scale_points(scale, values[i], &earned) >= 0;
+        points[i] = placed ? (double)earned : (double)NAN;
+    }
+}
+
+void crmvi_scale_all(const crmvi_scale *scale, const double *values, int32_t count, double *points) {
+    if (scale->kind == CRMVI_CATEGORIES) {
+        categories_all(scale, values, count, points);
+    } else {
+        other_all(scale, values, count, points);
+    }
+}

@@ -238,10 +238,11 @@ static bool check_tiers(const checking *c, const crmv_scores *scores) {
 
 static bool check_segment(const checking *c, const crmv_scores *scores, int32_t position) {
     const crmvi_segment *segment = &c->model->segments[position];
+    const int32_t *codes = crmvi_scores_column(scores, crmvi_segment_column(scores, position));
     int64_t *counts = crmvi_zeroed(segment->name_count, sizeof *counts);
-    bool told = counts != NULL;
+    bool told = codes != NULL && counts != NULL;
     if (told) {
-        count_codes(scores->segments[position], scores->rows, counts);
+        count_codes(codes, scores->rows, counts);
     }
     crmvi_path path = {.length = 0};
     crmvi_path_key(&path, "segments");

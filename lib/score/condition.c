@@ -1,105 +1,97 @@
 /* condition.c - the tests of cases and rules. */
-#include "score/scores.h"
+#include "score/sheet.h"
 
 #include <math.h>
-
-/* What a condition looks at, for one customer. */
-enum { MISSING, NUMBER, MICRO, CODE };
-
-typedef struct operand {
-    int32_t kind;
-    double number;     /* a metric: in major units; of a category, its code */
-    crmvi_micro micro; /* an index or the coverage */
-    int32_t code;      /* a segment or the tier */
-} operand;
-
-static operand of_number(double number) {
-    return isnan(number) ? (operand){.kind = MISSING} : (operand){.kind = NUMBER, .number = number};
-}
-
-static operand of_micro(crmvi_micro micro) {
-    return (operand){.kind = micro == CRMV_MISSING_POINTS ? MISSING : MICRO, .micro = micro};
-}
-
-static operand of_code(int32_t code) {
-    return (operand){.kind = code < 0 ? MISSING : CODE, .code = code};
-}
-
-static operand find_operand(const crmv_scores *scores, const crmvi_condition *condition, int64_t row) {
-    switch (condition->on) {
-    case CRMVI_ON_METRIC:
-        return of_number(scores->frame->metrics[condition->position][row]);
-    case CRMVI_ON_INDEX:
-        return of_micro(scores->indexes[condition->position][row]);
-    case CRMVI_ON_COVERAGE:
-        return of_micro(scores->coverage ? scores->coverage[row] : CRMV_MISSING_POINTS);
-    case CRMVI_ON_SEGMENT:
-        return of_code(scores->segments[condition->position][row]);
-    default:
-        return of_code(scores->tier_uncapped[row]);
-    }
-}
-
-static bool number_within(const crmvi_condition *c, double v) {
-    return (!c->at_least.set || v >= c->at_least.value) && (!c->above.set || v > c->above.value) &&
-           (!c->below.set || v < c->below.value) && (!c->at_most.set || v <= c->at_most.value);
-}
-
-static bool micro_within(const crmvi_condition *c, crmvi_micro v) {
-    return (!c->at_least.set || v >= c->at_least.micro) && (!c->above.set || v > c->above.micro) &&
-           (!c->below.set || v < c->below.micro) && (!c->at_most.set || v <= c->at_most.micro);
-}
-
-static bool is_one_of(const crmvi_condition *condition, const operand *found) {
-    if (!condition->codes) {
-        return true;
-    }
-    for (int32_t i = 0; i < condition->code_count; i++) {
-        int32_t code = condition->codes[i];
-        if (found->kind == NUMBER ? found->number == (double)code : found->kind == CODE && found->code == code) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool within(const crmvi_condition *condition, const operand *found) {
-    switch (found->kind) {
-    case NUMBER:
-        return number_within(condition, found->number);
-    case MICRO:
-        return micro_within(condition, found->micro);
-    default:
-        return true;
-    }
-}
+#include <string.h>
 
 /* Whether a condition asks more of its operand than to be there or not. */
 static bool asks_value(const crmvi_condition *c) {
     return c->at_least.set || c->above.set || c->below.set || c->at_most.set || c->codes;
 }
 
-static int32_t result(const crmv_scores *scores, const crmvi_condition *condition, int64_t row) {
-    operand found = find_operand(scores, condition, row);
-    if (condition->missing >= 0 && (condition->missing == 1) != (found.kind == MISSING)) {
-        return CRMVI_FAILS;
-    }
-    if (found.kind == MISSING) {
-        return asks_value(condition) ? CRMVI_UNDECIDED : CRMVI_HOLDS;
-    }
-    return within(condition, &found) && is_one_of(condition, &found) ? CRMVI_HOLDS : CRMVI_FAILS;
+static uint8_t where_missing(const crmvi_condition *c) {
+    return c->missing == 0 ? CRMVI_FAILS : asks_value(c) ? CRMVI_UNDECIDED : CRMVI_HOLDS;
 }
 
-int32_t crmvi_when_result(const crmv_scores *scores, const crmvi_when *when, int64_t row) {
-    int32_t all = CRMVI_HOLDS;
-    for (int32_t i = 0; i < when->count; i++) {
-        int32_t one = result(scores, &when->conditions[i], row);
-        if (one == CRMVI_FAILS) {
-            return CRMVI_FAILS;
-        }
-        if (one == CRMVI_UNDECIDED) {
-            all = CRMVI_UNDECIDED;
+/* One test that fails decides; else one that is undecided leaves all of them so. */
+static uint8_t both(uint8_t all, uint8_t one) {
+    return all == CRMVI_FAILS || one == CRMVI_FAILS ? CRMVI_FAILS : all > one ? all : one;
+}
+
+/* ---- Of one customer --------------------------------------------------------------------------------------------- */
+
+static bool is_one_of(const crmvi_condition *c, double code) {
+    for (int32_t i = 0; i < c->code_count; i++) {
+        if (code == (double)c->codes[i]) {
+            return true;
         }
     }
-    return all;
+    return !c->codes;
+}
+
+/* A metric: in major units; of a category, its code. */
+static uint8_t test_number(const crmvi_condition *c, double v) {
+    const bool within = (!c->at_least.set || v >= c->at_least.value) && (!c->above.set || v > c->above.value) &&
+                        (!c->below.set || v < c->below.value) && (!c->at_most.set || v <= c->at_most.value);
+    return within && is_one_of(c, v) ? CRMVI_HOLDS : CRMVI_FAILS;
+}
+
+/* An index or the coverage. */
+static uint8_t test_micro(const crmvi_condition *c, crmvi_micro v) {
+    const bool within = (!c->at_least.set || v >= c->at_least.micro) && (!c->above.set || v > c->above.micro) &&
+                        (!c->below.set || v < c->below.micro) && (!c->at_most.set || v <= c->at_most.micro);
+    return within && !c->codes ? CRMVI_HOLDS : CRMVI_FAILS;
+}
+
+/* ---- Of a sheet -------------------------------------------------------------------------------------------------- */
+
+static void test_numbers(const crmvi_condition *c, const double *values, int32_t count, uint8_t *results) {
+    const uint8_t missing = where_missing(c), present = c->missing == 1 ? CRMVI_FAILS : CRMVI_HOLDS;
+    for (int32_t i = 0; i < count; i++) {
+        results[i] = both(results[i], isnan(values[i]) ? missing : both(present, test_number(c, values[i])));
+    }
+}
+
+/* `micros` NULL: missing for everybody. */
+static void test_micros(const crmvi_condition *c, const crmvi_micro *micros, int32_t count, uint8_t *results) {
+    const uint8_t missing = where_missing(c), present = c->missing == 1 ? CRMVI_FAILS : CRMVI_HOLDS;
+    for (int32_t i = 0; i < count; i++) {
+        const bool is_there = micros && micros[i] != CRMV_MISSING_POINTS;
+        results[i] = both(results[i], is_there ? both(present, test_micro(c, micros[i])) : missing);
+    }
+}
+
+static void test_codes(const crmvi_condition *c, const int32_t *codes, int32_t count, uint8_t *results) {
+    const uint8_t missing = where_missing(c), present = c->missing == 1 ? CRMVI_FAILS : CRMVI_HOLDS;
+    for (int32_t i = 0; i < count; i++) {
+        const uint8_t found = is_one_of(c, codes[i]) ? present : CRMVI_FAILS;
+        results[i] = both(results[i], codes[i] < 0 ? missing : found);
+    }
+}
+
+static void test(const crmvi_sheet *sheet, const crmvi_condition *c, uint8_t *results) {
+    switch (c->on) {
+    case CRMVI_ON_METRIC:
+        test_numbers(c, crmvi_sheet_values(sheet, c->position), sheet->count, results);
+        break;
+    case CRMVI_ON_INDEX:
+        test_micros(c, sheet->numbers[sheet->tree->model->metric_count + c->position], sheet->count, results);
+        break;
+    case CRMVI_ON_COVERAGE:
+        test_micros(c, sheet->numbers[sheet->tree->part_count + CRMVI_SCORE_COVERAGE], sheet->count, results);
+        break;
+    case CRMVI_ON_SEGMENT:
+        test_codes(c, sheet->codes[c->position], sheet->count, results);
+        break;
+    default:
+        test_codes(c, sheet->tier, sheet->count, results);
+        break;
+    }
+}
+
+void crmvi_when_results(const crmvi_sheet *sheet, const crmvi_when *when, uint8_t *results) {
+    memset(results, CRMVI_HOLDS, (size_t)sheet->count);
+    for (int32_t i = 0; i < when->count; i++) {
+        test(sheet, &when->conditions[i], results);
+    }
 }

@@ -1,26 +1,28 @@
 /* rule.c - caps, flags and treatments. */
-#include "score/scores.h"
+#include "score/sheet.h"
 
-void crmvi_apply_rules(crmv_scores *scores, int64_t row) {
-    const crmv_model *model = scores->model;
-    int32_t tier = scores->tier_uncapped[row];
-    for (int32_t i = 0; i < model->rule_count; i++) {
-        const crmvi_rule *rule = &model->rules[i];
-        int32_t result = crmvi_when_result(scores, &rule->when, row);
-        scores->rules[i][row] = (uint8_t)result;
-        /* Tiers count from the best, so the lowest cap is the greatest code; who is unrated stays so. */
-        if (result == CRMVI_HOLDS && tier >= 0 && rule->cap > tier) {
-            tier = rule->cap;
-        }
+#include <string.h>
+
+/* Tiers count from the best, so the lowest cap is the greatest code; who is unrated stays so. */
+static void cap_tiers(const uint8_t *results, int32_t cap, int32_t count, int32_t *tiers) {
+    for (int32_t i = 0; i < count; i++) {
+        const bool capped = results[i] == CRMVI_HOLDS && tiers[i] >= 0 && cap > tiers[i];
+        tiers[i] = capped ? cap : tiers[i];
     }
-    scores->tier[row] = tier;
 }
 
-void crmvi_count_rules(crmv_scores *scores) {
-    for (int32_t i = 0; i < scores->model->rule_count; i++) {
-        for (int64_t row = 0; row < scores->rows; row++) {
-            scores->holds[i] += scores->rules[i][row] == CRMVI_HOLDS;
-            scores->undecided[i] += scores->rules[i][row] == CRMVI_UNDECIDED;
+void crmvi_apply_rules(const crmvi_sheet *sheet) {
+    const crmvi_request *request = sheet->request;
+    const crmv_model *model = sheet->tree->model;
+    int32_t *final = request->final_home ? request->final_home + sheet->begin : NULL;
+    if (final) {
+        memcpy(final, sheet->tier, (size_t)sheet->count * sizeof *final);
+    }
+    for (int32_t i = 0; i < model->rule_count; i++) {
+        uint8_t *results = request->rule_homes[i] + sheet->begin;
+        crmvi_when_results(sheet, &model->rules[i].when, results);
+        if (final) {
+            cap_tiers(results, model->rules[i].cap, sheet->count, final);
         }
     }
 }

@@ -1,4 +1,4 @@
-/* score.c - from a frame to scores, in blocks of customers. */
+/* score.c - from a frame to scores: the columns that are made at once, in blocks of customers. */
 #include "base/error.h"
 #include "base/guest.h"
 #include "base/parallel.h"
@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = 1024 };
+/* Customers that a thread takes at a time. */
+enum { BLOCK = 4 * CRMVI_SHEET };
 
 /* ---- Is it the model's frame? ------------------------------------------------------------------------------------ */
 
@@ -79,85 +80,49 @@ int32_t crmvi_same_metrics(const crmv_model *model, const crmv_frame *frame, crm
 
 /* ---- Scoring ----------------------------------------------------------------------------------------------------- */
 
-/* Whether a metric that must be there for a rating is missing. */
-static bool refused(const crmvi_tree *tree, const crmvi_part *parts) {
-    for (int32_t i = 0; i < tree->leaf_count; i++) {
-        int32_t metric = tree->leaves[i];
-        if (tree->model->metrics[metric].missing == CRMVI_REFUSE && !crmvi_is_there(&parts[metric])) {
-            return true;
-        }
-    }
-    return false;
-}
+/* What the blocks of one call work from. */
+typedef struct scoring {
+    const crmv_scores *scores;
+    crmvi_request request;
+} scoring;
 
-static void store_parts(crmv_scores *scores, const crmvi_part *parts, int64_t row) {
+/* Asks for the columns that are made at once. */
+static void ask(scoring *s, crmv_scores *scores) {
     const crmv_model *model = scores->model;
-    for (int32_t i = 0; i < model->metric_count; i++) {
-        if (scores->points[i]) {
-            scores->points[i][row] = parts[i].points;
-        }
-    }
-    const crmvi_part *indexes = parts + model->metric_count;
-    for (int32_t i = 0; i < model->index_count; i++) {
-        scores->indexes[i][row] = indexes[i].points;
-    }
+    crmvi_request *request = &s->request;
     if (model->root >= 0) {
-        scores->lowest[row] = indexes[model->root].lowest;
-        scores->highest[row] = indexes[model->root].highest;
-        scores->coverage[row] = indexes[model->root].coverage;
+        const int32_t score = model->metric_count + model->root;
+        request->numbers[score] = true;
+        request->number_homes[score] = atomic_load_explicit(&scores->columns[score], memory_order_relaxed);
     }
-}
-
-static void rate(crmv_scores *scores, const crmvi_part *parts, int64_t row) {
-    const crmv_model *model = scores->model;
-    if (model->root < 0) {
-        scores->unrated[row] = CRMV_RATED;
-        scores->tier_uncapped[row] = -1;
-        return;
+    request->tier = true;
+    request->tier_home = scores->tier_uncapped;
+    request->final_home = scores->tier != scores->tier_uncapped ? scores->tier : NULL;
+    request->rules = model->rule_count > 0;
+    for (int32_t i = 0; i < model->rule_count; i++) {
+        request->rule_homes[i] = scores->rules[i];
     }
-    int32_t unrated = crmvi_unrated_reason(scores, row, refused(&scores->tree, parts));
-    scores->unrated[row] = unrated;
-    scores->tier_uncapped[row] = unrated == CRMV_RATED ? crmvi_tier_of(model, scores->indexes[model->root][row]) : -1;
-}
-
-static void classify(crmv_scores *scores, int64_t row) {
-    const crmv_model *model = scores->model;
     for (int32_t i = 0; i < model->segment_count; i++) {
-        int32_t segment = model->segment_order[i];
-        scores->segments[segment][row] = crmvi_segment_code(scores, &model->segments[segment], row);
+        request->segments[i] = scores->cases[i] != NULL;
+        request->case_homes[i] = scores->cases[i];
     }
-    crmvi_apply_rules(scores, row);
+    crmvi_request_complete(&scores->tree, request);
 }
 
 static int32_t score_block(void *context, int64_t begin, int64_t end) {
-    crmv_scores *scores = context;
-    crmvi_part *parts = crmvi_zeroed(scores->tree.part_count, sizeof *parts);
-    if (!parts) {
-        return CRMV_OUT_OF_MEMORY;
-    }
-    int32_t status = CRMV_OK;
-    for (int64_t row = begin; row < end && status == CRMV_OK; row++) {
-        if (crmvi_tree_parts(&scores->tree, scores->frame->metrics, row, parts)) {
-            store_parts(scores, parts, row);
-            rate(scores, parts, row);
-            classify(scores, row);
-        } else {
-            status = CRMV_OVERFLOW;
-        }
-    }
-    free(parts);
-    return status;
+    const scoring *s = context;
+    const crmv_scores *scores = s->scores;
+    return crmvi_request_fill(&s->request, &scores->tree, scores->scheme, scores->frame, begin, end);
 }
 
-static int32_t fill(crmv_scores *scores, const crmvi_runner *runner, crmv_error *error) {
-    int32_t status = crmvi_tree_build(scores->model, &scores->tree, error);
-    if (status != CRMV_OK) {
-        return status;
-    }
-    if (!crmvi_scores_allocate(scores)) {
+static int32_t score_all(crmv_scores *scores, const crmvi_runner *runner, crmv_error *error) {
+    scoring s = {.scores = scores};
+    if (!crmvi_scores_allocate(scores) || !crmvi_request_new(&scores->tree, &s.request)) {
         return crmvi_no_memory(error);
     }
-    status = crmvi_parallel(runner, "score", scores->rows, BLOCK, score_block, scores);
+    ask(&s, scores);
+    const int32_t status = crmvi_parallel(runner, "score", scores->rows, BLOCK, score_block, &s);
+    crmvi_request_clear(&s.request);
     if (status != CRMV_OK) {
         return crmvi_fail(error, status, status == CRMV_OVERFLOW ? "indexes" : NULL, "%s",
                           status == CRMV_OVERFLOW ? "an index's points do not fit into 64 bits"
@@ -165,6 +130,15 @@ static int32_t fill(crmv_scores *scores, const crmvi_runner *runner, crmv_error 
     }
     crmvi_count_rules(scores);
     return CRMV_OK;
+}
+
+static int32_t fill(crmv_scores *scores, const crmvi_runner *runner, crmv_error *error) {
+    const int32_t status = crmvi_tree_build(scores->model, &scores->tree, error);
+    if (status != CRMV_OK) {
+        return status;
+    }
+    return crmvi_scheme_make(&scores->tree, scores->frame, &scores->scheme) ? score_all(scores, runner, error)
+                                                                            : crmvi_no_memory(error);
 }
 
 int32_t crmv_score(const crmv_model *model, const crmv_frame *frame, const crmv_options *options, crmv_scores **out,

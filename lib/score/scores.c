@@ -20,102 +20,180 @@ crmv_scores *crmvi_scores_new(const crmv_model *model, const crmv_frame *frame) 
     return scores;
 }
 
-/* Columns of one type lie in one block; NULL where memory is short. */
-static void *rows_of(const crmv_scores *scores, int64_t columns, size_t size) {
-    int64_t cells;
-    return __builtin_mul_overflow(scores->rows, columns, &cells) ? NULL : crmvi_array(cells, size);
-}
-
-/* Hands out the next column of a block. */
-static int64_t *next_numbers(crmv_scores *scores, int64_t *used) {
-    return scores->numbers + scores->rows * (*used)++;
-}
-
-static int32_t *next_codes(crmv_scores *scores, int64_t *used) {
-    return scores->codes + scores->rows * (*used)++;
-}
-
-static bool allocate_numbers(crmv_scores *scores) {
-    const crmv_model *model = scores->model;
-    int64_t columns = (int64_t)model->metric_count + model->index_count + 3;
-    scores->numbers = rows_of(scores, columns, sizeof *scores->numbers);
-    if (!scores->numbers) {
-        return false;
-    }
-    int64_t used = 0;
-    for (int32_t i = 0; i < model->metric_count; i++) {
-        if (model->metrics[i].scale.kind != CRMVI_NO_SCALE) {
-            scores->points[i] = next_numbers(scores, &used);
+static bool has_treatment(const crmvi_segment *segment) {
+    for (int32_t i = 0; i < segment->case_count; i++) {
+        if (segment->cases[i].treatment) {
+            return true;
         }
     }
-    for (int32_t i = 0; i < model->index_count; i++) {
-        scores->indexes[i] = next_numbers(scores, &used);
-    }
-    if (model->root >= 0) {
-        scores->lowest = next_numbers(scores, &used);
-        scores->highest = next_numbers(scores, &used);
-        scores->coverage = next_numbers(scores, &used);
-    }
-    return true;
+    return false;
 }
 
-static bool allocate_codes(crmv_scores *scores) {
+static bool has_cap(const crmv_model *model) {
+    for (int32_t i = 0; i < model->rule_count; i++) {
+        if (model->rules[i].cap >= 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool allocate_score(crmv_scores *scores) {
     const crmv_model *model = scores->model;
-    scores->codes = rows_of(scores, (int64_t)model->segment_count + 3, sizeof *scores->codes);
-    if (!scores->codes) {
+    scores->column_count = crmvi_segment_column(scores, model->segment_count);
+    scores->columns = crmvi_zeroed(scores->column_count, sizeof *scores->columns);
+    if (!scores->columns) {
         return false;
     }
-    int64_t used = 0;
-    scores->unrated = next_codes(scores, &used);
-    scores->tier_uncapped = next_codes(scores, &used);
-    scores->tier = next_codes(scores, &used);
-    for (int32_t i = 0; i < model->segment_count; i++) {
-        scores->segments[i] = next_codes(scores, &used);
+    for (int32_t i = 0; i < scores->column_count; i++) {
+        atomic_init(&scores->columns[i], NULL);
     }
-    return true;
+    if (model->root >= 0) {
+        void *score = crmvi_large_array(scores->rows, sizeof *scores->score);
+        atomic_init(&scores->columns[model->metric_count + model->root], score);
+        scores->score = score;
+    }
+    return model->root < 0 || scores->score;
+}
+
+static bool allocate_tiers(crmv_scores *scores) {
+    scores->tier_uncapped = crmvi_large_array(scores->rows, sizeof *scores->tier_uncapped);
+    scores->tier =
+        has_cap(scores->model) ? crmvi_large_array(scores->rows, sizeof *scores->tier) : scores->tier_uncapped;
+    return scores->tier_uncapped && scores->tier;
+}
+
+static bool allocate_cases(crmv_scores *scores) {
+    const crmv_model *model = scores->model;
+    scores->cases = crmvi_zeroed(model->segment_count, sizeof(int32_t *));
+    for (int32_t i = 0; scores->cases && i < model->segment_count; i++) {
+        if (has_treatment(&model->segments[i])) {
+            scores->cases[i] = crmvi_large_array(scores->rows, sizeof *scores->cases[i]);
+            if (!scores->cases[i]) {
+                return false;
+            }
+        }
+    }
+    return scores->cases;
 }
 
 static bool allocate_rules(crmv_scores *scores) {
-    int32_t count = scores->model->rule_count;
-    scores->results = rows_of(scores, count, sizeof *scores->results);
-    if (!scores->results) {
+    const int32_t count = scores->model->rule_count;
+    int64_t cells;
+    scores->rules = crmvi_zeroed(count, sizeof(uint8_t *));
+    scores->holds = crmvi_zeroed(count, sizeof *scores->holds);
+    scores->undecided = crmvi_zeroed(count, sizeof *scores->undecided);
+    if (!scores->rules || !scores->holds || !scores->undecided ||
+        __builtin_mul_overflow(scores->rows, (int64_t)count, &cells)) {
         return false;
     }
-    for (int32_t i = 0; i < count; i++) {
+    scores->results = crmvi_large_array(cells, sizeof *scores->results);
+    for (int32_t i = 0; scores->results && i < count; i++) {
         scores->rules[i] = scores->results + scores->rows * i;
     }
-    return true;
+    return scores->results;
 }
 
 bool crmvi_scores_allocate(crmv_scores *scores) {
-    const crmv_model *model = scores->model;
-    scores->points = crmvi_zeroed(model->metric_count, sizeof *scores->points);
-    scores->indexes = crmvi_zeroed(model->index_count, sizeof *scores->indexes);
-    scores->segments = crmvi_zeroed(model->segment_count, sizeof *scores->segments);
-    scores->rules = crmvi_zeroed(model->rule_count, sizeof *scores->rules);
-    scores->holds = crmvi_zeroed(model->rule_count, sizeof *scores->holds);
-    scores->undecided = crmvi_zeroed(model->rule_count, sizeof *scores->undecided);
-    return scores->points && scores->indexes && scores->segments && scores->rules && scores->holds &&
-           scores->undecided && allocate_numbers(scores) && allocate_codes(scores) && allocate_rules(scores);
+    return allocate_score(scores) && allocate_tiers(scores) && allocate_cases(scores) && allocate_rules(scores);
+}
+
+static void free_columns(crmv_scores *scores) {
+    for (int32_t i = 0; scores->columns && i < scores->column_count; i++) {
+        free(atomic_load_explicit(&scores->columns[i], memory_order_acquire));
+    }
+    for (int32_t i = 0; scores->cases && i < scores->model->segment_count; i++) {
+        free(scores->cases[i]);
+    }
+    if (scores->tier != scores->tier_uncapped) {
+        free(scores->tier);
+    }
+    free(scores->tier_uncapped);
+    free(scores->columns);
+    free(scores->cases);
 }
 
 void crmv_scores_free(crmv_scores *scores) {
     if (!scores) {
         return;
     }
-    free(scores->numbers);
-    free(scores->codes);
+    free_columns(scores);
     free(scores->results);
-    free(scores->points);
-    free(scores->indexes);
-    free(scores->segments);
     free(scores->rules);
     free(scores->holds);
     free(scores->undecided);
+    crmvi_scheme_free(scores->scheme);
     crmvi_tree_clear(&scores->tree);
     crmv_frame_free((crmv_frame *)scores->frame);
     crmv_model_free((crmv_model *)scores->model);
     free(scores);
+}
+
+/* ---- Columns on demand ------------------------------------------------------------------------------------------- */
+
+int32_t crmvi_unrated_column(const crmv_scores *scores) {
+    return scores->tree.part_count + CRMVI_SCORE_NUMBERS;
+}
+
+int32_t crmvi_segment_column(const crmv_scores *scores, int32_t segment) {
+    return crmvi_unrated_column(scores) + 1 + segment;
+}
+
+/* Asks for one column, into `home`. */
+static void ask_for(const crmv_scores *scores, int32_t column, void *home, crmvi_request *request) {
+    const int32_t unrated = crmvi_unrated_column(scores), segment = column - unrated - 1;
+    if (column < unrated) {
+        request->numbers[column] = true;
+        request->number_homes[column] = home;
+    } else if (column == unrated) {
+        request->unrated = true;
+        request->unrated_home = home;
+    } else {
+        request->segments[segment] = true;
+        request->code_homes[segment] = home;
+    }
+    crmvi_request_complete(&scores->tree, request);
+}
+
+static bool fill(const crmv_scores *scores, int32_t column, void *home) {
+    crmvi_request request;
+    if (!crmvi_request_new(&scores->tree, &request)) {
+        return false;
+    }
+    ask_for(scores, column, home, &request);
+    crmvi_guest host;
+    crmvi_enter(&host);
+    const int32_t status = crmvi_request_fill(&request, &scores->tree, scores->scheme, scores->frame, 0, scores->rows);
+    crmvi_leave(&host);
+    crmvi_request_clear(&request);
+    return status == CRMV_OK;
+}
+
+/* NULL where memory is short; points that fitted when the customers were scored fit again. */
+static void *make_column(const crmv_scores *scores, int32_t column) {
+    const bool is_number = column < crmvi_unrated_column(scores);
+    void *home = crmvi_large_array(scores->rows, is_number ? sizeof(crmvi_micro) : sizeof(int32_t));
+    if (home && !fill(scores, column, home)) {
+        free(home);
+        return NULL;
+    }
+    return home;
+}
+
+/* Of threads that make the same column at once, the first to finish shows its own to all. */
+const void *crmvi_scores_column(const crmv_scores *scores, int32_t column) {
+    _Atomic(void *) *place = &scores->columns[column];
+    void *shown = atomic_load_explicit(place, memory_order_acquire);
+    if (shown) {
+        return shown;
+    }
+    void *made = make_column(scores, column);
+    if (!made ||
+        atomic_compare_exchange_strong_explicit(place, &shown, made, memory_order_acq_rel, memory_order_acquire)) {
+        return made;
+    }
+    free(made);
+    return shown;
 }
 
 /* ---- Columns by name --------------------------------------------------------------------------------------------- */
@@ -124,44 +202,46 @@ int64_t crmv_scores_rows(const crmv_scores *scores) {
     return scores ? scores->rows : 0;
 }
 
-static const int64_t *points_column(const crmv_scores *scores, const char *column) {
+/* The points of a metric that has a scale; -1 for any other name. */
+static int32_t find_points(const crmv_scores *scores, const char *name) {
     static const char prefix[] = "points_";
-    size_t length = sizeof prefix - 1;
-    int32_t metric = strncmp(column, prefix, length) == 0 ? crmvi_model_metric(scores->model, column + length) : -1;
-    return metric >= 0 ? scores->points[metric] : NULL;
+    const size_t length = sizeof prefix - 1;
+    const crmv_model *model = scores->model;
+    const int32_t metric = strncmp(name, prefix, length) == 0 ? crmvi_model_metric(model, name + length) : -1;
+    return metric >= 0 && model->metrics[metric].scale.kind != CRMVI_NO_SCALE ? metric : -1;
+}
+
+/* The column of numbers of a name, -1 for none. */
+static int32_t find_number(const crmv_scores *scores, const char *name) {
+    static const char *const of_score[CRMVI_SCORE_NUMBERS] = {"score_low", "score_high", "coverage"};
+    for (int32_t i = 0; i < CRMVI_SCORE_NUMBERS; i++) {
+        if (strcmp(name, of_score[i]) == 0) {
+            return scores->model->root >= 0 ? scores->tree.part_count + i : -1;
+        }
+    }
+    const int32_t index = crmvi_model_index(scores->model, name);
+    return index >= 0 ? scores->model->metric_count + index : find_points(scores, name);
 }
 
 const int64_t *crmv_scores_exact(const crmv_scores *scores, const char *column) {
-    if (!scores || !column) {
-        return NULL;
-    }
-    const struct {
-        const char *name;
-        const int64_t *numbers;
-    } of_score[] = {
-        {"score_low", scores->lowest},
-        {"score_high", scores->highest},
-        {"coverage", scores->coverage},
-    };
-    for (size_t i = 0; i < sizeof of_score / sizeof *of_score; i++) {
-        if (strcmp(column, of_score[i].name) == 0) {
-            return of_score[i].numbers;
-        }
-    }
-    int32_t index = crmvi_model_index(scores->model, column);
-    return index >= 0 ? scores->indexes[index] : points_column(scores, column);
+    const int32_t found = scores && column ? find_number(scores, column) : -1;
+    return found >= 0 ? crmvi_scores_column(scores, found) : NULL;
 }
 
 int32_t crmv_scores_numbers(const crmv_scores *scores, const char *column, double *out, int64_t capacity) {
     if (!scores || !column || !out || capacity < 0) {
         return CRMV_BAD_ARGUMENT;
     }
-    const int64_t *exact = crmv_scores_exact(scores, column);
-    if (!exact) {
+    const int32_t found = find_number(scores, column);
+    if (found < 0) {
         return CRMV_NOT_FOUND;
     }
     if (capacity < scores->rows) {
         return CRMV_BUFFER_TOO_SMALL;
+    }
+    const int64_t *exact = crmvi_scores_column(scores, found);
+    if (!exact) {
+        return CRMV_OUT_OF_MEMORY;
     }
     crmvi_guest host;
     crmvi_enter(&host);
@@ -176,27 +256,33 @@ const int32_t *crmv_scores_codes(const crmv_scores *scores, const char *column) 
     if (!scores || !column) {
         return NULL;
     }
-    const struct {
-        const char *name;
-        const int32_t *codes;
-    } of_rating[] = {
-        {"tier", scores->tier},
-        {"tier_uncapped", scores->tier_uncapped},
-        {"unrated", scores->unrated},
-    };
-    for (size_t i = 0; i < sizeof of_rating / sizeof *of_rating; i++) {
-        if (strcmp(column, of_rating[i].name) == 0) {
-            return of_rating[i].codes;
-        }
+    if (strcmp(column, "tier") == 0) {
+        return scores->tier;
     }
-    int32_t segment = crmvi_model_segment(scores->model, column);
-    return segment >= 0 ? scores->segments[segment] : NULL;
+    if (strcmp(column, "tier_uncapped") == 0) {
+        return scores->tier_uncapped;
+    }
+    if (strcmp(column, "unrated") == 0) {
+        return crmvi_scores_column(scores, crmvi_unrated_column(scores));
+    }
+    const int32_t segment = crmvi_model_segment(scores->model, column);
+    return segment >= 0 ? crmvi_scores_column(scores, crmvi_segment_column(scores, segment)) : NULL;
 }
 
 /* ---- Single customers -------------------------------------------------------------------------------------------- */
 
 static bool has_row(const crmv_scores *scores, int64_t row) {
     return scores && row >= 0 && row < scores->rows;
+}
+
+void crmvi_count_rules(crmv_scores *scores) {
+    for (int32_t i = 0; i < scores->model->rule_count; i++) {
+        const uint8_t *results = scores->rules[i];
+        for (int64_t row = 0; row < scores->rows; row++) {
+            scores->holds[i] += results[row] == CRMVI_HOLDS;
+            scores->undecided[i] += results[row] == CRMVI_UNDECIDED;
+        }
+    }
 }
 
 int32_t crmv_scores_rule(const crmv_scores *scores, int64_t row, int32_t rule) {
@@ -224,15 +310,12 @@ int32_t crmv_scores_rule_get(const crmv_scores *scores, int32_t rule, crmv_rule 
 }
 
 const char *crmv_scores_treatment(const crmv_scores *scores, int64_t row, const char *segment) {
-    int32_t position = has_row(scores, row) && segment ? crmvi_model_segment(scores->model, segment) : -1;
-    if (position < 0) {
+    const int32_t position = has_row(scores, row) && segment ? crmvi_model_segment(scores->model, segment) : -1;
+    if (position < 0 || !scores->cases[position]) {
         return NULL;
     }
-    crmvi_guest host;
-    crmvi_enter(&host);
-    const crmvi_case *holds = crmvi_segment_case(scores, &scores->model->segments[position], row);
-    crmvi_leave(&host);
-    return holds ? holds->treatment : NULL;
+    const int32_t holds = scores->cases[position][row];
+    return holds >= 0 ? scores->model->segments[position].cases[holds].treatment : NULL;
 }
 
 int64_t crmv_scores_to_next_tier(const crmv_scores *scores, int64_t row) {
@@ -241,5 +324,5 @@ int64_t crmv_scores_to_next_tier(const crmv_scores *scores, int64_t row) {
     }
     int32_t tier = scores->tier_uncapped[row];
     const crmv_model *model = scores->model;
-    return tier == 0 ? 0 : model->tiers[tier - 1].cut - scores->indexes[model->root][row];
+    return tier == 0 ? 0 : model->tiers[tier - 1].cut - scores->score[row];
 }

@@ -1,47 +1,63 @@
 /* segment.c - classes of customers beside the tiers: grids and cases. */
-#include "score/scores.h"
+#include "score/sheet.h"
 
 #include <math.h>
-#include <stddef.h>
 
-/* How many cuts of a side lie at or below the customer's value; -1 where that is missing. */
-static int32_t step_of(const crmv_scores *scores, const crmvi_side *side, int64_t row) {
+/* How many cuts of a side lie at or below a number; -1 where that is missing. */
+static int32_t step_of_number(const crmvi_side *side, double value) {
     int32_t step = 0;
-    if (side->on == CRMVI_ON_METRIC) {
-        double value = scores->frame->metrics[side->position][row];
-        if (isnan(value)) {
-            return -1;
-        }
-        while (step < side->count && value >= side->cuts[step].value) {
-            step++;
-        }
-        return step;
+    while (step < side->count && value >= side->cuts[step].value) {
+        step++;
     }
-    crmvi_micro points = scores->indexes[side->position][row];
-    if (points == CRMV_MISSING_POINTS) {
-        return -1;
-    }
+    return isnan(value) ? -1 : step;
+}
+
+static int32_t step_of_points(const crmvi_side *side, crmvi_micro points) {
+    int32_t step = 0;
     while (step < side->count && points >= side->cuts[step].micro) {
         step++;
     }
-    return step;
+    return points == CRMV_MISSING_POINTS ? -1 : step;
 }
 
-const crmvi_case *crmvi_segment_case(const crmv_scores *scores, const crmvi_segment *segment, int64_t row) {
-    for (int32_t i = 0; i < segment->case_count; i++) {
-        if (crmvi_when_result(scores, &segment->cases[i].when, row) == CRMVI_HOLDS) {
-            return &segment->cases[i];
+static int32_t step_of(const crmvi_sheet *sheet, const crmvi_side *side, int32_t row) {
+    return side->on == CRMVI_ON_METRIC
+               ? step_of_number(side, crmvi_sheet_values(sheet, side->position)[row])
+               : step_of_points(side, sheet->numbers[sheet->tree->model->metric_count + side->position][row]);
+}
+
+static void find_cells(const crmvi_sheet *sheet, const crmvi_segment *segment, int32_t *codes) {
+    for (int32_t row = 0; row < sheet->count; row++) {
+        const int32_t up = step_of(sheet, &segment->rows, row), across = step_of(sheet, &segment->columns, row);
+        codes[row] = up < 0 || across < 0 ? -1 : segment->cells[up * (segment->columns.count + 1) + across];
+    }
+}
+
+/* The first case that holds wins, so it is looked at last. */
+static void find_cases(const crmvi_sheet *sheet, const crmvi_segment *segment, int32_t *codes, int32_t *cases) {
+    for (int32_t row = 0; row < sheet->count; row++) {
+        codes[row] = -1;
+    }
+    for (int32_t row = 0; cases && row < sheet->count; row++) {
+        cases[row] = -1;
+    }
+    for (int32_t i = segment->case_count - 1; i >= 0; i--) {
+        const int32_t code = segment->cases[i].code;
+        crmvi_when_results(sheet, &segment->cases[i].when, sheet->results);
+        for (int32_t row = 0; row < sheet->count; row++) {
+            codes[row] = sheet->results[row] == CRMVI_HOLDS ? code : codes[row];
+        }
+        for (int32_t row = 0; cases && row < sheet->count; row++) {
+            cases[row] = sheet->results[row] == CRMVI_HOLDS ? i : cases[row];
         }
     }
-    return NULL;
 }
 
-int32_t crmvi_segment_code(const crmv_scores *scores, const crmvi_segment *segment, int64_t row) {
-    if (!segment->is_grid) {
-        const crmvi_case *holds = crmvi_segment_case(scores, segment, row);
-        return holds ? holds->code : -1;
+void crmvi_classify(const crmvi_sheet *sheet, int32_t segment, int32_t *cases) {
+    const crmvi_segment *card = &sheet->tree->model->segments[segment];
+    if (card->is_grid) {
+        find_cells(sheet, card, sheet->codes[segment]);
+    } else {
+        find_cases(sheet, card, sheet->codes[segment], cases);
     }
-    int32_t up = step_of(scores, &segment->rows, row);
-    int32_t across = step_of(scores, &segment->columns, row);
-    return up < 0 || across < 0 ? -1 : segment->cells[up * (segment->columns.count + 1) + across];
 }

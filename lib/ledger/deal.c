@@ -1,0 +1,75 @@
+#include "ledger/deal.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+
+bool crmvi_deal_make(crmvi_deal *deal, size_t row_bytes, int64_t rows, int64_t partitions, int32_t threads) {
+    *deal = (crmvi_deal){.row_bytes = row_bytes, .partitions = partitions};
+    atomic_init(&deal->used, 0);
+    const int64_t page_rows = CRMVI_PAGE_BYTES / (int64_t)row_bytes;
+    const int64_t piles = partitions * threads;
+    const int64_t pages = rows / page_rows + piles;
+    const bool gathers = row_bytes < 64;
+    deal->pages = pages > UINT32_MAX ? NULL : crmvi_aligned_array(pages, CRMVI_PAGE_BYTES);
+    deal->next = crmvi_large_array(pages, sizeof *deal->next);
+    deal->piles = crmvi_zeroed(piles, sizeof *deal->piles);
+    deal->gathered = crmvi_aligned_array(gathers ? piles : 1, CRMVI_GATHERED_BYTES);
+    if (deal->pages == NULL || deal->next == NULL || deal->piles == NULL || deal->gathered == NULL ||
+        !crmvi_seats_make(&deal->seats, threads)) {
+        crmvi_deal_clear(deal);
+        return false;
+    }
+    return true;
+}
+
+void crmvi_deal_clear(crmvi_deal *deal) {
+    free(deal->pages);
+    free(deal->next);
+    free(deal->piles);
+    free(deal->gathered);
+    crmvi_seats_clear(&deal->seats);
+    *deal = (crmvi_deal){0};
+}
+
+/* What is still gathered of a pile goes into its page. */
+static void write_rest(crmvi_deal *deal, int64_t number) {
+    crmvi_pile *pile = &deal->piles[number];
+    const uint32_t rest = pile->rows % CRMVI_GATHERED_ROWS;
+    if (rest > 0) {
+        memcpy(crmvi_pile_place(deal, pile, pile->rows - rest), deal->gathered + number * CRMVI_GATHERED_BYTES,
+               rest * deal->row_bytes);
+    }
+}
+
+void crmvi_deal_finish(crmvi_deal *deal) {
+    const int64_t piles = deal->partitions * deal->seats.count;
+    for (int64_t i = 0; deal->row_bytes < 64 && i < piles; i++) {
+        write_rest(deal, i);
+    }
+    free(deal->gathered);
+    deal->gathered = NULL;
+}
+
+int64_t crmvi_deal_rows(const crmvi_deal *deal, int64_t partition) {
+    int64_t rows = 0;
+    for (int32_t seat = 0; seat < deal->seats.count; seat++) {
+        rows += deal->piles[seat * deal->partitions + partition].rows;
+    }
+    return rows;
+}
+
+int64_t crmvi_deal_sheets(const crmvi_deal *deal, int64_t partition, crmvi_sheet *sheets) {
+    const int64_t page_rows = CRMVI_PAGE_BYTES / (int64_t)deal->row_bytes;
+    int64_t found = 0;
+    for (int32_t seat = 0; seat < deal->seats.count; seat++) {
+        const crmvi_pile *pile = &deal->piles[seat * deal->partitions + partition];
+        uint32_t page = pile->first;
+        for (int64_t left = pile->rows; left > 0; left -= page_rows) {
+            sheets[found++] =
+                (crmvi_sheet){deal->pages + (size_t)page * CRMVI_PAGE_BYTES, left < page_rows ? left : page_rows};
+            page = left > page_rows ? deal->next[page] : page;
+        }
+    }
+    return found;
+}

@@ -1,0 +1,46 @@
+/*
+ * division.h - how keys are divided into partitions of about equal size.
+ *
+ * A table over the range of the keys tells the partition of each cell; cells into which many keys fall are divided
+ * again by a table of their own, so that it does not matter how the keys are spread. Partitions ascend with the keys,
+ * and no key stands in two of them. Keys outside the sample's range go to the first and the last.
+ */
+#ifndef CRMVI_LEDGER_DIVISION_H
+#define CRMVI_LEDGER_DIVISION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A cell holds the number of a partition, or CRMVI_DIVIDED and the number of a further table. */
+enum { CRMVI_DIVIDED = 0x8000, CRMVI_FURTHER_BITS = 8 };
+
+typedef struct crmvi_division {
+    int64_t partitions;
+    uint64_t least;    /* where the first table begins */
+    uint64_t top;      /* its last key, counted from there */
+    int32_t shift;     /* a cell of the first table is 2^shift keys wide */
+    uint16_t *cells;   /* the first table */
+    uint16_t *further; /* the others, 2^CRMVI_FURTHER_BITS cells each */
+} crmvi_division;
+
+/* Divides by a sample of `count` keys, which it sorts with the help of `scratch` of as many, into some `wanted`
+ * partitions: at most twice as many. False where memory is short. */
+bool crmvi_division_make(crmvi_division *division, uint64_t *sample, uint64_t *scratch, int64_t count, int64_t wanted);
+void crmvi_division_clear(crmvi_division *division);
+
+/* The partition of a key. It stands here because it runs once a line. */
+static inline uint32_t crmvi_division_find(const crmvi_division *division, uint64_t key) {
+    uint64_t above = key > division->least ? key - division->least : 0;
+    above = above < division->top ? above : division->top;
+    int32_t shift = division->shift;
+    uint32_t cell = division->cells[above >> shift];
+    while ((cell & CRMVI_DIVIDED) != 0) {
+        const int32_t bits = shift < CRMVI_FURTHER_BITS ? shift : CRMVI_FURTHER_BITS;
+        shift -= bits;
+        const uint32_t table = (cell & ~(uint32_t)CRMVI_DIVIDED) << CRMVI_FURTHER_BITS;
+        cell = division->further[table + (above >> shift & ((1u << bits) - 1))];
+    }
+    return cell;
+}
+
+#endif
