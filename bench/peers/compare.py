@@ -508,4 +508,5 @@ def main():
     return 0 if all(entry["same"] for entry in rows) else 1
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())
