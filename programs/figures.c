@@ -7,6 +7,18 @@
 
 __extension__ typedef unsigned __int128 magnitude;
 
+/* Takes the last digit off a number. Most numbers fit into 64 bits, which are divided many times faster. */
+static char take_digit(magnitude *rest) {
+    if (*rest > UINT64_MAX) {
+        const magnitude whole = *rest;
+        *rest = whole / 10;
+        return (char)('0' + (int)(whole % 10));
+    }
+    const uint64_t whole = (uint64_t)*rest;
+    *rest = whole / 10;
+    return (char)('0' + (int)(whole % 10));
+}
+
 const char *figure_amount(wide minor, int32_t decimals, bool grouped, char out[FIGURE_BYTES]) {
     magnitude rest = minor < 0 ? -(magnitude)minor : (magnitude)minor;
     size_t at = FIGURE_BYTES;
@@ -18,8 +30,7 @@ const char *figure_amount(wide minor, int32_t decimals, bool grouped, char out[F
         if (grouped && digit > decimals && (digit - decimals) % 3 == 0) {
             out[--at] = ',';
         }
-        out[--at] = (char)('0' + (int)(rest % 10));
-        rest /= 10;
+        out[--at] = take_digit(&rest);
     }
     if (minor < 0) {
         out[--at] = '-';
@@ -28,28 +39,16 @@ const char *figure_amount(wide minor, int32_t decimals, bool grouped, char out[F
     return out;
 }
 
-/* Drops zeros behind the point, and the point if nothing is left behind it. */
-static void trim(char *number) {
-    char *end = number + strlen(number);
-    if (!strchr(number, '.')) {
-        return;
-    }
-    while (end[-1] == '0') {
-        *--end = '\0';
-    }
-    if (end[-1] == '.') {
-        end[-1] = '\0';
-    }
-}
-
 const char *figure_points(int64_t points, char out[FIGURE_BYTES]) {
     if (points == CRMV_MISSING_POINTS) {
         out[0] = '\0';
         return out;
     }
-    figure_amount(points, 6, false, out);
-    trim(out);
-    return out;
+    int32_t decimals = 6;
+    for (; decimals > 0 && points % 10 == 0; decimals--) {
+        points /= 10;
+    }
+    return figure_amount(points, decimals, false, out);
 }
 
 wide figure_quotient(wide numerator, wide denominator) {
@@ -89,6 +88,20 @@ static void group(const char *plain, char out[FIGURE_BYTES]) {
         out[used++] = plain[i];
     }
     out[used] = '\0';
+}
+
+/* Drops zeros behind the point, and the point if nothing is left behind it. */
+static void trim(char *number) {
+    char *end = number + strlen(number);
+    if (!strchr(number, '.')) {
+        return;
+    }
+    while (end[-1] == '0') {
+        *--end = '\0';
+    }
+    if (end[-1] == '.') {
+        end[-1] = '\0';
+    }
 }
 
 const char *figure_number(double number, int32_t decimals, char out[FIGURE_BYTES]) {

@@ -3,10 +3,12 @@
 #include "csv_writer.h"
 #include "figures.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { REASONS = 3, KEY_BYTES = 1025, TEXT_BYTES = 512 };
+/* Rows are written in blocks, each on a thread. */
+enum { REASONS = 3, KEY_BYTES = 1025, TEXT_BYTES = 512, BLOCK_ROWS = 4096 };
 
 typedef struct column column;
 
@@ -23,18 +25,27 @@ typedef struct score_table {
     const crmv_scores *scores;
     column *columns;
     int32_t count, capacity;
-    crmv_reason *reasons;
     int32_t metrics;
-    int32_t reason_count; /* of the row */
-    joined text;
-    csv_writer csv;
     failure *why;
 } score_table;
 
-/* A column: its header, and how the field of a row is written. */
+/* A block of rows that is written, and what that takes. */
+typedef struct block {
+    const score_table *table;
+    int64_t begin, end;
+    crmv_reason *reasons;
+    int32_t reason_count; /* of the row */
+    joined text;
+    csv_writer csv;
+    bool done; /* otherwise memory was short */
+    bool beside;
+    pthread_t thread;
+} block;
+
+/* A column: its header, and how the field of a row is written; false where memory is short. */
 struct column {
     char *header;
-    bool (*field)(score_table *table, const column *self, int64_t row);
+    bool (*field)(block *rows, const column *self, int64_t row);
     const int64_t *points; /* or amounts */
     const int32_t *codes;
     const double *values;
@@ -90,126 +101,128 @@ static bool join(joined *text, const char *part) {
     return true;
 }
 
-static bool begin_text(score_table *table) {
-    table->text.used = 0;
-    if (!room_for(&table->text, 0)) {
-        return failure_memory(table->why);
+static bool begin_text(block *rows) {
+    rows->text.used = 0;
+    if (!room_for(&rows->text, 0)) {
+        return false;
     }
-    table->text.text[0] = '\0';
+    rows->text.text[0] = '\0';
     return true;
 }
 
 /* ---- Fields ------------------------------------------------------------------------------------------------------ */
 
-static bool key_field(score_table *table, const column *self, int64_t row) {
+static bool key_field(block *rows, const column *self, int64_t row) {
     char key[KEY_BYTES];
     (void)self;
-    crmv_frame_key(table->taken->frame, row, key, sizeof key, NULL);
-    csv_writer_field(&table->csv, key);
+    crmv_frame_key(rows->table->taken->frame, row, key, sizeof key, NULL);
+    csv_writer_field(&rows->csv, key);
     return true;
 }
 
-static bool name_field(score_table *table, const column *self, int64_t row) {
+static bool name_field(block *rows, const column *self, int64_t row) {
     (void)self;
-    csv_writer_field(&table->csv, crmv_frame_name(table->taken->frame, row));
+    csv_writer_field(&rows->csv, crmv_frame_name(rows->table->taken->frame, row));
     return true;
 }
 
-static bool points_field(score_table *table, const column *self, int64_t row) {
+static bool points_field(block *rows, const column *self, int64_t row) {
     char figure[FIGURE_BYTES];
-    csv_writer_field(&table->csv, figure_points(self->points[row], figure));
+    csv_writer_field(&rows->csv, figure_points(self->points[row], figure));
     return true;
 }
 
-static bool amount_field(score_table *table, const column *self, int64_t row) {
+static bool amount_field(block *rows, const column *self, int64_t row) {
     char figure[FIGURE_BYTES];
-    int32_t decimals = crmv_model_money_decimals(table->model);
-    csv_writer_field(&table->csv, figure_amount(self->points[row], decimals, false, figure));
+    int32_t decimals = crmv_model_money_decimals(rows->table->model);
+    csv_writer_field(&rows->csv, figure_amount(self->points[row], decimals, false, figure));
     return true;
 }
 
 /* A metric's value: a category by its label. */
-static bool value_field(score_table *table, const column *self, int64_t row) {
+static bool value_field(block *rows, const column *self, int64_t row) {
     char figure[FIGURE_BYTES];
     double value = self->values[row];
-    bool category = value == value && crmv_model_label(table->model, CRMV_METRICS, self->item, 0);
-    csv_writer_field(&table->csv, category ? crmv_model_label(table->model, CRMV_METRICS, self->item, (int32_t)value)
-                                           : figure_shortest(value, figure));
+    bool category = value == value && crmv_model_label(rows->table->model, CRMV_METRICS, self->item, 0);
+    csv_writer_field(&rows->csv, category
+                                     ? crmv_model_label(rows->table->model, CRMV_METRICS, self->item, (int32_t)value)
+                                     : figure_shortest(value, figure));
     return true;
 }
 
-static bool label_field(score_table *table, const column *self, int64_t row) {
+static bool label_field(block *rows, const column *self, int64_t row) {
     int32_t code = self->codes[row];
-    const char *label = code >= 0 ? crmv_model_label(table->model, self->list, self->item, code) : NULL;
-    csv_writer_field(&table->csv, label ? label : "");
+    const char *label = code >= 0 ? crmv_model_label(rows->table->model, self->list, self->item, code) : NULL;
+    csv_writer_field(&rows->csv, label ? label : "");
     return true;
 }
 
-static bool unrated_field(score_table *table, const column *self, int64_t row) {
-    csv_writer_field(&table->csv, crmv_unrated_text(self->codes[row]));
+static bool unrated_field(block *rows, const column *self, int64_t row) {
+    csv_writer_field(&rows->csv, crmv_unrated_text(self->codes[row]));
     return true;
 }
 
-static bool flags_field(score_table *table, const column *self, int64_t row) {
+static bool flags_field(block *rows, const column *self, int64_t row) {
     crmv_rule rule = {.struct_size = sizeof rule};
     (void)self;
-    if (!begin_text(table)) {
+    if (!begin_text(rows)) {
         return false;
     }
-    for (int32_t i = 0; crmv_scores_rule_get(table->scores, i, &rule) == CRMV_OK; i++) {
-        if (rule.flag && crmv_scores_rule(table->scores, row, i) && !join(&table->text, rule.name)) {
-            return failure_memory(table->why);
+    for (int32_t i = 0; crmv_scores_rule_get(rows->table->scores, i, &rule) == CRMV_OK; i++) {
+        if (rule.flag && crmv_scores_rule(rows->table->scores, row, i) && !join(&rows->text, rule.name)) {
+            return false;
         }
     }
-    csv_writer_field(&table->csv, table->text.text);
+    csv_writer_field(&rows->csv, rows->text.text);
     return true;
 }
 
-static bool treatment_field(score_table *table, const column *self, int64_t row) {
+static bool treatment_field(block *rows, const column *self, int64_t row) {
     crmv_rule rule = {.struct_size = sizeof rule};
     (void)self;
-    bool joins = begin_text(table);
-    for (int32_t i = 0; joins && crmv_scores_rule_get(table->scores, i, &rule) == CRMV_OK; i++) {
-        if (rule.treatment && crmv_scores_rule(table->scores, row, i)) {
-            joins = join(&table->text, rule.treatment);
+    bool joins = begin_text(rows);
+    for (int32_t i = 0; joins && crmv_scores_rule_get(rows->table->scores, i, &rule) == CRMV_OK; i++) {
+        if (rule.treatment && crmv_scores_rule(rows->table->scores, row, i)) {
+            joins = join(&rows->text, rule.treatment);
         }
     }
     const char *segment;
-    for (int32_t i = 0; joins && (segment = crmv_model_item(table->model, CRMV_SEGMENTS, i)) != NULL; i++) {
-        const char *treatment = crmv_scores_treatment(table->scores, row, segment);
-        joins = !treatment || join(&table->text, treatment);
+    for (int32_t i = 0; joins && (segment = crmv_model_item(rows->table->model, CRMV_SEGMENTS, i)) != NULL; i++) {
+        const char *treatment = crmv_scores_treatment(rows->table->scores, row, segment);
+        joins = !treatment || join(&rows->text, treatment);
     }
     if (!joins) {
-        return failure_memory(table->why);
+        return false;
     }
-    csv_writer_field(&table->csv, table->text.text);
+    csv_writer_field(&rows->csv, rows->text.text);
     return true;
 }
 
-static bool reason_field(score_table *table, const column *self, int64_t row) {
+static bool reason_field(block *rows, const column *self, int64_t row) {
     (void)row;
     if (self->item == 0) {
-        table->reasons[0].struct_size = sizeof table->reasons[0];
-        if (crmv_scores_reasons(table->scores, row, table->reasons, table->metrics, &table->reason_count) != CRMV_OK) {
-            return failure_memory(table->why);
+        rows->reasons[0].struct_size = sizeof rows->reasons[0];
+        if (crmv_scores_reasons(rows->table->scores, row, rows->reasons, rows->table->metrics, &rows->reason_count) !=
+            CRMV_OK) {
+            return false;
         }
     }
-    if (!begin_text(table) || !room_for(&table->text, TEXT_BYTES)) {
-        return failure_memory(table->why);
+    if (!begin_text(rows) || !room_for(&rows->text, TEXT_BYTES)) {
+        return false;
     }
     int64_t length = 0;
     int32_t status = CRMV_OK;
-    while (self->item < table->reason_count) {
-        status = crmv_scores_reason_text(table->scores, &table->reasons[self->item], table->text.text,
-                                         (int64_t)table->text.capacity, &length);
-        if (status != CRMV_BUFFER_TOO_SMALL || !room_for(&table->text, (size_t)length + 1)) {
+    while (self->item < rows->reason_count) {
+        status = crmv_scores_reason_text(rows->table->scores, &rows->reasons[self->item], rows->text.text,
+                                         (int64_t)rows->text.capacity, &length);
+        if (status != CRMV_BUFFER_TOO_SMALL || !room_for(&rows->text, (size_t)length + 1)) {
             break;
         }
     }
     if (status != CRMV_OK) {
-        return failure_memory(table->why);
+        return false;
     }
-    csv_writer_field(&table->csv, table->text.text);
+    csv_writer_field(&rows->csv, rows->text.text);
     return true;
 }
 
@@ -361,34 +374,118 @@ static bool add_columns(score_table *table) {
 
 /* ---- The table --------------------------------------------------------------------------------------------------- */
 
-static bool write_rows(score_table *table) {
-    int64_t rows = crmv_scores_rows(table->scores);
+static void write_header(const score_table *table, csv_writer *csv) {
     for (int32_t i = 0; i < table->count; i++) {
-        csv_writer_field(&table->csv, table->columns[i].header);
+        csv_writer_field(csv, table->columns[i].header);
     }
-    csv_writer_end(&table->csv);
-    for (int64_t row = 0; row < rows && !ferror(table->csv.file); row++) {
-        for (int32_t i = 0; i < table->count; i++) {
-            if (!table->columns[i].field(table, &table->columns[i], row)) {
-                return false;
-            }
+    csv_writer_end(csv);
+}
+
+static bool write_row(block *rows, int64_t row) {
+    const score_table *table = rows->table;
+    for (int32_t i = 0; i < table->count; i++) {
+        if (!table->columns[i].field(rows, &table->columns[i], row)) {
+            return false;
         }
-        csv_writer_end(&table->csv);
+    }
+    csv_writer_end(&rows->csv);
+    return !rows->csv.failed;
+}
+
+static void *write_block(void *context) {
+    block *rows = context;
+    rows->done = true;
+    for (int64_t row = rows->begin; row < rows->end && rows->done; row++) {
+        rows->done = write_row(rows, row);
+    }
+    return NULL;
+}
+
+/* Writes the blocks from a row on, the first of them on this thread; gives the row behind them. */
+static int64_t write_blocks(block *blocks, int32_t count, int64_t row, int64_t end) {
+    for (int32_t i = 0; i < count; i++) {
+        blocks[i].begin = row;
+        blocks[i].end = end - row < BLOCK_ROWS ? end : row + BLOCK_ROWS;
+        row = blocks[i].end;
+        blocks[i].beside =
+            i > 0 && blocks[i].begin < row && pthread_create(&blocks[i].thread, NULL, write_block, &blocks[i]) == 0;
+    }
+    for (int32_t i = 0; i < count; i++) {
+        if (!blocks[i].beside) {
+            write_block(&blocks[i]);
+        }
+    }
+    for (int32_t i = 0; i < count; i++) {
+        if (blocks[i].beside) {
+            pthread_join(blocks[i].thread, NULL);
+        }
+    }
+    return row;
+}
+
+/* Brings blocks to the file, in order. */
+static bool flush_blocks(block *blocks, int32_t count, FILE *file) {
+    for (int32_t i = 0; i < count; i++) {
+        if (!blocks[i].done) {
+            return false;
+        }
+        if (blocks[i].csv.used > 0) {
+            fwrite(blocks[i].csv.text, 1, blocks[i].csv.used, file);
+        }
+        csv_writer_restart(&blocks[i].csv);
     }
     return true;
 }
 
+static bool make_blocks(const score_table *table, int32_t count, block **out) {
+    block *blocks = calloc((size_t)count, sizeof *blocks);
+    bool made = blocks;
+    for (int32_t i = 0; made && i < count; i++) {
+        blocks[i].table = table;
+        blocks[i].reasons = calloc((size_t)table->metrics + 1, sizeof *blocks[i].reasons);
+        made = blocks[i].reasons;
+    }
+    *out = blocks;
+    return made;
+}
+
+static void free_blocks(block *blocks, int32_t count) {
+    for (int32_t i = 0; blocks && i < count; i++) {
+        free(blocks[i].reasons);
+        free(blocks[i].text.text);
+        csv_writer_clear(&blocks[i].csv);
+    }
+    free(blocks);
+}
+
+static bool write_rows(const score_table *table, FILE *file) {
+    const int64_t rows = crmv_scores_rows(table->scores);
+    const int64_t most = rows / BLOCK_ROWS + 1;
+    const int32_t count = table->taken->asked->threads < most ? table->taken->asked->threads : (int32_t)most;
+    int64_t row = 0;
+    block *blocks;
+    bool done = make_blocks(table, count, &blocks);
+    if (done) {
+        write_header(table, &blocks[0].csv);
+    }
+    bool ended = !done;
+    while (!ended) {
+        row = write_blocks(blocks, count, row, rows);
+        done = flush_blocks(blocks, count, file);
+        ended = !done || row == rows || ferror(file);
+    }
+    free_blocks(blocks, count);
+    return done || failure_memory(table->why);
+}
+
 bool score_table_write(const inputs *taken, const crmv_scores *scores, FILE *file, failure *why) {
     const crmv_model *model = taken->scorecard.model;
-    score_table table = {.taken = taken, .model = model, .scores = scores, .csv = {.file = file}, .why = why};
+    score_table table = {.taken = taken, .model = model, .scores = scores, .why = why};
     table.metrics = crmv_model_count(model, CRMV_METRICS);
-    table.reasons = calloc((size_t)table.metrics + 1, sizeof *table.reasons);
-    bool done = table.reasons ? add_columns(&table) && write_rows(&table) : failure_memory(why);
+    bool done = add_columns(&table) && write_rows(&table, file);
     for (int32_t i = 0; i < table.count; i++) {
         free(table.columns[i].header);
     }
     free(table.columns);
-    free(table.reasons);
-    free(table.text.text);
     return done;
 }

@@ -261,6 +261,23 @@ static void amounts_are_written_with_the_decimals_asked_for(void **state) {
     assert_string_equal(text, "0");
 }
 
+static void amounts_with_fewer_decimals_are_rounded_half_to_even(void **state) {
+    (void)state;
+    uint64_t draws = 1;
+    for (int32_t i = 0; i < 100000; i++) {
+        const int32_t shown = drawn_below(&draws, 4);
+        const int32_t decimals = shown + drawn_below(&draws, 4);
+        const int64_t unit = crmvi_power_of_ten(decimals - shown);
+        int64_t amount = (int64_t)(drawn_below(&draws, INT32_MAX) - INT32_MAX / 2);
+        amount = i % 3 == 0 ? amount * INT32_MAX : i % 3 == 1 ? amount / 1000 * unit + unit / 2 : amount % 2000;
+        char text[64];
+        char expected[64];
+        crmvi_amount_text(amount, decimals, shown, true, text);
+        crmvi_amount_text((int64_t)crmvi_divide(amount, unit), shown, shown, true, expected);
+        assert_string_equal(text, expected);
+    }
+}
+
 static void division_rounds_half_to_even_on_both_sides_of_zero(void **state) {
     (void)state;
     const int64_t cases[][3] = {{5, 2, 2}, {7, 2, 4}, {-5, 2, -2}, {-7, 2, -4}, {6, 4, 2}, {-6, 4, -2},
@@ -282,6 +299,7 @@ int main(void) {
         cmocka_unit_test(a_typed_number_of_six_decimals_is_found_again_and_one_of_seven_refused),
         cmocka_unit_test(the_shortest_text_of_a_double_reads_back_as_the_same_bits),
         cmocka_unit_test(amounts_are_written_with_the_decimals_asked_for),
+        cmocka_unit_test(amounts_with_fewer_decimals_are_rounded_half_to_even),
         cmocka_unit_test(division_rounds_half_to_even_on_both_sides_of_zero),
     };
     /* the public functions call these in their own floating-point environment, whatever the host's is */

@@ -434,13 +434,34 @@ int32_t crmvi_shortest(double value, char *out) {
     return sign + lay_out(digits, exponent, out + sign);
 }
 
+/* Takes the last digit off a number. Most numbers fit into 64 bits, which are divided many times faster. */
+static char take_last_digit(crmvi_uwide *rest) {
+    if (*rest > UINT64_MAX) {
+        const crmvi_uwide whole = *rest;
+        *rest = whole / 10;
+        return (char)('0' + (int)(whole % 10));
+    }
+    const uint64_t whole = (uint64_t)*rest;
+    *rest = whole / 10;
+    return (char)('0' + (int)(whole % 10));
+}
+
+/* amount / unit (1 to 10^18), rounded half to even. */
+static int64_t in_units(int64_t amount, int64_t unit) {
+    const int64_t quotient = amount / unit;
+    const int64_t rest = amount % unit;
+    const int64_t distance = rest < 0 ? -rest : rest;
+    const bool is_up = distance > unit - distance || (distance == unit - distance && quotient % 2 != 0);
+    return !is_up ? quotient : amount < 0 ? quotient - 1 : quotient + 1;
+}
+
 int32_t crmvi_amount_text(int64_t amount, int32_t decimals, int32_t shown, bool grouped, char *out) {
     crmvi_wide scaled = amount;
     for (int32_t i = decimals; i < shown; i++) {
         scaled *= 10;
     }
     if (decimals > shown) {
-        scaled = crmvi_divide(amount, crmvi_power_of_ten(decimals - shown));
+        scaled = in_units(amount, crmvi_power_of_ten(decimals - shown));
     }
     const bool negative = scaled < 0;
     crmvi_uwide rest = negative ? -(crmvi_uwide)scaled : (crmvi_uwide)scaled;
@@ -453,8 +474,7 @@ int32_t crmvi_amount_text(int64_t amount, int32_t decimals, int32_t shown, bool 
         if (grouped && place > shown && (place - shown) % 3 == 0) {
             reversed[count++] = ',';
         }
-        reversed[count++] = (char)('0' + (int)(rest % 10));
-        rest /= 10;
+        reversed[count++] = take_last_digit(&rest);
     }
     int32_t length = 0;
     if (negative) {
