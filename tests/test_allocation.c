@@ -248,6 +248,27 @@ static int32_t score(scene *s, crmv_error *error) {
     return status;
 }
 
+/* Columns that are made when they are asked for; those that failed are made when they are asked for again. */
+static int32_t ask_for_columns(scene *s, crmv_error *error) {
+    crmv_scores *scores = NULL;
+    (void)error;
+    armed = false;
+    assert_int_equal(crmv_score(s->model, s->frame, NULL, &scores, NULL), CRMV_OK);
+    double numbers[ROWS];
+    armed = true;
+    bool all = crmv_scores_exact(scores, "points_tenure") != NULL;
+    all = crmv_scores_codes(scores, "unrated") && all;
+    all = crmv_scores_codes(scores, "side") && all;
+    const int32_t status = crmv_scores_numbers(scores, "coverage", numbers, ROWS);
+    armed = false;
+    assert_non_null(crmv_scores_exact(scores, "points_tenure"));
+    assert_non_null(crmv_scores_exact(scores, "coverage"));
+    assert_non_null(crmv_scores_codes(scores, "unrated"));
+    assert_non_null(crmv_scores_codes(scores, "side"));
+    crmv_scores_free(scores);
+    return all ? status : CRMV_OUT_OF_MEMORY;
+}
+
 static int32_t explain(scene *s, crmv_error *error) {
     crmv_scores *scores = NULL;
     crmv_reason reasons[8];
@@ -310,9 +331,10 @@ static void fail_each(void **state) {
 
 int main(void) {
     static trial trials[] = {
-        {parse, false, false},       {hash_model, false, false},  {check, false, false},   {make_ledger, false, false},
-        {begin_batch, false, false}, {append_chunk, true, false}, {end_batch, true, true}, {hash_ledger, false, false},
-        {derive, false, false},      {score, false, false},       {explain, false, false},
+        {parse, false, false},       {hash_model, false, false},  {check, false, false},
+        {make_ledger, false, false}, {begin_batch, false, false}, {append_chunk, true, false},
+        {end_batch, true, true},     {hash_ledger, false, false}, {derive, false, false},
+        {score, false, false},       {explain, false, false},     {ask_for_columns, false, false},
     };
     const struct CMUnitTest tests[] = {
         {"parsing_a_model_survives_each_failing_allocation", fail_each, NULL, NULL, &trials[0]},
@@ -326,6 +348,7 @@ int main(void) {
         {"deriving_survives_each_failing_allocation", fail_each, NULL, NULL, &trials[8]},
         {"scoring_survives_each_failing_allocation", fail_each, NULL, NULL, &trials[9]},
         {"explaining_survives_each_failing_allocation", fail_each, NULL, NULL, &trials[10]},
+        {"asking_for_columns_survives_each_failing_allocation", fail_each, NULL, NULL, &trials[11]},
     };
     make_rows();
     return cmocka_run_group_tests(tests, NULL, NULL);
