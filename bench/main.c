@@ -141,8 +141,8 @@ static bool compare_orders(const results *all) {
     return true;
 }
 
-/* What a case will take, from one of the same kind and a tenth of its size; 0 where there is none. The command's stages
- * run without the feed's process needing more. */
+/* What a case will take, from what one of the same kind and a tenth of its size kept, and its feed; 0 where there is
+ * none. */
 static int64_t bytes_foreseen(const results *all, const case_plan *plan) {
     int64_t most = 0;
     for (int32_t i = 0; i < all->cases; i++) {
@@ -150,10 +150,8 @@ static int64_t bytes_foreseen(const results *all, const case_plan *plan) {
             continue;
         }
         for (int32_t j = 0; j < MOST_THREADS; j++) {
-            const stage_figures *stages = all->figures[i][j].stages;
-            for (stage which = STAGE_LEDGER; which <= STAGE_MORE; which++) {
-                most = stages[which].peak_bytes > most ? stages[which].peak_bytes : most;
-            }
+            int64_t kept = all->figures[i][j].kept_bytes;
+            most = kept > most ? kept : most;
         }
         most = 10 * (most + all->figures[i][0].stages[STAGE_LEDGER].input_bytes);
     }

@@ -30,10 +30,11 @@ static json_t *case_json(const case_plan *plan, const case_figures *figures) {
         }
     }
     snprintf(hash, sizeof hash, "%016" PRIx64, figures->results_hash);
-    return json_pack("{s:s, s:I, s:I, s:I, s:i, s:s, s:s, s:o}", "feed", plan->feed.name, "rows",
+    return json_pack("{s:s, s:I, s:I, s:I, s:i, s:I, s:s, s:s, s:o}", "feed", plan->feed.name, "rows",
                      (json_int_t)figures->rows, "customers", (json_int_t)figures->customers, "facts",
-                     (json_int_t)figures->facts, "threads", figures->threads, "ledger_hash", figures->ledger_hash,
-                     "results_hash", hash, "stages", stages);
+                     (json_int_t)figures->facts, "threads", figures->threads, "kept_bytes",
+                     (json_int_t)figures->kept_bytes, "ledger_hash", figures->ledger_hash, "results_hash", hash,
+                     "stages", stages);
 }
 
 static json_t *follow_json(const follow *one) {

@@ -222,6 +222,7 @@ static bool run_some_times(workbench *bench) {
         }
     }
     if (done) {
+        bench->figures->kept_bytes = clock_resident() - bench->own_bytes;
         note_runs(bench, STAGE_LEDGER, STAGE_MORE);
     }
     return done;

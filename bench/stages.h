@@ -42,6 +42,7 @@ typedef struct case_figures {
     char failed[256]; /* why there are no figures; "" where there are */
     int64_t rows, customers, facts;
     int32_t threads;
+    int64_t kept_bytes; /* that the process keeps for its warm runs, without the feed */
     stage_figures stages[STAGES];
     char ledger_hash[HASH_TEXT]; /* with the further batch in it: the same lines in another order give the same */
     uint64_t results_hash;       /* of frames, scores, tiers and reasons before and after it */
