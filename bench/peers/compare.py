@@ -433,7 +433,7 @@ def print_runs(rows, engines):
         duckdb = next((entry["seconds"] for entry in of if entry["engine"] == "duckdb"), None)
         for entry in of:
             to_duckdb = f"{entry['seconds'] / duckdb:>10.2f}x" if duckdb else f"{'':>11}"
-            print(f"{entry['question']:<9}{entry['engine']:<24}{entry['first_seconds']:>9.3f}{entry['seconds']:>10.3f}"
+            print(f"{entry['question']:<9}{entry['engine']:<24}{entry['first_seconds']:>9.4f}{entry['seconds']:>10.4f}"
                   f"{entry['seconds'] / of[0]['seconds']:>9.2f}x{to_duckdb}{entry['peak_bytes'] / MEBIBYTE:>11,.0f}"
                   f"  {'the same' if entry['same'] else 'ANOTHER'}")
         for engine in engines:
