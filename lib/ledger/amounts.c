@@ -17,16 +17,6 @@ static bool is_small(crmvi_wide value) {
     return value < CRMVI_AMOUNT_LIMIT && value > -CRMVI_AMOUNT_LIMIT;
 }
 
-/* The bits of all magnitudes: the block's own where every value could be taken over as it is. */
-static uint64_t magnitude_of(const int64_t *values, int64_t count) {
-    uint64_t bits = 0;
-    for (int64_t i = 0; i < count; i++) {
-        const uint64_t sign = (uint64_t)0 - (uint64_t)(values[i] < 0);
-        bits |= ((uint64_t)values[i] ^ sign) - sign;
-    }
-    return bits;
-}
-
 /* The arrays of reasons and roundings are written from the first of them on. */
 static void note_reason(crmvi_amounts *out, int64_t count, int64_t i, int32_t reason) {
     if (!out->any_reason) {
@@ -51,20 +41,36 @@ static void keep(crmvi_amounts *out, int64_t count, int64_t i, crmvi_wide value)
     }
 }
 
+/* The bits of all magnitudes. Where nothing is negative they are those of the values, which takes little time to know.
+ */
+static void note_bits(crmvi_amounts *out, int64_t count) {
+    int64_t bits = 0;
+    for (int64_t i = 0; i < count; i++) {
+        bits |= out->values[i];
+    }
+    out->any_negative = bits < 0;
+    out->magnitude = (uint64_t)bits;
+    if (bits < 0) {
+        uint64_t magnitude = 0;
+        for (int64_t i = 0; i < count; i++) {
+            const uint64_t value = (uint64_t)out->values[i];
+            magnitude |= out->values[i] < 0 ? 0 - value : value;
+        }
+        out->magnitude = magnitude;
+    }
+}
+
 /* What holds for all rows, once their values are settled. */
 static void sum_up(crmvi_amounts *out, int64_t count) {
     uint8_t all = 1;
     uint8_t any = 0;
-    int64_t bits = 0;
     for (int64_t i = 0; i < count; i++) {
         all &= out->present[i];
         any |= out->present[i];
-        bits |= out->values[i];
     }
-    out->any_negative = bits < 0;
     out->all_present = all != 0;
     out->any_present = any != 0;
-    out->magnitude = magnitude_of(out->values, count);
+    note_bits(out, count);
 }
 
 static void read_texts(const rows *r, const crmv_column *column, int32_t decimals, crmvi_amounts *out) {
@@ -140,10 +146,6 @@ static void read_doubles(const rows *r, const crmv_column *column, int32_t decim
 
 /* Rows without a value hold anything; they become 0. */
 static void mark_present(const rows *r, const crmv_column *column, crmvi_amounts *out) {
-    if (crmvi_column_all_valid(column, r->begin, r->count)) {
-        memset(out->present, 1, (size_t)r->count);
-        return;
-    }
     for (int64_t i = 0; i < r->count; i++) {
         const bool present = crmvi_column_present(column, r->begin + i);
         out->present[i] = present;
@@ -151,20 +153,35 @@ static void mark_present(const rows *r, const crmv_column *column, crmvi_amounts
     }
 }
 
-static void read_whole(const rows *r, const crmv_column *column, int32_t decimals, crmvi_amounts *out) {
-    const int64_t unit = column->type == CRMV_MINOR ? 1 : crmvi_power_of_ten(decimals);
-    crmvi_column_read_whole(column, r->begin, r->count, out->values);
-    mark_present(r, column, out);
-    if (magnitude_of(out->values, r->count) < (uint64_t)(CRMVI_AMOUNT_LIMIT / unit)) {
-        for (int64_t i = 0; i < r->count; i++) {
-            out->values[i] *= unit;
-        }
-        return;
-    }
+/* Multiplies what fits one by one, and sets aside what does not. */
+static void keep_each(const rows *r, int64_t unit, crmvi_amounts *out) {
     for (int64_t i = 0; i < r->count; i++) {
         if (out->present[i] != 0) {
             keep(out, r->count, i, (crmvi_wide)out->values[i] * unit);
         }
+    }
+    sum_up(out, r->count);
+}
+
+static void read_whole(const rows *r, const crmv_column *column, int32_t decimals, crmvi_amounts *out) {
+    const int64_t unit = column->type == CRMV_MINOR ? 1 : crmvi_power_of_ten(decimals);
+    crmvi_column_read_whole(column, r->begin, r->count, out->values);
+    if (crmvi_column_all_valid(column, r->begin, r->count)) {
+        memset(out->present, 1, (size_t)r->count);
+        out->all_present = true;
+        out->any_present = true;
+        note_bits(out, r->count);
+    } else {
+        mark_present(r, column, out);
+        sum_up(out, r->count);
+    }
+    if (out->magnitude >= (uint64_t)(CRMVI_AMOUNT_LIMIT / unit)) {
+        keep_each(r, unit, out);
+    } else if (unit != 1) {
+        for (int64_t i = 0; i < r->count; i++) {
+            out->values[i] *= unit;
+        }
+        note_bits(out, r->count);
     }
 }
 
@@ -182,8 +199,10 @@ static bool read_role(const rows *r, int32_t role, int32_t decimals, crmvi_amoun
     }
     if (crmvi_column_is_text(column)) {
         read_texts(r, column, decimals, out);
+        sum_up(out, r->count);
     } else if (column->type == CRMV_DOUBLE) {
         read_doubles(r, column, decimals, out);
+        sum_up(out, r->count);
     } else {
         read_whole(r, column, decimals, out);
     }
@@ -208,6 +227,7 @@ static void multiply(const rows *r, const crmvi_amounts *quantity, crmvi_amounts
             keep(price, r->count, i, surplus > 0 ? crmvi_divide(product, unit) : product * unit);
         }
     }
+    sum_up(price, r->count);
 }
 
 static void read_revenue(const rows *r, const crmvi_amounts *quantity, crmvi_amounts *revenue) {
@@ -230,6 +250,7 @@ static void subtract_from_revenue(const rows *r, const crmvi_amounts *revenue, c
             keep(profit, r->count, i, (crmvi_wide)revenue->values[i] - value);
         }
     }
+    sum_up(profit, r->count);
 }
 
 static void read_cost(const rows *r, const crmvi_amounts *quantity, const crmvi_amounts *revenue, crmvi_amounts *cost) {
@@ -262,6 +283,7 @@ static void apply_rates(const rows *r, const crmvi_amounts *revenue, crmvi_amoun
             keep(rate, r->count, i, crmvi_divide((crmvi_wide)revenue->values[i] * value, one - value));
         }
     }
+    sum_up(rate, r->count);
 }
 
 static void read_discount(const rows *r, const crmvi_amounts *revenue, crmvi_amounts *discount) {
@@ -287,11 +309,6 @@ void crmvi_amounts_read(const crmvi_feed *feed, int64_t begin, int64_t count, cr
     read_cost(&r, quantity, revenue, &out->amounts[CRMVI_LINE_COST]);
     read_discount(&r, revenue, &out->amounts[CRMVI_LINE_DISCOUNT]);
     read_role(&r, CRMVI_ROLE_COST_TO_SERVE, feed->money->decimals, to_serve);
-    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
-        if (out->amounts[a].is_given) {
-            sum_up(&out->amounts[a], count);
-        }
-    }
 }
 
 bool crmvi_amounts_revenue(const crmvi_feed *feed, int64_t row, int64_t *revenue) {

@@ -136,12 +136,29 @@ static void find_partitions(const chunk *c, const crmvi_lines *lines, uint16_t *
     }
 }
 
+/* Everything at hand: what is written must not make the compiler look again at what it reads. */
 static void deal_narrow(const crmvi_dealer *dealer, const crmvi_lines *lines, const uint16_t *partitions) {
-    for (int64_t i = 0; i < lines->count; i++) {
-        if (lines->set_aside == 0 || lines->reasons[i] == 0) {
-            fill_row(lines, i, crmvi_dealer_row(dealer, partitions[i]));
-            crmvi_dealer_keep(dealer, partitions[i]);
+    const int64_t *quantity = lines->amounts[CRMVI_LINE_QUANTITY];
+    const int64_t *revenue = lines->amounts[CRMVI_LINE_REVENUE];
+    const int64_t *cost = lines->amounts[CRMVI_LINE_COST];
+    const int64_t *discount = lines->amounts[CRMVI_LINE_DISCOUNT];
+    const int64_t *cost_to_serve = lines->amounts[CRMVI_LINE_COST_TO_SERVE];
+    const crmvi_dealer own = *dealer;
+    const int64_t count = lines->count;
+    const bool all = lines->set_aside == 0;
+    for (int64_t i = 0; i < count; i++) {
+        if (!all && lines->reasons[i] != 0) {
+            continue;
         }
+        crmvi_row *row = crmvi_dealer_row(&own, partitions[i]);
+        row->key = crmvi_key_of_number(lines->numbers[i]);
+        row->when = crmvi_row_when(lines->days[i], lines->flags[i]);
+        row->amounts[CRMVI_LINE_QUANTITY] = (int32_t)quantity[i];
+        row->amounts[CRMVI_LINE_REVENUE] = (int32_t)revenue[i];
+        row->amounts[CRMVI_LINE_COST] = (int32_t)cost[i];
+        row->amounts[CRMVI_LINE_DISCOUNT] = (int32_t)discount[i];
+        row->amounts[CRMVI_LINE_COST_TO_SERVE] = (int32_t)cost_to_serve[i];
+        crmvi_dealer_keep(&own, partitions[i]);
     }
 }
 

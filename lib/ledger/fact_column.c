@@ -66,39 +66,41 @@ void crmvi_fact_column_read(const crmvi_fact_column *column, int64_t begin, int6
     }
 }
 
-static bool write_1(int8_t *out, int64_t count, const int64_t *values) {
-    int64_t lost = 0;
-    for (int64_t i = 0; i < count; i++) {
-        out[i] = (int8_t)values[i];
-        lost |= values[i] ^ (int8_t)values[i];
-    }
-    return lost == 0;
-}
-
-static bool write_2(int16_t *out, int64_t count, const int64_t *values) {
-    int64_t lost = 0;
-    for (int64_t i = 0; i < count; i++) {
-        out[i] = (int16_t)values[i];
-        lost |= values[i] ^ (int16_t)values[i];
-    }
-    return lost == 0;
-}
-
-static bool write_4(int32_t *out, int64_t count, const int64_t *values) {
-    int64_t lost = 0;
-    for (int64_t i = 0; i < count; i++) {
-        out[i] = (int32_t)values[i];
-        lost |= values[i] ^ (int32_t)values[i];
-    }
-    return lost == 0;
-}
-
-static bool are_zeros(int64_t count, const int64_t *values) {
+/* Whether all values fit into so many bits, the sign's included. Where none is negative their bits tell at once. */
+static bool all_fit(int64_t count, const int64_t *values, int64_t most) {
     int64_t bits = 0;
     for (int64_t i = 0; i < count; i++) {
         bits |= values[i];
     }
-    return bits == 0;
+    bool fit = bits >= 0 && bits <= most;
+    if (bits < 0) {
+        fit = true;
+        for (int64_t i = 0; i < count && fit; i++) {
+            fit = values[i] <= most && values[i] >= -most - 1;
+        }
+    }
+    return fit;
+}
+
+static bool write_1(int8_t *out, int64_t count, const int64_t *values) {
+    for (int64_t i = 0; i < count; i++) {
+        out[i] = (int8_t)values[i];
+    }
+    return all_fit(count, values, INT8_MAX);
+}
+
+static bool write_2(int16_t *out, int64_t count, const int64_t *values) {
+    for (int64_t i = 0; i < count; i++) {
+        out[i] = (int16_t)values[i];
+    }
+    return all_fit(count, values, INT16_MAX);
+}
+
+static bool write_4(int32_t *out, int64_t count, const int64_t *values) {
+    for (int64_t i = 0; i < count; i++) {
+        out[i] = (int32_t)values[i];
+    }
+    return all_fit(count, values, INT32_MAX);
 }
 
 bool crmvi_fact_column_write(const crmvi_fact_column *column, int64_t at, int64_t count, const int64_t *values) {
@@ -113,7 +115,7 @@ bool crmvi_fact_column_write(const crmvi_fact_column *column, int64_t at, int64_
         memcpy((int64_t *)column->values + at, values, (size_t)count * sizeof *values);
         return true;
     default:
-        return are_zeros(count, values);
+        return all_fit(count, values, 0);
     }
 }
 

@@ -104,15 +104,14 @@ static void add_line(const crmvi_wide_row *row, int64_t *sums) {
     }
 }
 
-/* Any row as a wide one. */
-static crmvi_wide_row widened(const crmvi_ordering *o, int64_t place) {
-    crmvi_wide_row wide;
-    if (place >= o->wide_from) {
-        memcpy(&wide, crmvi_row_at(o, place), sizeof wide);
-        return wide;
+/* The row at a position of the order, as a wide one. */
+static crmvi_wide_row wide_at(const crmvi_ordering *o, int64_t position) {
+    const int64_t place = crmvi_ordered_place(o, position);
+    if (place >= o->narrow_count) {
+        return o->wide[place - o->narrow_count];
     }
-    const crmvi_row *row = crmvi_row_at(o, place);
-    wide = (crmvi_wide_row){.key = row->key, .when = row->when};
+    const crmvi_row *row = &o->narrow[place];
+    crmvi_wide_row wide = {.key = row->key, .when = row->when};
     for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
         wide.amounts[a] = row->amounts[a];
     }
@@ -125,7 +124,7 @@ static bool sum_lines(const crmvi_ordering *o, int64_t begin, int64_t end, int64
     memset(sums, 0, CRMVI_FACTS * sizeof *sums);
     if (end - begin <= SAFE_LINES) {
         for (int64_t i = begin; i < end; i++) {
-            const crmvi_wide_row row = widened(o, crmvi_ordered_place(o, i));
+            const crmvi_wide_row row = wide_at(o, i);
             add_line(&row, sums);
         }
         return true;
@@ -174,7 +173,7 @@ static int64_t count_documents(const crmvi_ordering *o, int64_t begin, int64_t e
     int64_t found = 0;
     bool is_sorted = true;
     for (int64_t i = begin; i < end; i++) {
-        const crmvi_wide_row row = widened(o, crmvi_ordered_place(o, i));
+        const crmvi_wide_row row = wide_at(o, i);
         found += take_document(&row, &documents[found]);
         is_sorted = is_sorted && (found < 2 || documents[found - 2].number <= documents[found - 1].number);
     }
@@ -290,26 +289,40 @@ static bool write_stage(building *b, stage *s) {
     return written;
 }
 
-/* A fact of plain lines only, if it is one: most are. */
-static bool stage_plain(const crmvi_ordering *o, int64_t begin, int64_t end, stage *s) {
-    enum { PLAIN = CRMVI_LINE_SALE };
+static bool is_plain(const crmvi_row *row) {
+    return crmvi_row_flags(row->when) == CRMVI_LINE_SALE && row->amounts[CRMVI_LINE_REVENUE] >= 0;
+}
+
+static void stage_sums(stage *s, int32_t at, int64_t lines, const int64_t *sums) {
+    s->columns[CRMVI_FACT_SALE_LINES][at] = lines;
+    s->columns[CRMVI_FACT_QUANTITY][at] = sums[CRMVI_LINE_QUANTITY];
+    s->columns[CRMVI_FACT_REVENUE][at] = sums[CRMVI_LINE_REVENUE];
+    s->columns[CRMVI_FACT_COST][at] = sums[CRMVI_LINE_COST];
+    s->columns[CRMVI_FACT_DISCOUNT][at] = sums[CRMVI_LINE_DISCOUNT];
+    s->columns[CRMVI_FACT_COST_TO_SERVE][at] = sums[CRMVI_LINE_COST_TO_SERVE];
+}
+
+static void add_amounts(const crmvi_row *row, int64_t *sums) {
+    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+        sums[a] += row->amounts[a];
+    }
+}
+
+/* A fact of narrow, plain lines only, if it is one: most are. `row` is the first of them. */
+static bool stage_plain(const crmvi_ordering *o, const crmvi_row *row, int64_t begin, int64_t end, stage *s) {
     int64_t sums[CRMVI_LINE_AMOUNTS] = {0};
-    for (int64_t i = begin; i < end; i++) {
+    if (!is_plain(row)) {
+        return false;
+    }
+    add_amounts(row, sums);
+    for (int64_t i = begin + 1; i < end; i++) {
         const int64_t place = crmvi_ordered_place(o, i);
-        const crmvi_row *row = crmvi_row_at(o, place);
-        if (place >= o->wide_from || crmvi_row_flags(row->when) != PLAIN || row->amounts[CRMVI_LINE_REVENUE] < 0) {
+        if (place >= o->narrow_count || !is_plain(&o->narrow[place])) {
             return false;
         }
-        for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
-            sums[a] += row->amounts[a];
-        }
+        add_amounts(&o->narrow[place], sums);
     }
-    s->columns[CRMVI_FACT_SALE_LINES][s->count] = end - begin;
-    s->columns[CRMVI_FACT_QUANTITY][s->count] = sums[CRMVI_LINE_QUANTITY];
-    s->columns[CRMVI_FACT_REVENUE][s->count] = sums[CRMVI_LINE_REVENUE];
-    s->columns[CRMVI_FACT_COST][s->count] = sums[CRMVI_LINE_COST];
-    s->columns[CRMVI_FACT_DISCOUNT][s->count] = sums[CRMVI_LINE_DISCOUNT];
-    s->columns[CRMVI_FACT_COST_TO_SERVE][s->count] = sums[CRMVI_LINE_COST_TO_SERVE];
+    stage_sums(s, s->count, end - begin, sums);
     return true;
 }
 
@@ -327,7 +340,7 @@ static int32_t stage_special(building *b, const crmvi_ordering *o, int64_t parti
                              stage *s) {
     int64_t sums[CRMVI_FACTS];
     if (!sum_lines(o, begin, end, sums)) {
-        const crmvi_wide_row row = widened(o, crmvi_ordered_place(o, begin));
+        const crmvi_wide_row row = wide_at(o, begin);
         note_overflow(b, partition, &row);
         return CRMV_OVERFLOW;
     }
@@ -350,31 +363,29 @@ static void put_customer(const building *b, int64_t customer, uint64_t key, int6
     b->facts->offsets[customer] = fact;
 }
 
-/* Rows stand in memory as they were dealt; those that come a little later are asked for now. */
-static void prefetch_row(const crmvi_ordering *o, int64_t position) {
-    enum { AHEAD = 12 };
-    if (position + AHEAD < o->rows) {
-        __builtin_prefetch(crmvi_row_at(o, crmvi_ordered_place(o, position + AHEAD)));
-    }
-}
-
-/* Turns an ordered partition into facts from number `fact` on and customers from `customer` on. */
+/* Turns an ordered partition into facts from number `fact` on and customers from `customer` on. Rows stand in memory as
+ * they were dealt; one that comes a little later is asked for now. */
 static int32_t fill_partition(building *b, worker *w, int64_t partition, int64_t customer, int64_t fact) {
-    const crmvi_ordering *o = &w->ordering;
+    enum { AHEAD = 16 };
+    const crmvi_ordering o = w->ordering;
     stage *s = &w->staged;
     s->first = fact;
     s->count = 0;
-    for (int64_t i = 0; i < o->fact_count; i++) {
-        const int64_t begin = o->facts[i] & ~CRMVI_NEW_CUSTOMER;
-        const int64_t end = o->facts[i + 1] & ~CRMVI_NEW_CUSTOMER;
-        const crmvi_row *row = crmvi_row_at(o, crmvi_ordered_place(o, begin));
-        prefetch_row(o, begin);
-        if ((o->facts[i] & CRMVI_NEW_CUSTOMER) != 0) {
-            put_customer(b, customer++, row->key, fact + i);
+    for (int64_t i = 0; i < o.fact_count; i++) {
+        const int64_t begin = o.facts[i] & ~CRMVI_NEW_CUSTOMER;
+        const int64_t end = o.facts[i + 1] & ~CRMVI_NEW_CUSTOMER;
+        const int64_t place = crmvi_ordered_place(&o, begin);
+        const int64_t later = crmvi_ordered_place(&o, begin + AHEAD < o.rows ? begin + AHEAD : begin);
+        const bool is_narrow = place < o.narrow_count;
+        const crmvi_row *row = &o.narrow[is_narrow ? place : 0];
+        const crmvi_wide_row *wide = &o.wide[is_narrow ? 0 : place - o.narrow_count];
+        __builtin_prefetch(&o.narrow[later < o.narrow_count ? later : 0]);
+        if ((o.facts[i] & CRMVI_NEW_CUSTOMER) != 0) {
+            put_customer(b, customer++, is_narrow ? row->key : wide->key, fact + i);
         }
-        s->days[s->count] = crmvi_row_day(row->when);
-        if (!stage_plain(o, begin, end, s)) {
-            const int32_t status = stage_special(b, o, partition, begin, end, s);
+        s->days[s->count] = crmvi_row_day(is_narrow ? row->when : wide->when);
+        if (!is_narrow || !stage_plain(&o, row, begin, end, s)) {
+            const int32_t status = stage_special(b, &o, partition, begin, end, s);
             if (status != CRMV_OK) {
                 return status;
             }

@@ -8,43 +8,34 @@
 #define CRMVI_NEW_CUSTOMER (UINT32_C(1) << 31)
 
 /*
- * A worker's memory and what it found of its last partition. A row is told by its place: narrow rows come first,
- * counted by sheets of full size; an entry of the order holds the place in its lowest bits.
+ * A worker's memory and what it found of its last partition: copies of the rows, the narrow ones and the wide ones each
+ * in one piece, and their order. An entry of the order holds the row's place in its lowest bits: that among the narrow
+ * rows, and from `narrow_count` on that among the wide ones.
  */
 typedef struct crmvi_ordering {
     crmvi_sheet *sheets;
     int64_t sheets_capacity;
-    int64_t narrow;    /* sheets of narrow rows */
-    int64_t wide_from; /* places of wide rows begin here */
-    uint64_t *memory;  /* of order, of room to sort it, and of facts */
-    int64_t capacity;
+    int64_t rows_capacity; /* of all that is there once a row */
+    crmvi_row *narrow;
+    crmvi_wide_row *wide;
+    int64_t wide_capacity;
+    int64_t rows, narrow_count;
     uint64_t *order, *spare;
     int32_t place_bits;
-    int64_t rows;
     uint32_t *facts; /* where each fact's rows begin in the order, with CRMVI_NEW_CUSTOMER; one more closes the last */
     int64_t fact_count, customers;
+    uint64_t *keys; /* the distinct ones in the order of their coming, room to sort them, and their ranks */
+    int64_t key_count, key_capacity;
+    uint32_t *slots; /* a hash table over them: number + 1, 0 free; a power of two large */
+    int64_t slot_count;
 } crmvi_ordering;
 
 /* False where memory is short. */
 bool crmvi_ordering_make(crmvi_ordering *ordering, const crmvi_partition *partition);
 void crmvi_ordering_clear(crmvi_ordering *ordering);
 
-enum { CRMVI_NARROW_PAGE_BITS = 7, CRMVI_WIDE_PAGE_BITS = 6 };
-
 static inline int64_t crmvi_ordered_place(const crmvi_ordering *ordering, int64_t position) {
     return (int64_t)(ordering->order[position] & ((UINT64_C(1) << ordering->place_bits) - 1));
-}
-
-/* The row at a place, a crmvi_row or from wide_from on a crmvi_wide_row; both begin with key and day. */
-static inline const void *crmvi_row_at(const crmvi_ordering *ordering, int64_t place) {
-    if (place < ordering->wide_from) {
-        const int64_t slot = place & ((1 << CRMVI_NARROW_PAGE_BITS) - 1);
-        return ordering->sheets[place >> CRMVI_NARROW_PAGE_BITS].rows + slot * (int64_t)sizeof(crmvi_row);
-    }
-    const int64_t wide = place - ordering->wide_from;
-    const int64_t slot = wide & ((1 << CRMVI_WIDE_PAGE_BITS) - 1);
-    return ordering->sheets[ordering->narrow + (wide >> CRMVI_WIDE_PAGE_BITS)].rows +
-           slot * (int64_t)sizeof(crmvi_wide_row);
 }
 
 #endif
