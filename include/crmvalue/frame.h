@@ -32,7 +32,8 @@ typedef struct crmv_frame crmv_frame;
  * Errors: CRMV_BAD_ARGUMENT (as_of missing, or outside the years 1-9999; the ledger's money is another),
  * CRMV_BAD_COLUMN (a column that the model names is missing, or of a type that cannot serve; keys of two kinds),
  * CRMV_OVERFLOW (place: the metric), CRMV_OUT_OF_MEMORY, CRMV_CANCELLED. The ledger is only read: any number of threads
- * may derive from it at once. Cost: linear in the facts, for each window that the model uses.
+ * may derive from it at once. Cost: linear in the facts, one pass for each measure that the model uses and each day at
+ * which one of its windows begins or ends; sorting the customer table, unless its keys ascend.
  */
 CRMV_API int32_t crmv_frame_derive(const crmv_model *model, const crmv_ledger *ledger, const crmv_column *customers,
                                    int32_t count, int64_t rows, int32_t as_of, const crmv_options *options,

@@ -22,35 +22,37 @@ static double (*const time_between[CRMVI_TIME_UNITS])(int32_t start, int32_t end
     [CRMVI_IN_YEARS] = crmvi_years_between,
 };
 
-/* In the card's unit; days, which most cards ask for, without a call. */
-static inline double elapsed(const crmvi_recipe *recipe, int32_t start, int32_t end) {
-    const int32_t unit = recipe->card->detail;
-    return unit == CRMVI_IN_DAYS ? days_between(start, end) : time_between[unit](start, end);
-}
-
 int32_t crmvi_derive_recency(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row, double *value) {
     const crmvi_range range = crmvi_facts_within(slice, recipe->span, row);
     const int32_t last = crmvi_last_purchase(slice->whole->facts, &range);
     if (last == CRMV_NO_DATE) {
         return CRMVI_NO_HISTORY;
     }
-    *value = elapsed(recipe, last, slice->whole->as_of);
+    *value = time_between[recipe->card->detail](last, slice->whole->as_of);
     return CRMVI_VALUE;
 }
 
-void crmvi_derive_recencies(const crmvi_slice *slice, const crmvi_recipe *recipe, double *values, int64_t *outcomes) {
-    const int32_t *last_days = crmvi_last_days(slice, recipe->span);
-    const int32_t as_of = slice->whole->as_of;
+/* The time from each day to the as-of date; NaN for a day that is missing or later. Returns how many of those. */
+static int64_t write_elapsed(const crmvi_recipe *recipe, const int32_t *days, int64_t rows, int32_t as_of,
+                             double *values) {
     int64_t missing = 0;
-    for (int64_t i = 0; i < crmvi_slice_rows(slice); i++) {
-        if (last_days[i] == CRMV_NO_DATE) {
-            values[i] = NAN;
-            missing++;
-        } else {
-            values[i] = elapsed(recipe, last_days[i], as_of);
+    for (int64_t i = 0; i < rows; i++) {
+        const bool there = days[i] != CRMV_NO_DATE && days[i] <= as_of;
+        values[i] = there ? (double)as_of - (double)days[i] : NAN;
+        missing += !there;
+    }
+    const int32_t unit = recipe->card->detail;
+    for (int64_t i = 0; unit != CRMVI_IN_DAYS && i < rows; i++) {
+        if (!isnan(values[i])) {
+            values[i] = time_between[unit](days[i], as_of);
         }
     }
-    outcomes[CRMVI_NO_HISTORY] += missing;
+    return missing;
+}
+
+void crmvi_derive_recencies(const crmvi_slice *slice, const crmvi_recipe *recipe, double *values, int64_t *outcomes) {
+    outcomes[CRMVI_NO_HISTORY] += write_elapsed(recipe, crmvi_last_days(slice, recipe->span), crmvi_slice_rows(slice),
+                                                slice->whole->as_of, values);
 }
 
 /* The earlier of two days, of which either may be missing. */
@@ -97,23 +99,18 @@ int32_t crmvi_derive_tenure(const crmvi_slice *slice, const crmvi_recipe *recipe
     if (start == CRMV_NO_DATE || start > slice->whole->as_of) {
         return CRMVI_NO_HISTORY;
     }
-    *value = elapsed(recipe, start, slice->whole->as_of);
+    *value = time_between[recipe->card->detail](start, slice->whole->as_of);
     return CRMVI_VALUE;
 }
 
 void crmvi_derive_tenures(const crmvi_slice *slice, const crmvi_recipe *recipe, double *values, int64_t *outcomes) {
-    const int32_t as_of = slice->whole->as_of;
-    int64_t missing = 0;
-    for (int64_t i = 0; i < crmvi_slice_rows(slice); i++) {
-        const int32_t start = start_of(slice, recipe->span, slice->begin + i);
-        if (start == CRMV_NO_DATE || start > as_of) {
-            values[i] = NAN;
-            missing++;
-        } else {
-            values[i] = elapsed(recipe, start, as_of);
-        }
+    int32_t starts[CRMVI_SLICE_ROWS];
+    const int32_t *all = slice->whole->frame->starts + slice->begin;
+    for (int64_t i = 0; recipe->span != CRMVI_SPAN_ALL && i < crmvi_slice_rows(slice); i++) {
+        starts[i] = start_of(slice, recipe->span, slice->begin + i);
     }
-    outcomes[CRMVI_NO_HISTORY] += missing;
+    outcomes[CRMVI_NO_HISTORY] += write_elapsed(recipe, recipe->span == CRMVI_SPAN_ALL ? all : starts,
+                                                crmvi_slice_rows(slice), slice->whole->as_of, values);
 }
 
 int32_t crmvi_derive_since(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row, double *value) {
@@ -123,7 +120,7 @@ int32_t crmvi_derive_since(const crmvi_slice *slice, const crmvi_recipe *recipe,
         return CRMVI_NOT_GIVEN;
     }
     const int32_t day = (int32_t)given;
-    *value = day > whole->as_of ? 0 : elapsed(recipe, day, whole->as_of);
+    *value = day > whole->as_of ? 0 : time_between[recipe->card->detail](day, whole->as_of);
     return CRMVI_VALUE;
 }
 

@@ -8,6 +8,7 @@
 
 static bool add_1(const int8_t *values, int32_t count, int64_t *running) {
     int64_t sum = 0;
+#pragma GCC unroll 8
     for (int32_t i = 0; i < count; i++) {
         sum += values[i];
         running[i + 1] = sum;
@@ -17,6 +18,7 @@ static bool add_1(const int8_t *values, int32_t count, int64_t *running) {
 
 static bool add_2(const int16_t *values, int32_t count, int64_t *running) {
     int64_t sum = 0;
+#pragma GCC unroll 8
     for (int32_t i = 0; i < count; i++) {
         sum += values[i];
         running[i + 1] = sum;
@@ -26,6 +28,7 @@ static bool add_2(const int16_t *values, int32_t count, int64_t *running) {
 
 static bool add_4(const int32_t *values, int32_t count, int64_t *running) {
     int64_t sum = 0;
+#pragma GCC unroll 8
     for (int32_t i = 0; i < count; i++) {
         sum += values[i];
         running[i + 1] = sum;
@@ -37,6 +40,7 @@ static bool add_4(const int32_t *values, int32_t count, int64_t *running) {
 static bool add_8(const int64_t *values, int32_t count, int64_t *running) {
     uint64_t sum = 0;
     uint64_t seen = 0; /* a bit above the limit's where a value lies outside it */
+#pragma GCC unroll 8
     for (int32_t i = 0; i < count; i++) {
         sum += (uint64_t)values[i];
         seen |= (uint64_t)values[i] + CRMVI_PLAIN_LIMIT;
@@ -63,6 +67,7 @@ bool crmvi_running_purchases(const int64_t *values, const int32_t *counted, int3
     uint64_t sum = 0;
     uint64_t seen = 0;
     running[0] = 0;
+#pragma GCC unroll 8
     for (int32_t i = 0; i < count; i++) {
         const uint64_t mask = (uint64_t)counted[i] - (uint64_t)counted[i + 1]; /* all ones on a purchase day */
         sum += (uint64_t)values[i] & mask;
@@ -75,6 +80,7 @@ bool crmvi_running_purchases(const int64_t *values, const int32_t *counted, int3
 void crmvi_running_days(const int64_t *sold, const int64_t *cancelled, int32_t count, int32_t *counted) {
     int32_t days = 0;
     counted[0] = 0;
+#pragma GCC unroll 8
     for (int32_t i = 0; i < count; i++) {
         days += sold[i] > cancelled[i];
         counted[i + 1] = days;
@@ -84,6 +90,7 @@ void crmvi_running_days(const int64_t *sold, const int64_t *cancelled, int32_t c
 void crmvi_running_days_1(const int8_t *sold, int32_t count, int32_t *counted) {
     int32_t days = 0;
     counted[0] = 0;
+#pragma GCC unroll 8
     for (int32_t i = 0; i < count; i++) {
         days += sold[i] > 0;
         counted[i + 1] = days;
@@ -93,6 +100,7 @@ void crmvi_running_days_1(const int8_t *sold, int32_t count, int32_t *counted) {
 void crmvi_running_before(const int32_t *days, int32_t count, int32_t day, int32_t *counted) {
     int32_t before = 0;
     counted[0] = 0;
+#pragma GCC unroll 8
     for (int32_t i = 0; i < count; i++) {
         before += days[i] < day;
         counted[i + 1] = before;

@@ -207,12 +207,6 @@ crmvi_range crmvi_facts_within(const crmvi_slice *slice, int32_t span, int64_t r
     return (crmvi_range){origin + space->places[days->begin][i], origin + space->places[days->end][i]};
 }
 
-bool crmvi_has_history(const crmvi_slice *slice, int64_t row) {
-    const crmvi_span *days = &slice->whole->plan.spans[CRMVI_SPAN_ALL];
-    const int64_t i = row - slice->begin;
-    return slice->space->places[days->begin][i] != slice->space->places[days->end][i];
-}
-
 /* ---- Purchase days ----------------------------------------------------------------------------------------------- */
 
 static void count_purchases(const crmvi_slice *slice) {
@@ -313,9 +307,23 @@ static void take_sum(const crmvi_slice *slice, const crmvi_span *span, int64_t *
     const int64_t *added = slice->space->added;
     const int32_t *begins = slice->space->places[span->begin];
     const int32_t *ends = slice->space->places[span->end];
-    for (int64_t i = 0; i < crmvi_slice_rows(slice); i++) {
+    const int64_t rows = crmvi_slice_rows(slice);
+    if (ends == begins + 1) { /* whole histories: one begins where the one before it ends */
+        int64_t before = added[begins[0]];
+        for (int64_t i = 0; i < rows; i++) {
+            const int64_t until = added[ends[i]];
+            sums[i] = until - before;
+            before = until;
+        }
+        return;
+    }
+    for (int64_t i = 0; i < rows; i++) {
         sums[i] = added[ends[i]] - added[begins[i]];
     }
+}
+
+static int64_t *sums_at(const crmvi_slice *slice, int32_t sum) {
+    return slice->space->sums + (int64_t)sum * CRMVI_SLICE_ROWS;
 }
 
 static bool take_sums_of(const crmvi_slice *slice, int32_t column, bool purchases) {
@@ -325,7 +333,7 @@ static bool take_sums_of(const crmvi_slice *slice, int32_t column, bool purchase
         return false;
     }
     for (int32_t i = first; i >= 0; i = plan->sums[i].next) {
-        take_sum(slice, &plan->spans[plan->sums[i].span], slice->space->sums + (int64_t)i * CRMVI_SLICE_ROWS);
+        take_sum(slice, &plan->spans[plan->sums[i].span], sums_at(slice, i));
     }
     return true;
 }
@@ -356,14 +364,19 @@ static void add_part(const int64_t *sums, int32_t sign, int64_t rows, int64_t *o
 }
 
 const int64_t *crmvi_total_of(const crmvi_slice *slice, const crmvi_total *total, int64_t *out) {
-    const int64_t rows = crmvi_slice_rows(slice);
-    const int64_t *sums = slice->space->sums;
-    if (total->count == 1 && total->parts[0].sign == 1) {
-        return sums + (int64_t)total->parts[0].sum * CRMVI_SLICE_ROWS;
+    const size_t bytes = (size_t)crmvi_slice_rows(slice) * sizeof *out;
+    const int64_t *first = total->count > 0 ? sums_at(slice, total->parts[0].sum) : NULL;
+    const bool begins = first != NULL && total->parts[0].sign == 1;
+    if (begins && total->count == 1) {
+        return first;
     }
-    memset(out, 0, (size_t)rows * sizeof *out);
-    for (int32_t i = 0; i < total->count; i++) {
-        add_part(sums + (int64_t)total->parts[i].sum * CRMVI_SLICE_ROWS, total->parts[i].sign, rows, out);
+    if (begins) {
+        memcpy(out, first, bytes);
+    } else {
+        memset(out, 0, bytes);
+    }
+    for (int32_t i = begins; i < total->count; i++) {
+        add_part(sums_at(slice, total->parts[i].sum), total->parts[i].sign, crmvi_slice_rows(slice), out);
     }
     return out;
 }

@@ -83,7 +83,11 @@ const int32_t *crmvi_first_days(const crmvi_slice *slice, int32_t span);
 const int32_t *crmvi_last_days(const crmvi_slice *slice, int32_t span);
 
 /* Whether a row has any fact up to the as-of date. */
-bool crmvi_has_history(const crmvi_slice *slice, int64_t row);
+static inline bool crmvi_has_history(const crmvi_slice *slice, int64_t row) {
+    const crmvi_span *days = &slice->whole->plan.spans[CRMVI_SPAN_ALL];
+    const int64_t i = row - slice->begin;
+    return slice->space->places[days->begin][i] != slice->space->places[days->end][i];
+}
 
 /* ---- Running sums (running.c) ------------------------------------------------------------------------------------ */
 
