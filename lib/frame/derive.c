@@ -13,12 +13,15 @@
 static bool count_table_rows(const crmvi_customer_table *table, crmv_frame *frame) {
     frame->table_rows = table->rows;
     for (int64_t row = 0; row < table->rows; row++) {
+        if (table->reasons[row] == 0) {
+            continue;
+        }
         const crmvi_aside_row aside = {.reason = table->reasons[row],
                                        .currency = "",
                                        .row = row + 1,
                                        .column = crmvi_customer_table_culprit(table, row),
                                        .column_row = row};
-        if (table->reasons[row] != 0 && !crmvi_aside_add(&frame->asides, &aside)) {
+        if (!crmvi_aside_add(&frame->asides, &aside)) {
             return false;
         }
     }

@@ -43,18 +43,33 @@ static void mark_repeated(crmvi_customer_table *table, int64_t count) {
     }
 }
 
+/* Whether all keys could be read and ascend, none of them twice, as in most tables. */
+static bool ascends(const crmvi_key *keys, int64_t count) {
+    bool all = count == 0 || keys[0].length >= 0;
+    for (int64_t i = 1; i < count && all; i++) {
+        all = keys[i].length >= 0 && crmvi_key_compare(&keys[i - 1], &keys[i]) < 0;
+    }
+    return all;
+}
+
 /* Sorts the keys and leaves those of the rows that are used; returns how many. */
 static int64_t sort_keys(crmvi_customer_table *table) {
     crmvi_key *keys = table->keys;
-    const int64_t readable = keep_readable(keys, table->rows);
-    if (!is_sorted(keys, readable)) {
-        qsort(keys, (size_t)readable, sizeof *keys, by_key_and_row);
+    int64_t readable = table->rows;
+    if (!ascends(keys, readable)) {
+        readable = keep_readable(keys, table->rows);
+        if (!is_sorted(keys, readable)) {
+            qsort(keys, (size_t)readable, sizeof *keys, by_key_and_row);
+        }
+        mark_repeated(table, readable);
     }
-    mark_repeated(table, readable);
     int64_t used = 0;
     for (int64_t i = 0; i < readable; i++) {
         if (table->reasons[keys[i].row] == 0) {
-            keys[used++] = keys[i];
+            if (used < i) {
+                keys[used] = keys[i];
+            }
+            used++;
         }
     }
     return used;
