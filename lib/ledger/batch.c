@@ -43,6 +43,7 @@ typedef struct chunk {
     uint32_t fed;
     uint8_t any_flags;
     bool takes_revenue;
+    int32_t first_day, last_day;
 } chunk;
 
 /* What a worker has found in its rows. */
@@ -54,7 +55,16 @@ typedef struct tally {
     uint32_t fed;
     uint8_t any_flags;
     bool takes_revenue;
+    int32_t first_day, last_day;
 } tally;
+
+static int32_t least_of(int32_t a, int32_t b) {
+    return a < b ? a : b;
+}
+
+static int32_t greatest_of(int32_t a, int32_t b) {
+    return a > b ? a : b;
+}
 
 static void count_lines(const crmvi_lines *lines, tally *t) {
     for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
@@ -66,6 +76,8 @@ static void count_lines(const crmvi_lines *lines, tally *t) {
     t->fed |= lines->fed;
     t->any_flags |= lines->any_flags;
     t->takes_revenue = t->takes_revenue || lines->takes_revenue;
+    t->first_day = least_of(t->first_day, lines->first_day);
+    t->last_day = greatest_of(t->last_day, lines->last_day);
 }
 
 static void fill_row(const crmvi_lines *lines, int64_t i, crmvi_row *row) {
@@ -138,6 +150,7 @@ static void find_partitions(const chunk *c, const crmvi_lines *lines, uint16_t *
 
 /* Everything at hand: what is written must not make the compiler look again at what it reads. */
 static void deal_narrow(const crmvi_dealer *dealer, const crmvi_lines *lines, const uint16_t *partitions) {
+    enum { AHEAD = 12 };
     const int64_t *quantity = lines->amounts[CRMVI_LINE_QUANTITY];
     const int64_t *revenue = lines->amounts[CRMVI_LINE_REVENUE];
     const int64_t *cost = lines->amounts[CRMVI_LINE_COST];
@@ -147,6 +160,7 @@ static void deal_narrow(const crmvi_dealer *dealer, const crmvi_lines *lines, co
     const int64_t count = lines->count;
     const bool all = lines->set_aside == 0;
     for (int64_t i = 0; i < count; i++) {
+        crmvi_dealer_prefetch(&own, partitions[i + AHEAD < count ? i + AHEAD : i]);
         if (!all && lines->reasons[i] != 0) {
             continue;
         }
@@ -237,13 +251,15 @@ static bool add_tally(chunk *c, const tally *t) {
     c->fed |= t->fed;
     c->any_flags |= t->any_flags;
     c->takes_revenue = c->takes_revenue || t->takes_revenue;
+    c->first_day = least_of(c->first_day, t->first_day);
+    c->last_day = greatest_of(c->last_day, t->last_day);
     pthread_mutex_unlock(&c->mutex);
     return added;
 }
 
 static int32_t read_rows(void *context, int64_t begin, int64_t end) {
     chunk *c = context;
-    tally t = {0};
+    tally t = {.first_day = INT32_MAX, .last_day = INT32_MIN};
     crmvi_lines lines;
     crmvi_dealer dealer = {0};
     if (c->is_dealt) {
@@ -370,7 +386,6 @@ static void accept(chunk *c, crmvi_asides asides) {
     batch->asides = asides;
     batch->key_kind = c->feed->whole_keys ? CRMVI_KEYS_NUMBERS : CRMVI_KEYS_TEXTS;
     batch->rows += c->feed->rows;
-    batch->live += c->feed->rows - c->set_aside;
     batch->wide_count += c->spilled_count;
     if (c->is_dealt) {
         crmvi_deal_finish(&c->deal);
@@ -389,6 +404,9 @@ static void accept(chunk *c, crmvi_asides asides) {
     batch->fed |= c->fed;
     batch->any_flags |= c->any_flags;
     batch->takes_revenue = batch->takes_revenue || c->takes_revenue;
+    batch->first_day = batch->live == 0 ? c->first_day : least_of(batch->first_day, c->first_day);
+    batch->last_day = batch->live == 0 ? c->last_day : greatest_of(batch->last_day, c->last_day);
+    batch->live += c->feed->rows - c->set_aside;
 }
 
 static int32_t add_chunk(chunk *c, int32_t number, const crmvi_runner *runner) {
@@ -414,7 +432,7 @@ int32_t crmvi_batch_add(crmvi_batch *batch, const crmvi_feed *feed, int32_t numb
     if (feed->rows == 0) {
         return CRMV_OK;
     }
-    chunk c = {.batch = batch, .feed = feed};
+    chunk c = {.batch = batch, .feed = feed, .first_day = INT32_MAX, .last_day = INT32_MIN};
     if (pthread_mutex_init(&c.mutex, NULL) != 0) {
         return crmvi_no_memory(error);
     }

@@ -32,6 +32,7 @@ typedef struct crmvi_batch {
     uint32_t fed;                            /* bits of CRMVI_ROLE_... */
     uint8_t any_flags;                       /* all live lines' flags together */
     bool takes_revenue;                      /* some line has a negative revenue */
+    int32_t first_day, last_day;             /* of the lines, once there are any */
     crmvi_asides asides;
 } crmvi_batch;
 

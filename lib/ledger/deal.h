@@ -102,6 +102,11 @@ static inline void crmvi_dealer_keep(const crmvi_dealer *dealer, uint32_t partit
     }
 }
 
+/* Asks for the memory that dealing a narrow line will touch. */
+static inline void crmvi_dealer_prefetch(const crmvi_dealer *dealer, uint32_t partition) {
+    __builtin_prefetch(crmvi_dealer_row(dealer, partition), 1);
+}
+
 /* Deals a wide line, which is written at once. It must be aligned to 64 bytes. */
 static inline void crmvi_dealer_put_wide(const crmvi_dealer *dealer, uint32_t partition, const crmvi_wide_row *row) {
     crmvi_pile *pile = &dealer->piles[partition];

@@ -13,7 +13,7 @@ typedef struct making {
     const uint64_t *sample; /* sorted; counted from the least key */
     int64_t tables, tables_capacity;
     int64_t quota; /* sampled keys for a partition */
-    int64_t partition, held;
+    int64_t partition, held, limit;
 } making;
 
 static int32_t bits_for(uint64_t value) {
@@ -33,17 +33,12 @@ static int64_t sample_from(const making *m, int64_t begin, int64_t end, uint64_t
     return begin;
 }
 
-static void next_partition(making *m) {
-    if (m->held > 0 && m->partition + 1 < PARTITIONS_LIMIT) {
+/* A cell that is not divided further goes into one partition as a whole; it begins with key `first`. */
+static uint16_t take_cell(making *m, int64_t keys, uint64_t first) {
+    if (m->held + keys > m->quota && m->held > 0 && m->partition + 1 < m->limit) {
         m->partition++;
         m->held = 0;
-    }
-}
-
-/* A cell that is not divided further goes into one partition as a whole. */
-static uint16_t take_cell(making *m, int64_t keys) {
-    if (m->held + keys > m->quota) {
-        next_partition(m);
+        m->division->firsts[m->partition] = m->division->least + first;
     }
     m->held += keys;
     return (uint16_t)m->partition;
@@ -91,7 +86,7 @@ static bool fill_table(making *m, const table *t, int64_t begin, int64_t end) {
                 return false;
             }
         } else {
-            set_cell(m, t, cell, take_cell(m, next - begin));
+            set_cell(m, t, cell, take_cell(m, next - begin, t->base + ((uint64_t)cell << t->shift)));
         }
         begin = next;
     }
@@ -120,12 +115,14 @@ bool crmvi_division_make(crmvi_division *division, uint64_t *sample, uint64_t *s
                          .bits = first_bits(wanted)};
     making m = {.division = division,
                 .sample = crmvi_radix_sort(sample, scratch, count, 0, bits_for(range)),
-                .quota = count / wanted + 1};
+                .quota = count / wanted + 1,
+                .limit = 2 * wanted + 2 < PARTITIONS_LIMIT ? 2 * wanted + 2 : PARTITIONS_LIMIT};
     division->least = count > 0 ? least : 0;
     division->shift = first.shift;
     division->top = first.shift + first.bits >= 64 ? UINT64_MAX : (UINT64_C(1) << (first.shift + first.bits)) - 1;
     division->cells = crmvi_array(INT64_C(1) << first.bits, sizeof *division->cells);
-    if (division->cells == NULL || !fill_table(&m, &first, 0, count)) {
+    division->firsts = crmvi_zeroed(m.limit, sizeof *division->firsts);
+    if (division->cells == NULL || division->firsts == NULL || !fill_table(&m, &first, 0, count)) {
         crmvi_division_clear(division);
         return false;
     }
@@ -135,6 +132,13 @@ bool crmvi_division_make(crmvi_division *division, uint64_t *sample, uint64_t *s
 
 void crmvi_division_clear(crmvi_division *division) {
     free(division->cells);
+    free(division->firsts);
     free(division->further);
     *division = (crmvi_division){0};
+}
+
+uint64_t crmvi_division_range(const crmvi_division *division, int64_t partition, uint64_t *first) {
+    *first = division->firsts[partition];
+    const bool is_bounded = partition > 0 && partition + 1 < division->partitions;
+    return is_bounded ? division->firsts[partition + 1] - 1 - *first : UINT64_MAX;
 }

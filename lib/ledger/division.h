@@ -20,6 +20,7 @@ typedef struct crmvi_division {
     uint64_t top;      /* its last key, counted from there */
     int32_t shift;     /* a cell of the first table is 2^shift keys wide */
     uint16_t *cells;   /* the first table */
+    uint64_t *firsts;  /* of each partition, the first key that goes there */
     uint16_t *further; /* the others, 2^CRMVI_FURTHER_BITS cells each */
 } crmvi_division;
 
@@ -27,6 +28,9 @@ typedef struct crmvi_division {
  * partitions: at most twice as many. False where memory is short. */
 bool crmvi_division_make(crmvi_division *division, uint64_t *sample, uint64_t *scratch, int64_t count, int64_t wanted);
 void crmvi_division_clear(crmvi_division *division);
+
+/* How far apart the keys of a partition can be, and the first of them; the first and the last partition take in any. */
+uint64_t crmvi_division_range(const crmvi_division *division, int64_t partition, uint64_t *first);
 
 /* The partition of a key. It stands here because it runs once a line. */
 static inline uint32_t crmvi_division_find(const crmvi_division *division, uint64_t key) {

@@ -66,9 +66,9 @@ void crmvi_fact_column_read(const crmvi_fact_column *column, int64_t begin, int6
     }
 }
 
-/* Whether all values fit into so many bits, the sign's included. Where none is negative their bits tell at once. */
-static bool all_fit(int64_t count, const int64_t *values, int64_t most) {
-    int64_t bits = 0;
+/* Whether all values fit below a limit. Where none is negative their bits tell at once. */
+static bool all_fit(int64_t count, const int32_t *values, int32_t most) {
+    int32_t bits = 0;
     for (int64_t i = 0; i < count; i++) {
         bits |= values[i];
     }
@@ -82,40 +82,47 @@ static bool all_fit(int64_t count, const int64_t *values, int64_t most) {
     return fit;
 }
 
-static bool write_1(int8_t *out, int64_t count, const int64_t *values) {
+static bool write_1(int8_t *out, int64_t count, const int32_t *values) {
     for (int64_t i = 0; i < count; i++) {
         out[i] = (int8_t)values[i];
     }
     return all_fit(count, values, INT8_MAX);
 }
 
-static bool write_2(int16_t *out, int64_t count, const int64_t *values) {
+static bool write_2(int16_t *out, int64_t count, const int32_t *values) {
     for (int64_t i = 0; i < count; i++) {
         out[i] = (int16_t)values[i];
     }
     return all_fit(count, values, INT16_MAX);
 }
 
-static bool write_4(int32_t *out, int64_t count, const int64_t *values) {
+static void write_8(int64_t *out, int64_t count, const int32_t *values) {
     for (int64_t i = 0; i < count; i++) {
-        out[i] = (int32_t)values[i];
+        out[i] = values[i];
     }
-    return all_fit(count, values, INT32_MAX);
 }
 
-bool crmvi_fact_column_write(const crmvi_fact_column *column, int64_t at, int64_t count, const int64_t *values) {
+bool crmvi_fact_column_write(const crmvi_fact_column *column, int64_t at, int64_t count, const int32_t *values) {
     switch (column->width) {
     case 1:
         return write_1((int8_t *)column->values + at, count, values);
     case 2:
         return write_2((int16_t *)column->values + at, count, values);
     case 4:
-        return write_4((int32_t *)column->values + at, count, values);
+        memcpy((int32_t *)column->values + at, values, (size_t)count * sizeof *values);
+        return true;
     case 8:
-        memcpy((int64_t *)column->values + at, values, (size_t)count * sizeof *values);
+        write_8((int64_t *)column->values + at, count, values);
         return true;
     default:
         return all_fit(count, values, 0);
+    }
+}
+
+void crmvi_fact_column_zero(const crmvi_fact_column *column, int64_t at, int64_t count) {
+    const size_t width = (size_t)column->width;
+    if (width > 0 && count > 0) {
+        memset((char *)column->values + (size_t)at * width, 0, (size_t)count * width);
     }
 }
 

@@ -36,9 +36,11 @@ static const struct {
     [CRMVI_FACT_UNKNOWN_MAGNITUDE] = {CRMVI_LINE_REVENUE, CRMVI_LINE_UNKNOWN_COST},
 };
 
-/* The columns that plain sales fill; DOCUMENTS comes on top where there are any. */
-static const int32_t plain_columns[] = {CRMVI_FACT_SALE_LINES, CRMVI_FACT_QUANTITY, CRMVI_FACT_REVENUE,
-                                        CRMVI_FACT_COST,       CRMVI_FACT_DISCOUNT, CRMVI_FACT_COST_TO_SERVE};
+/* The columns that plain sales fill: their number and their amounts, in the order of CRMVI_LINE_QUANTITY ... */
+enum { PLAIN_COLUMNS = 6 };
+static const int32_t plain_columns[PLAIN_COLUMNS] = {CRMVI_FACT_SALE_LINES, CRMVI_FACT_QUANTITY,
+                                                     CRMVI_FACT_REVENUE,    CRMVI_FACT_COST,
+                                                     CRMVI_FACT_DISCOUNT,   CRMVI_FACT_COST_TO_SERVE};
 
 /* Some lines of a day go into one fact; where more do, the column is widened later. */
 enum { HEADROOM = 4 };
@@ -106,7 +108,7 @@ static void add_line(const crmvi_wide_row *row, int64_t *sums) {
 
 /* The row at a position of the order, as a wide one. */
 static crmvi_wide_row wide_at(const crmvi_ordering *o, int64_t position) {
-    const int64_t place = crmvi_ordered_place(o, position);
+    const int64_t place = crmvi_entry_place(o, o->order[position]);
     if (place >= o->narrow_count) {
         return o->wide[place - o->narrow_count];
     }
@@ -197,15 +199,18 @@ static int64_t count_documents(const crmvi_ordering *o, int64_t begin, int64_t e
 
 /* ---- Building ---------------------------------------------------------------------------------------------------- */
 
-/* Facts on their way into the columns, some at a time, so that each column is written in one go. */
+/* Facts on their way into the columns, some at a time, so that each column is written in one go. Those that are not
+ * made of plain sales alone, or too large for the short way, stand on a list beside it, with all their sums. */
 enum { STAGED = 128 };
 
 typedef struct stage {
     int64_t first; /* the fact that the first one becomes */
     int32_t count;
-    bool is_special; /* columns beside the plain ones hold something other than zeros */
     int32_t days[STAGED];
-    int64_t columns[CRMVI_FACTS][STAGED];
+    int32_t plain[PLAIN_COLUMNS][STAGED];
+    int32_t special_count;
+    int32_t special_at[STAGED];
+    int64_t special[STAGED][CRMVI_FACTS];
 } stage;
 
 /* What a worker has to itself. */
@@ -227,6 +232,7 @@ typedef struct building {
     const crmvi_partitions *partitions;
     crmvi_facts *facts; /* its counts go up as partitions take their turns */
     bool has_documents;
+    bool is_plain[CRMVI_FACTS]; /* plain sales fill the column, too */
     crmvi_seats seats;
     worker *workers;
     crmvi_turns turns;
@@ -249,43 +255,50 @@ static bool add_exception(building *b, int32_t column, int64_t fact, int64_t val
     return added;
 }
 
-/* Writes a column's staged values; the ones that do not fit are put on the list. False where memory is short. */
-static bool write_column(building *b, const stage *s, int32_t column) {
-    const crmvi_fact_column *to = &b->facts->columns[column];
-    const int64_t *values = s->columns[column];
+/* Writes a value; one that does not fit is put on the list of exceptions. False where memory is short. */
+static bool write_value(building *b, int32_t column, int64_t fact, int64_t value) {
+    crmvi_fact_column_put(&b->facts->columns[column], fact, value);
+    return crmvi_fact_width(value) <= b->facts->columns[column].width || add_exception(b, column, fact, value);
+}
+
+/* Writes the staged values of a column that plain sales fill. */
+static bool write_plain(building *b, const stage *s, int32_t position) {
+    const int32_t column = plain_columns[position];
+    const int32_t *values = s->plain[position];
     bool written = true;
-    if (!crmvi_fact_column_write(to, s->first, s->count, values)) {
+    if (!crmvi_fact_column_write(&b->facts->columns[column], s->first, s->count, values)) {
         for (int32_t i = 0; i < s->count && written; i++) {
-            written = crmvi_fact_width(values[i]) <= to->width || add_exception(b, column, s->first + i, values[i]);
+            written = write_value(b, column, s->first + i, values[i]);
         }
     }
     return written;
 }
 
-static bool is_plain_column(int32_t column) {
-    for (size_t i = 0; i < sizeof plain_columns / sizeof plain_columns[0]; i++) {
-        if (plain_columns[i] == column) {
-            return true;
-        }
+/* Writes all sums of a fact that is special. */
+static bool write_special(building *b, const stage *s, int32_t position) {
+    bool written = true;
+    for (int32_t column = 0; column < CRMVI_FACTS && written; column++) {
+        written = write_value(b, column, s->first + s->special_at[position], s->special[position][column]);
     }
-    return false;
+    return written;
 }
 
 /* Writes all that is staged. False where memory is short. */
 static bool write_stage(building *b, stage *s) {
     bool written = true;
     memcpy(b->facts->days + s->first, s->days, (size_t)s->count * sizeof s->days[0]);
-    for (int32_t column = 0; column < CRMVI_FACTS && written; column++) {
-        if (b->facts->columns[column].width > 0) {
-            written = write_column(b, s, column);
-        }
-        if (s->is_special && !is_plain_column(column)) {
-            memset(s->columns[column], 0, sizeof s->columns[column]);
-        }
+    for (int32_t column = 0; column < CRMVI_FACTS; column++) {
+        crmvi_fact_column_zero(&b->facts->columns[column], s->first, b->is_plain[column] ? 0 : s->count);
+    }
+    for (int32_t position = 0; position < PLAIN_COLUMNS && written; position++) {
+        written = write_plain(b, s, position);
+    }
+    for (int32_t position = 0; position < s->special_count && written; position++) {
+        written = write_special(b, s, position);
     }
     s->first += s->count;
     s->count = 0;
-    s->is_special = false;
+    s->special_count = 0;
     return written;
 }
 
@@ -293,37 +306,33 @@ static bool is_plain(const crmvi_row *row) {
     return crmvi_row_flags(row->when) == CRMVI_LINE_SALE && row->amounts[CRMVI_LINE_REVENUE] >= 0;
 }
 
-static void stage_sums(stage *s, int32_t at, int64_t lines, const int64_t *sums) {
-    s->columns[CRMVI_FACT_SALE_LINES][at] = lines;
-    s->columns[CRMVI_FACT_QUANTITY][at] = sums[CRMVI_LINE_QUANTITY];
-    s->columns[CRMVI_FACT_REVENUE][at] = sums[CRMVI_LINE_REVENUE];
-    s->columns[CRMVI_FACT_COST][at] = sums[CRMVI_LINE_COST];
-    s->columns[CRMVI_FACT_DISCOUNT][at] = sums[CRMVI_LINE_DISCOUNT];
-    s->columns[CRMVI_FACT_COST_TO_SERVE][at] = sums[CRMVI_LINE_COST_TO_SERVE];
-}
-
-static void add_amounts(const crmvi_row *row, int64_t *sums) {
+/* Stages a fact of one plain line. */
+static void stage_line(const crmvi_row *row, stage *s) {
+    s->days[s->count] = crmvi_row_day(row->when);
+    s->plain[0][s->count] = 1;
     for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
-        sums[a] += row->amounts[a];
+        s->plain[a + 1][s->count] = row->amounts[a];
     }
 }
 
-/* A fact of narrow, plain lines only, if it is one: most are. `row` is the first of them. */
-static bool stage_plain(const crmvi_ordering *o, const crmvi_row *row, int64_t begin, int64_t end, stage *s) {
-    int64_t sums[CRMVI_LINE_AMOUNTS] = {0};
-    if (!is_plain(row)) {
-        return false;
-    }
-    add_amounts(row, sums);
-    for (int64_t i = begin + 1; i < end; i++) {
-        const int64_t place = crmvi_ordered_place(o, i);
+/* A fact of several narrow lines [begin, end), if they are plain and their sums short. */
+static bool stage_lines(const crmvi_ordering *o, int64_t begin, int64_t end, stage *s) {
+    int64_t sums[PLAIN_COLUMNS] = {end - begin};
+    for (int64_t i = begin; i < end; i++) {
+        const int64_t place = crmvi_entry_place(o, o->order[i]);
         if (place >= o->narrow_count || !is_plain(&o->narrow[place])) {
             return false;
         }
-        add_amounts(&o->narrow[place], sums);
+        for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+            sums[a + 1] += o->narrow[place].amounts[a];
+        }
     }
-    stage_sums(s, s->count, end - begin, sums);
-    return true;
+    int64_t lost = 0;
+    for (int32_t position = 0; position < PLAIN_COLUMNS; position++) {
+        s->plain[position][s->count] = (int32_t)sums[position];
+        lost |= sums[position] ^ (int32_t)sums[position];
+    }
+    return lost == 0;
 }
 
 static void note_overflow(building *b, int64_t partition, const crmvi_wide_row *row) {
@@ -338,7 +347,7 @@ static void note_overflow(building *b, int64_t partition, const crmvi_wide_row *
 
 static int32_t stage_special(building *b, const crmvi_ordering *o, int64_t partition, int64_t begin, int64_t end,
                              stage *s) {
-    int64_t sums[CRMVI_FACTS];
+    int64_t *sums = s->special[s->special_count];
     if (!sum_lines(o, begin, end, sums)) {
         const crmvi_wide_row row = wide_at(o, begin);
         note_overflow(b, partition, &row);
@@ -350,10 +359,10 @@ static int32_t stage_special(building *b, const crmvi_ordering *o, int64_t parti
             return CRMV_OUT_OF_MEMORY;
         }
     }
-    for (int32_t column = 0; column < CRMVI_FACTS; column++) {
-        s->columns[column][s->count] = sums[column];
+    for (int32_t position = 0; position < PLAIN_COLUMNS; position++) {
+        s->plain[position][s->count] = 0; /* until the special ones are written */
     }
-    s->is_special = true;
+    s->special_at[s->special_count++] = s->count;
     return CRMV_OK;
 }
 
@@ -363,33 +372,65 @@ static void put_customer(const building *b, int64_t customer, uint64_t key, int6
     b->facts->offsets[customer] = fact;
 }
 
+/* The position after the last one of the customer-day that begins at a position. */
+static int64_t fact_end(const crmvi_ordering *o, int64_t begin) {
+    int64_t end = begin + 1;
+    while (end < o->rows && crmvi_same_fact(o, o->order[end], o->order[begin])) {
+        end++;
+    }
+    return end;
+}
+
+/* A fact of rows [begin, end), the longer way. */
+static int32_t stage_fact(building *b, const crmvi_ordering *o, int64_t partition, int64_t begin, int64_t end,
+                          stage *s) {
+    const crmvi_wide_row first = wide_at(o, begin);
+    s->days[s->count] = crmvi_row_day(first.when);
+    return stage_lines(o, begin, end, s) ? CRMV_OK : stage_special(b, o, partition, begin, end, s);
+}
+
+static uint64_t key_at(const crmvi_ordering *o, int64_t place) {
+    return place < o->narrow_count ? o->narrow[place].key : o->wide[place - o->narrow_count].key;
+}
+
 /* Turns an ordered partition into facts from number `fact` on and customers from `customer` on. Rows stand in memory as
  * they were dealt; one that comes a little later is asked for now. */
 static int32_t fill_partition(building *b, worker *w, int64_t partition, int64_t customer, int64_t fact) {
     enum { AHEAD = 16 };
-    const crmvi_ordering o = w->ordering;
+    const crmvi_ordering *o = &w->ordering;
+    const uint64_t *order = o->order;
+    const crmvi_row *narrow = o->narrow;
+    const int64_t rows = o->rows;
+    const int64_t narrow_count = o->narrow_count;
+    const uint64_t place_mask = (UINT64_C(1) << o->place_bits) - 1;
+    const int32_t fact_shift = o->place_bits;
+    const int32_t customer_shift = o->place_bits + o->day_bits;
     stage *s = &w->staged;
+    uint64_t before = ~order[0];
     s->first = fact;
     s->count = 0;
-    for (int64_t i = 0; i < o.fact_count; i++) {
-        const int64_t begin = o.facts[i] & ~CRMVI_NEW_CUSTOMER;
-        const int64_t end = o.facts[i + 1] & ~CRMVI_NEW_CUSTOMER;
-        const int64_t place = crmvi_ordered_place(&o, begin);
-        const int64_t later = crmvi_ordered_place(&o, begin + AHEAD < o.rows ? begin + AHEAD : begin);
-        const bool is_narrow = place < o.narrow_count;
-        const crmvi_row *row = &o.narrow[is_narrow ? place : 0];
-        const crmvi_wide_row *wide = &o.wide[is_narrow ? 0 : place - o.narrow_count];
-        __builtin_prefetch(&o.narrow[later < o.narrow_count ? later : 0]);
-        if ((o.facts[i] & CRMVI_NEW_CUSTOMER) != 0) {
-            put_customer(b, customer++, is_narrow ? row->key : wide->key, fact + i);
+    s->special_count = 0;
+    for (int64_t begin = 0; begin < rows;) {
+        const uint64_t entry = order[begin];
+        const uint64_t next = begin + 1 < rows ? order[begin + 1] : ~entry;
+        const uint64_t later = order[begin + AHEAD < rows ? begin + AHEAD : begin] & place_mask;
+        const int64_t place = (int64_t)(entry & place_mask);
+        int64_t end = begin + 1;
+        __builtin_prefetch(&narrow[(int64_t)later < narrow_count ? later : 0]);
+        if ((entry ^ before) >> customer_shift != 0 || begin == 0) {
+            put_customer(b, customer++, key_at(o, place), s->first + s->count);
         }
-        s->days[s->count] = crmvi_row_day(is_narrow ? row->when : wide->when);
-        if (!is_narrow || !stage_plain(&o, row, begin, end, s)) {
-            const int32_t status = stage_special(b, &o, partition, begin, end, s);
+        if ((entry ^ next) >> fact_shift != 0 && place < narrow_count && is_plain(&narrow[place])) {
+            stage_line(&narrow[place], s);
+        } else {
+            end = fact_end(o, begin);
+            const int32_t status = stage_fact(b, o, partition, begin, end, s);
             if (status != CRMV_OK) {
                 return status;
             }
         }
+        before = entry;
+        begin = end;
         if (++s->count == STAGED && !write_stage(b, s)) {
             return CRMV_OUT_OF_MEMORY;
         }
@@ -399,7 +440,8 @@ static int32_t fill_partition(building *b, worker *w, int64_t partition, int64_t
 
 /* Orders one partition, waits until those before it have told how many facts they make, and writes its own. */
 static int32_t build_partition(building *b, worker *w, int64_t partition) {
-    const bool ordered = crmvi_ordering_make(&w->ordering, &b->partitions->items[partition]);
+    const bool ordered =
+        crmvi_ordering_make(&w->ordering, &b->partitions->items[partition], b->batch->first_day, b->batch->last_day);
     crmvi_turn_wait(&b->turns, partition);
     const int64_t customer = b->facts->customers;
     const int64_t fact = b->facts->count;
@@ -545,6 +587,9 @@ int32_t crmvi_facts_of_batch(const crmvi_batch *batch, const crmvi_runner *runne
                       .facts = out,
                       .has_documents = (batch->any_flags & CRMVI_LINE_DOCUMENT) != 0,
                       .overflow = INT64_MAX};
+        for (int32_t position = 0; position < PLAIN_COLUMNS; position++) {
+            b.is_plain[plain_columns[position]] = true;
+        }
         status = build_with_workers(&b, runner, error);
     } else {
         status = crmvi_fail(error, status, NULL, "%s", crmv_status_text(status));

@@ -489,6 +489,27 @@ static void clear_absent(crmvi_lines *lines) {
     }
 }
 
+/* The first and the last day of the lines. */
+static void note_days(crmvi_lines *lines) {
+    const int32_t *days = lines->days;
+    const int64_t count = lines->count;
+    int32_t first = INT32_MAX;
+    int32_t last = INT32_MIN;
+    if (lines->set_aside > 0) {
+        for (int64_t i = 0; i < count; i++) {
+            first = lines->reasons[i] == 0 && days[i] < first ? days[i] : first;
+            last = lines->reasons[i] == 0 && days[i] > last ? days[i] : last;
+        }
+    } else {
+        for (int64_t i = 0; i < count; i++) {
+            first = days[i] < first ? days[i] : first;
+            last = days[i] > last ? days[i] : last;
+        }
+    }
+    lines->first_day = first;
+    lines->last_day = last;
+}
+
 static void settle_rows(const rows *r) {
     const int32_t leading = plain_leading(r);
     if (leading >= 0) {
@@ -522,6 +543,7 @@ void crmvi_lines_read(const crmvi_feed *feed, int64_t begin, int64_t count, crmv
     crmvi_amounts_read(feed, begin, count, &lines->written);
     read_documents(&r);
     settle_rows(&r);
+    note_days(lines);
 }
 
 bool crmvi_line_number(const crmvi_feed *feed, int64_t row, int64_t *number) {

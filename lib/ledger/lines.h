@@ -31,6 +31,7 @@ typedef struct crmvi_lines {
     uint32_t fed;       /* bits of CRMVI_ROLE_...: some row has a value for it */
     uint8_t any_flags;  /* all lines' flags together */
     bool takes_revenue; /* some line has a negative revenue */
+    int32_t first_day, last_day;                /* of the lines; first_day > last_day without any */
     uint64_t magnitudes[CRMVI_LINE_AMOUNTS];    /* the bits of all |amounts|; at least these */
     const int64_t *amounts[CRMVI_LINE_AMOUNTS]; /* of each line */
     const char *key_texts[CRMVI_BLOCK_ROWS];    /* text keys; they belong to the feed */

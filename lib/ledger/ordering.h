@@ -4,38 +4,45 @@
 
 #include "ledger/partitions.h"
 
-/* Marks, in crmvi_ordering.facts, that a customer begins. */
-#define CRMVI_NEW_CUSTOMER (UINT32_C(1) << 31)
-
 /*
  * A worker's memory and what it found of its last partition: copies of the rows, the narrow ones and the wide ones each
- * in one piece, and their order. An entry of the order holds the row's place in its lowest bits: that among the narrow
- * rows, and from `narrow_count` on that among the wide ones.
+ * in one piece, and their order. An entry of the order tells, from its lowest bits on, the row's place (that among the
+ * narrow rows, and from `narrow_count` on that among the wide ones), its day, and its customer, by a number that says
+ * nothing but which one it is.
  */
 typedef struct crmvi_ordering {
     crmvi_sheet *sheets;
     int64_t sheets_capacity;
-    int64_t rows_capacity; /* of all that is there once a row */
+    void *memory; /* of what is there once a row: narrow, order, spare */
+    int64_t rows_capacity;
     crmvi_row *narrow;
     crmvi_wide_row *wide;
     int64_t wide_capacity;
     int64_t rows, narrow_count;
     uint64_t *order, *spare;
-    int32_t place_bits;
-    uint32_t *facts; /* where each fact's rows begin in the order, with CRMVI_NEW_CUSTOMER; one more closes the last */
+    int32_t place_bits, day_bits;
+    uint32_t first_day; /* as in crmvi_row.when */
     int64_t fact_count, customers;
-    uint64_t *keys; /* the distinct ones in the order of their coming, room to sort them, and their ranks */
+    uint32_t *day_rows; /* how many rows each day has, then where they go */
+    int64_t days;
+    uint32_t *customer_rows; /* likewise of customers */
+    uint64_t *keys;          /* the distinct ones in the order of their coming, and room to sort them */
     int64_t key_count, key_capacity;
     uint32_t *slots; /* a hash table over them: number + 1, 0 free; a power of two large */
     int64_t slot_count;
 } crmvi_ordering;
 
-/* False where memory is short. */
-bool crmvi_ordering_make(crmvi_ordering *ordering, const crmvi_partition *partition);
+/* Orders a partition of a batch whose lines lie between two days. False where memory is short. */
+bool crmvi_ordering_make(crmvi_ordering *ordering, const crmvi_partition *partition, int32_t first_day,
+                         int32_t last_day);
 void crmvi_ordering_clear(crmvi_ordering *ordering);
 
-static inline int64_t crmvi_ordered_place(const crmvi_ordering *ordering, int64_t position) {
-    return (int64_t)(ordering->order[position] & ((UINT64_C(1) << ordering->place_bits) - 1));
+/* An entry's row, and whether two entries are of one customer-day. */
+static inline int64_t crmvi_entry_place(const crmvi_ordering *ordering, uint64_t entry) {
+    return (int64_t)(entry & ((UINT64_C(1) << ordering->place_bits) - 1));
+}
+static inline bool crmvi_same_fact(const crmvi_ordering *ordering, uint64_t a, uint64_t b) {
+    return (a ^ b) >> ordering->place_bits == 0;
 }
 
 #endif

@@ -185,6 +185,7 @@ static crmvi_dealt *add_group(crmvi_partitions *list, int64_t deals) {
 static int32_t deal_both(crmvi_dealt *group, const source from[2], const crmvi_division *division,
                          const crmvi_runner *runner) {
     int32_t status = CRMV_OK;
+    group->by = division;
     for (int32_t size = NARROW; size <= WIDE && status == CRMV_OK; size++) {
         status = deal_source(&from[size], size, division, runner, &group->own[size]);
         if (group->own[size].partitions > 0) {

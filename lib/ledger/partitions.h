@@ -12,6 +12,7 @@
 /* Deals that were made by one division. */
 typedef struct crmvi_dealt {
     crmvi_division division;  /* of its own, or none */
+    const crmvi_division *by; /* that, or the batch's */
     crmvi_deal own[2];        /* narrow and wide lines dealt here */
     const crmvi_deal **deals; /* all of them */
     int64_t count;
