@@ -237,7 +237,7 @@ static singles single_columns(const crmv_scores *scores) {
     r->tier_home = room_for(s.rows, sizeof(int32_t));
     r->final_home = room_for(s.rows, sizeof(int32_t));
     r->unrated_home = room_for(s.rows, sizeof(int32_t));
-    crmvi_request_complete(&scores->tree, r);
+    crmvi_request_complete(&scores->tree, NULL, r);
     assert_int_equal(crmvi_request_fill(r, &scores->tree, NULL, scores->frame, 0, s.rows), CRMV_OK);
     return s;
 }

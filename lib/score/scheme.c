@@ -6,8 +6,10 @@
 
 /* What is known of one number of a part without looking at a customer. */
 typedef struct reach {
-    bool defined; /* false: always missing */
-    bool lacks;   /* it can be missing */
+    bool defined;             /* false: always missing */
+    bool lacks;               /* it can be missing */
+    int32_t terms;            /* it is a sum of so many step functions; 0: it is none */
+    crmvi_wide rise, divisor; /* these have no larger rise times weight, and no larger divisor */
     crmvi_wide lowest, highest;
     crmvi_wide grain; /* all that it can be are multiples of it; 0: it can only be 0 */
 } reach;
@@ -89,6 +91,8 @@ static reach reach_of_metric(const drafting *p, int32_t metric) {
     for (int32_t i = 0; i < card->scale.count; i++) {
         r.grain = common(r.grain, number_at(&card->scale, i, p->number));
     }
+    r.terms = card->scale.kind == CRMVI_BANDS;
+    r.divisor = 1;
     if (p->number == CRMVI_COVERAGE) {
         r.lowest = 0;
         r.highest = CRMVI_WHOLE;
@@ -100,6 +104,7 @@ static reach reach_of_metric(const drafting *p, int32_t metric) {
         r.lowest = r.lacks || r.lowest < absent ? r.lowest : absent;
         r.highest = r.lacks || r.highest > absent ? r.highest : absent;
     }
+    r.rise = 2 * larger(larger(magnitude(r.lowest), magnitude(r.highest)), magnitude(absent));
     return r;
 }
 
@@ -162,7 +167,10 @@ typedef struct sum {
     crmvi_wide most;            /* magnitude of the sum */
     crmvi_wide grain;           /* the sum is a multiple of it */
     bool lacks_some, lacks_all; /* of the branches with a bulk */
-    bool in_steps;              /* all branches are metrics on bands */
+    bool in_steps;              /* all branches are metrics on bands, */
+    bool in_sums;               /* or sums of step functions that can be taken for them */
+    int64_t terms;              /* of so many in all */
+    crmvi_wide rise, divisor;
 } sum;
 
 /* Sums of points count each branch once; all else is weighed. */
@@ -179,6 +187,23 @@ static bool is_stepped(const drafting *p, int32_t part) {
     return part < model->metric_count && model->metrics[part].scale.kind == CRMVI_BANDS;
 }
 
+/* Takes in the step functions that a branch is a sum of. */
+static void take_terms(const drafting *p, const crmvi_branch *branch, crmvi_wide weight, sum *s) {
+    const reach *r = &p->reaches[branch->part];
+    const bool stepped = is_stepped(p, branch->part);
+    s->terms += r->terms;
+    s->rise = larger(s->rise, weight * r->rise);
+    s->divisor = larger(s->divisor, r->divisor);
+    s->in_steps = s->in_steps && stepped;
+    s->in_sums = s->in_sums && r->terms > 0;
+}
+
+/* Whether the step functions of its branches can stand in the sum themselves, exact in weights and divisors, too. */
+static bool can_be_flat(const drafting *p, const sum *s) {
+    return s->in_steps || (s->in_sums && s->terms <= p->tree->model->metric_count && s->rise <= CRMVI_EXACT_LIMIT &&
+                           s->divisor * s->bulk <= CRMVI_EXACT_LIMIT);
+}
+
 static void take_in(const drafting *p, const crmvi_branch *branch, sum *s) {
     const reach *r = &p->reaches[branch->part];
     const crmvi_wide weight = weight_of(p, s, branch), bulk = branch->bulk / s->shared;
@@ -187,7 +212,7 @@ static void take_in(const drafting *p, const crmvi_branch *branch, sum *s) {
     }
     s->most += weight * larger(magnitude(r->lowest), magnitude(r->highest));
     s->grain = common(s->grain, weight * r->grain);
-    s->in_steps = s->in_steps && is_stepped(p, branch->part);
+    take_terms(p, branch, weight, s);
     if (bulk == 0) {
         return;
     }
@@ -200,7 +225,7 @@ static void take_in(const drafting *p, const crmvi_branch *branch, sum *s) {
 }
 
 static sum sum_of(const drafting *p, const crmvi_node *node) {
-    sum s = {.node = node, .lacks_all = true, .in_steps = true};
+    sum s = {.node = node, .lacks_all = true, .in_steps = true, .in_sums = true};
     for (int32_t i = 0; i < node->count; i++) {
         s.shared = common(s.shared, node->branches[i].bulk);
     }
@@ -208,6 +233,7 @@ static sum sum_of(const drafting *p, const crmvi_node *node) {
     for (int32_t i = 0; i < node->count; i++) {
         take_in(p, &node->branches[i], &s);
     }
+    s.in_sums = can_be_flat(p, &s);
     return s;
 }
 
@@ -231,7 +257,7 @@ static division mean_of(const sum *s) {
         return (division){CRMVI_AS_IT_IS, 1, 1, 1};
     }
     if (s->grain % s->bulk == 0 && s->node->count <= ROUNDED_TERMS && s->most / s->bulk <= rounded_limit) {
-        return (division){s->in_steps ? CRMVI_AS_IT_IS : CRMVI_WHOLE_QUOTIENT, s->bulk, 1, 1};
+        return (division){s->in_sums ? CRMVI_AS_IT_IS : CRMVI_WHOLE_QUOTIENT, s->bulk, 1, 1};
     }
     if (!s->in_steps || s->grain == 0) {
         return (division){CRMVI_BY_DIVISOR, 1, 1, s->bulk};
@@ -272,6 +298,11 @@ static reach reach_of_sum(const drafting *p, const sum *s, const division *d) {
     if (d->kind == CRMVI_AS_IT_IS || d->kind == CRMVI_WHOLE_QUOTIENT) {
         r.grain = s->grain / d->of_terms;
     }
+    if (d->kind == CRMVI_AS_IT_IS && s->in_sums) {
+        r.terms = (int32_t)s->terms;
+        r.rise = s->rise;
+        r.divisor = s->in_steps ? 1 : s->divisor * d->of_terms;
+    }
     return r;
 }
 
@@ -280,14 +311,32 @@ static bool is_exact(const sum *s, const division *d) {
     return s->most / d->of_terms * d->factor <= CRMVI_EXACT_LIMIT && s->bulk <= CRMVI_EXACT_LIMIT;
 }
 
+/* Adds the step functions that an index is a sum of. */
+static void add_flat(drafting *p, const crmvi_formula *inner, crmvi_wide weight, const division *d,
+                     crmvi_formula *formula) {
+    formula->base += inner->base * (double)weight / (double)d->of_terms;
+    for (int32_t i = 0; i < inner->count; i++) {
+        crmvi_term *term = p->next_term++;
+        *term = inner->terms[i];
+        term->weight *= (double)weight;
+        term->divisor *= (double)d->of_terms;
+    }
+    formula->count += inner->count;
+}
+
 static void add_term(drafting *p, const sum *s, const division *d, const crmvi_branch *branch, crmvi_formula *formula) {
     const crmvi_wide weight = weight_of(p, s, branch), bulk = branch->bulk / s->shared;
     const bool varies = d->kind == CRMVI_BY_BULK || d->kind == CRMVI_WHERE_BULK;
     const reach *r = &p->reaches[branch->part];
     const crmv_model *model = p->tree->model;
+    if (d->kind == CRMVI_AS_IT_IS && s->in_sums && branch->part >= model->metric_count) {
+        add_flat(p, &p->scheme->formulas[p->number][branch->part], weight, d, formula);
+        return;
+    }
     crmvi_term *term = p->next_term++;
     formula->count++;
-    *term = (crmvi_term){.part = branch->part, .lacks = varies && r->lacks && bulk > 0, .bulk = (double)bulk};
+    *term = (crmvi_term){
+        .part = branch->part, .lacks = varies && r->lacks && bulk > 0, .bulk = (double)bulk, .weight = 1, .divisor = 1};
     if (is_stepped(p, branch->part)) {
         formula->base += climb(p, branch->part, weight, d->of_terms, false, &term->steps, &term->step_count);
     } else {
@@ -373,6 +422,7 @@ static void count_room(const crmvi_tree *tree, int64_t *terms, int64_t *steps) {
         *steps += 4 * (int64_t)model->metrics[i].scale.count;
     }
     for (int32_t i = 0; i < model->index_count; i++) {
+        *terms += CRMVI_NUMBERS * (int64_t)model->metric_count; /* of indexes that are sums of step functions */
         for (int32_t k = 0; k < tree->nodes[i].count; k++) {
             const int32_t part = tree->nodes[i].branches[k].part;
             *terms += CRMVI_NUMBERS;

@@ -19,10 +19,11 @@ enum { CRMVI_POINTS, CRMVI_LOWEST, CRMVI_HIGHEST, CRMVI_COVERAGE, CRMVI_NUMBERS 
 /* What one branch adds to the sums of its index, and, where it can be missing, to their bulks. */
 typedef struct crmvi_term {
     int32_t part;
-    bool lacks;            /* its bulk counts only where it is there */
-    double weight, absent; /* of the part's numbers, and what stands for missing ones */
+    bool lacks; /* its bulk counts only where it is there */
     double bulk;
-    const crmvi_step *steps; /* a metric on bands: its numbers times the weight as a step function */
+    double weight, divisor;  /* of its numbers; without steps, only a weight */
+    double absent;           /* what stands for missing ones; steps know by themselves */
+    const crmvi_step *steps; /* a metric on bands: its numbers as a step function */
     const crmvi_step *bulks; /* and where its bulk counts */
     int32_t step_count, bulk_count;
 } crmvi_term;

@@ -106,7 +106,7 @@ static void ask(scoring *s, crmv_scores *scores) {
         request->segments[i] = scores->cases[i] != NULL;
         request->case_homes[i] = scores->cases[i];
     }
-    crmvi_request_complete(&scores->tree, request);
+    crmvi_request_complete(&scores->tree, scores->scheme, request);
 }
 
 static int32_t score_block(void *context, int64_t begin, int64_t end) {

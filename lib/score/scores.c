@@ -152,7 +152,7 @@ static void ask_for(const crmv_scores *scores, int32_t column, void *home, crmvi
         request->segments[segment] = true;
         request->code_homes[segment] = home;
     }
-    crmvi_request_complete(&scores->tree, request);
+    crmvi_request_complete(&scores->tree, scores->scheme, request);
 }
 
 static bool fill(const crmv_scores *scores, int32_t column, void *home) {

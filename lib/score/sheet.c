@@ -97,19 +97,18 @@ static void need_rating(const crmvi_tree *tree, crmvi_request *r) {
 
 /* Marks the indexes that a wanted number is formed of. Members come first in the order, so the way down is the order
  * backwards. */
-static void need_members(const crmvi_tree *tree, bool *formulas) {
+static void need_members(const crmvi_tree *tree, const crmvi_formula *formulas, bool *needed) {
     const crmv_model *model = tree->model;
     for (int32_t i = model->index_count - 1; i >= 0; i--) {
-        const int32_t index = model->score_order[i];
-        const crmvi_node *node = &tree->nodes[index];
-        for (int32_t k = 0; formulas[model->metric_count + index] && k < node->count; k++) {
-            const int32_t part = node->branches[k].part;
-            formulas[part] = formulas[part] || part >= model->metric_count;
+        const int32_t part = model->metric_count + model->score_order[i];
+        for (int32_t k = 0; needed[part] && k < formulas[part].count; k++) {
+            const int32_t member = formulas[part].terms[k].part;
+            needed[member] = needed[member] || member >= model->metric_count;
         }
     }
 }
 
-static void need_formulas(const crmvi_tree *tree, crmvi_request *r) {
+static void need_formulas(const crmvi_tree *tree, const crmvi_scheme *scheme, crmvi_request *r) {
     const crmv_model *model = tree->model;
     memcpy(r->formulas[CRMVI_POINTS], r->numbers, (size_t)tree->part_count * sizeof *r->numbers);
     if (model->root >= 0) {
@@ -119,12 +118,12 @@ static void need_formulas(const crmvi_tree *tree, crmvi_request *r) {
         r->formulas[CRMVI_HIGHEST][root] = wanted[CRMVI_SCORE_HIGH];
         r->formulas[CRMVI_COVERAGE][root] = wanted[CRMVI_SCORE_COVERAGE];
     }
-    for (int32_t i = 0; i < CRMVI_NUMBERS; i++) {
-        need_members(tree, r->formulas[i]);
+    for (int32_t i = 0; scheme && i < CRMVI_NUMBERS; i++) {
+        need_members(tree, scheme->formulas[i], r->formulas[i]);
     }
 }
 
-void crmvi_request_complete(const crmvi_tree *tree, crmvi_request *request) {
+void crmvi_request_complete(const crmvi_tree *tree, const crmvi_scheme *scheme, crmvi_request *request) {
     const crmv_model *model = tree->model;
     for (int32_t i = 0; request->rules && i < model->rule_count; i++) {
         need_conditions(tree, &model->rules[i].when, request);
@@ -137,7 +136,7 @@ void crmvi_request_complete(const crmvi_tree *tree, crmvi_request *request) {
         }
     }
     need_rating(tree, request);
-    need_formulas(tree, request);
+    need_formulas(tree, scheme, request);
 }
 
 /* ---- Room -------------------------------------------------------------------------------------------------------- */
@@ -239,9 +238,9 @@ static void add_term(const crmvi_sheet *sheet, const room *own, const crmvi_term
     const bool is_metric = term->part < model->metric_count;
     if (term->steps) {
         const double *values = whole_values(sheet, own, term->part);
-        crmvi_add_steps(term->steps, term->step_count, values, sums);
+        crmvi_add_steps(term->steps, term->step_count, term->weight, term->divisor, values, sums);
         if (term->lacks) {
-            crmvi_add_steps(term->bulks, term->bulk_count, values, own->bulks);
+            crmvi_add_steps(term->bulks, term->bulk_count, 1, 1, values, own->bulks);
         }
         return;
     }
@@ -301,7 +300,7 @@ static void find_tiers(const crmvi_sheet *sheet, const room *own) {
     const crmv_model *model = sheet->tree->model;
     if (sheet->request->tier && model->root >= 0) {
         crmvi_sheet_fill(own->sums, -1);
-        crmvi_add_steps(sheet->scheme->tiers, model->tier_count, own->points[model->root], own->sums);
+        crmvi_add_steps(sheet->scheme->tiers, model->tier_count, 1, 1, own->points[model->root], own->sums);
         crmvi_to_codes(own->sums, sheet->count, sheet->tier);
     }
 }

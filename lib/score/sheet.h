@@ -35,7 +35,7 @@ bool crmvi_request_new(const crmvi_tree *tree, crmvi_request *out);
 void crmvi_request_clear(crmvi_request *request);
 
 /* Adds what the wanted columns need on the way. */
-void crmvi_request_complete(const crmvi_tree *tree, crmvi_request *request);
+void crmvi_request_complete(const crmvi_tree *tree, const crmvi_scheme *scheme, crmvi_request *request);
 
 /* Works out a completed request for the customers [begin, end). `scheme` may be NULL: then customer by customer.
  * Errors: CRMV_OUT_OF_MEMORY; without a scheme also CRMV_OVERFLOW. */

@@ -21,44 +21,67 @@ void crmvi_sheet_fill(double *out, double value) {
 
 /* ---- Step functions ---------------------------------------------------------------------------------------------- */
 
-static void add_one(const crmvi_step *step, const double *restrict values, double *restrict sums) {
-    const double from = step->from, rise = step->rise;
+static inline double rise_at(crmvi_step step, double value) {
+    return value >= step.from ? step.rise : 0;
+}
+
+/* As many steps as registers and a cached line hold, in one pass over the sums. */
+static void add_one(const crmvi_step *s, const double *restrict v, double *restrict sums) {
+    const crmvi_step a = s[0];
     for (int32_t i = 0; i < CRMVI_SHEET; i++) {
-        sums[i] += values[i] >= from ? rise : 0;
+        sums[i] += rise_at(a, v[i]);
     }
 }
 
-static void add_two(const crmvi_step *steps, const double *restrict values, double *restrict sums) {
-    const double from0 = steps[0].from, rise0 = steps[0].rise, from1 = steps[1].from, rise1 = steps[1].rise;
+static void add_two(const crmvi_step *s, const double *restrict v, double *restrict sums) {
+    const crmvi_step a = s[0], b = s[1];
     for (int32_t i = 0; i < CRMVI_SHEET; i++) {
-        const double value = values[i];
-        sums[i] += (value >= from0 ? rise0 : 0) + (value >= from1 ? rise1 : 0);
+        sums[i] += rise_at(a, v[i]) + rise_at(b, v[i]);
     }
 }
 
-/* Four at a time keep the sums out of memory in between, and all limits in registers. */
-static void add_four(const crmvi_step *steps, const double *restrict values, double *restrict sums) {
-    const double from0 = steps[0].from, rise0 = steps[0].rise, from1 = steps[1].from, rise1 = steps[1].rise;
-    const double from2 = steps[2].from, rise2 = steps[2].rise, from3 = steps[3].from, rise3 = steps[3].rise;
+static void add_three(const crmvi_step *s, const double *restrict v, double *restrict sums) {
+    const crmvi_step a = s[0], b = s[1], c = s[2];
     for (int32_t i = 0; i < CRMVI_SHEET; i++) {
-        const double value = values[i];
-        const double lower = (value >= from0 ? rise0 : 0) + (value >= from1 ? rise1 : 0);
-        const double upper = (value >= from2 ? rise2 : 0) + (value >= from3 ? rise3 : 0);
-        sums[i] += lower + upper;
+        sums[i] += (rise_at(a, v[i]) + rise_at(b, v[i])) + rise_at(c, v[i]);
     }
 }
 
-void crmvi_add_steps(const crmvi_step *steps, int32_t count, const double *values, double *sums) {
-    int32_t i = 0;
-    for (; i + 4 <= count; i += 4) {
-        add_four(&steps[i], values, sums);
+static void add_four(const crmvi_step *s, const double *restrict v, double *restrict sums) {
+    const crmvi_step a = s[0], b = s[1], c = s[2], d = s[3];
+    for (int32_t i = 0; i < CRMVI_SHEET; i++) {
+        sums[i] += (rise_at(a, v[i]) + rise_at(b, v[i])) + (rise_at(c, v[i]) + rise_at(d, v[i]));
     }
-    if (i + 2 <= count) {
-        add_two(&steps[i], values, sums);
-        i += 2;
+}
+
+static void add_five(const crmvi_step *s, const double *restrict v, double *restrict sums) {
+    const crmvi_step a = s[0], b = s[1], c = s[2], d = s[3], e = s[4];
+    for (int32_t i = 0; i < CRMVI_SHEET; i++) {
+        sums[i] += (rise_at(a, v[i]) + rise_at(b, v[i])) + (rise_at(c, v[i]) + rise_at(d, v[i])) + rise_at(e, v[i]);
     }
-    if (i < count) {
-        add_one(&steps[i], values, sums);
+}
+
+static void add_six(const crmvi_step *s, const double *restrict v, double *restrict sums) {
+    const crmvi_step a = s[0], b = s[1], c = s[2], d = s[3], e = s[4], f = s[5];
+    for (int32_t i = 0; i < CRMVI_SHEET; i++) {
+        sums[i] += (rise_at(a, v[i]) + rise_at(b, v[i])) + (rise_at(c, v[i]) + rise_at(d, v[i])) +
+                   (rise_at(e, v[i]) + rise_at(f, v[i]));
+    }
+}
+
+enum { AT_ONCE = 6 };
+
+void crmvi_add_steps(const crmvi_step *steps, int32_t count, double weight, double divisor, const double *values,
+                     double *sums) {
+    static void (*const add[AT_ONCE])(const crmvi_step *, const double *restrict,
+                                      double *restrict) = {add_one, add_two, add_three, add_four, add_five, add_six};
+    for (int32_t begin = 0; begin < count; begin += AT_ONCE) {
+        crmvi_step weighted[AT_ONCE];
+        const int32_t here = count - begin < AT_ONCE ? count - begin : AT_ONCE;
+        for (int32_t i = 0; i < here; i++) {
+            weighted[i] = (crmvi_step){steps[begin + i].from, steps[begin + i].rise * weight / divisor};
+        }
+        add[here - 1](weighted, values, sums);
     }
 }
 

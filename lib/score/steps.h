@@ -24,8 +24,9 @@ typedef struct crmvi_step {
 
 void crmvi_sheet_fill(double *out, double value);
 
-/* Adds a step function of the values to the sums. */
-void crmvi_add_steps(const crmvi_step *steps, int32_t count, const double *values, double *sums);
+/* Adds a step function of the values, times weight / divisor, to the sums; each rise stays whole. */
+void crmvi_add_steps(const crmvi_step *steps, int32_t count, double weight, double divisor, const double *values,
+                     double *sums);
 
 /* Adds weight x points; `absent` counts where they are missing. */
 void crmvi_add_points(const double *points, double weight, double absent, double *sums);
