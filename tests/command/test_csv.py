@@ -340,7 +340,7 @@ class LongFile(Case):
 
     def rows(self, changed):
         """Rows of a file; those at some positions are others."""
-        rows = [f"C{i % 977},2024-01-{1 + i % 28:02},D{i},1,{i % 1000}.{i % 100:02},1.00,x\n" for i in range(self.ROWS)]
+        rows = [f"C{i % 9001},2024-01-{1 + i % 28:02},D{i},1,{i % 1000}.{i % 100:02},1.00,x\n" for i in range(self.ROWS)]
         for position, row in changed.items():
             rows[position] = row
         return HEADER + "".join(rows)
