@@ -190,9 +190,22 @@ static int64_t character_size(unsigned char lead, unsigned char *least, unsigned
     return 0;
 }
 
+/* Passes over bytes that are ASCII and not NUL, eight at a time. */
+static const unsigned char *skip_ascii(const unsigned char *at, const unsigned char *end) {
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t word;
+    for (; end - at >= (int64_t)sizeof word; at += sizeof word) {
+        memcpy(&word, at, sizeof word);
+        if (((word | (word - ones)) & ones << 7) != 0) {
+            break; /* a byte's highest bit is set, or it was NUL */
+        }
+    }
+    return at;
+}
+
 bool crmvi_utf8_valid(const char *text, int64_t length) {
-    const unsigned char *at = (const unsigned char *)text;
-    const unsigned char *end = at + length;
+    const unsigned char *end = (const unsigned char *)text + length;
+    const unsigned char *at = skip_ascii((const unsigned char *)text, end);
     while (at < end) {
         if (*at < 0x80) {
             if (*at++ == 0) {
