@@ -59,8 +59,8 @@ CRMV_API int32_t crmv_ledger_begin(crmv_ledger *ledger, const char *batch, crmv_
  *
  * On failure nothing of the chunk has been added, and the batch is still open.
  * Errors: CRMV_BAD_STATE outside a batch; CRMV_BAD_COLUMN (place: the column); CRMV_OUT_OF_MEMORY; CRMV_CANCELLED;
- * CRMV_TOO_LARGE past 2^31 - 2 accepted rows a batch. Cost: linear; about 24 bytes and 8 per amount fed for each row
- * until the batch ends.
+ * CRMV_TOO_LARGE past 2^31 - 2 rows a batch. Cost: linear. Until the batch ends a row takes 32 bytes, one with a
+ * document or an amount of 2^31 minor units or more takes 64; chunks of 131,072 rows and more are the fastest.
  */
 CRMV_API int32_t crmv_ledger_append(crmv_ledger *ledger, const crmv_column *columns, int32_t count, int64_t rows,
                                     crmv_error *error);
@@ -68,7 +68,9 @@ CRMV_API int32_t crmv_ledger_append(crmv_ledger *ledger, const crmv_column *colu
 /*
  * Takes the open batch into the ledger. On failure the batch is still open and the ledger as it was: free memory and
  * try again, or cancel. Errors: CRMV_BAD_STATE, CRMV_OVERFLOW, CRMV_OUT_OF_MEMORY, CRMV_CANCELLED, CRMV_TOO_LARGE.
- * Cost: sorts the batch (n log n at worst) and merges it with the standing facts (linear).
+ * Cost: linear in the batch's rows and in the standing facts, with which it is merged. A fact takes 5 bytes and 1 to 8
+ * for each column that holds something; while the call runs, as much again as the batch's rows took where chunks were
+ * small or keys are texts.
  */
 CRMV_API int32_t crmv_ledger_end(crmv_ledger *ledger, crmv_error *error);
 
