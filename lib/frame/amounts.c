@@ -2,8 +2,6 @@
 #include "frame/catalogue.h"
 #include "frame/history.h"
 
-#include <string.h>
-
 static const int32_t measure_of[CRMVI_AMOUNTS] = {
     [CRMVI_AMOUNT_REVENUE] = CRMVI_REVENUE,
     [CRMVI_AMOUNT_GROSS_PROFIT] = CRMVI_GROSS_PROFIT,
@@ -53,9 +51,7 @@ static void derive_plainly(const crmvi_slice *slice) {
     const crmvi_plan *plan = &slice->whole->plan;
     for (int32_t i = 0; i < CRMVI_AMOUNTS; i++) {
         if (plan->amounts[i].count > 0 && !is_gross_profit(plan, i)) {
-            const int64_t *totals = crmvi_total_of(slice, &plan->amounts[i], slice->space->totals[0]);
-            memcpy(slice->whole->frame->amounts[i] + slice->begin, totals,
-                   (size_t)crmvi_slice_rows(slice) * sizeof *totals);
+            crmvi_total_into(slice, &plan->amounts[i], slice->whole->frame->amounts[i] + slice->begin);
         }
     }
 }

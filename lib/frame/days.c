@@ -32,15 +32,29 @@ int32_t crmvi_derive_recency(const crmvi_slice *slice, const crmvi_recipe *recip
     return CRMVI_VALUE;
 }
 
-/* The time from each day to the as-of date; NaN for a day that is missing or later. Returns how many of those. */
-static int64_t write_elapsed(const crmvi_recipe *recipe, const int32_t *days, int64_t rows, int32_t as_of,
-                             double *values) {
-    int64_t missing = 0;
+/* The days from each day to the as-of date; NaN for a day that is missing or later. Returns how many of those. */
+static int32_t write_days(const int32_t *days, int64_t rows, int32_t as_of, double *values) {
+    int32_t missing = 0;
+    for (int64_t i = 0; i < rows; i++) {
+        missing += days[i] == CRMV_NO_DATE || days[i] > as_of;
+    }
+    if (missing == 0) {
+        for (int64_t i = 0; i < rows; i++) {
+            values[i] = as_of - days[i];
+        }
+        return 0;
+    }
     for (int64_t i = 0; i < rows; i++) {
         const bool there = days[i] != CRMV_NO_DATE && days[i] <= as_of;
-        values[i] = there ? (double)as_of - (double)days[i] : NAN;
-        missing += !there;
+        values[i] = there ? (double)(as_of - days[i]) : (double)NAN;
     }
+    return missing;
+}
+
+/* The same in the card's unit. */
+static int32_t write_elapsed(const crmvi_recipe *recipe, const int32_t *days, int64_t rows, int32_t as_of,
+                             double *values) {
+    const int32_t missing = write_days(days, rows, as_of, values);
     const int32_t unit = recipe->card->detail;
     for (int64_t i = 0; unit != CRMVI_IN_DAYS && i < rows; i++) {
         if (!isnan(values[i])) {

@@ -363,21 +363,36 @@ static void add_part(const int64_t *sums, int32_t sign, int64_t rows, int64_t *o
     }
 }
 
-const int64_t *crmvi_total_of(const crmvi_slice *slice, const crmvi_total *total, int64_t *out) {
-    const size_t bytes = (size_t)crmvi_slice_rows(slice) * sizeof *out;
-    const int64_t *first = total->count > 0 ? sums_at(slice, total->parts[0].sum) : NULL;
-    const bool begins = first != NULL && total->parts[0].sign == 1;
-    if (begins && total->count == 1) {
-        return first;
+/* The difference of two sums, which most totals begin with. */
+static void subtract(const int64_t *from, const int64_t *sums, int64_t rows, int64_t *restrict out) {
+    for (int64_t i = 0; i < rows; i++) {
+        out[i] = from[i] - sums[i];
     }
-    if (begins) {
-        memcpy(out, first, bytes);
+}
+
+void crmvi_total_into(const crmvi_slice *slice, const crmvi_total *total, int64_t *out) {
+    const int64_t rows = crmvi_slice_rows(slice);
+    const crmvi_part *parts = total->parts;
+    int32_t done = 0;
+    if (total->count >= 2 && parts[0].sign == 1 && parts[1].sign == -1) {
+        subtract(sums_at(slice, parts[0].sum), sums_at(slice, parts[1].sum), rows, out);
+        done = 2;
+    } else if (total->count >= 1 && parts[0].sign == 1) {
+        memcpy(out, sums_at(slice, parts[0].sum), (size_t)rows * sizeof *out);
+        done = 1;
     } else {
-        memset(out, 0, bytes);
+        memset(out, 0, (size_t)rows * sizeof *out);
     }
-    for (int32_t i = begins; i < total->count; i++) {
-        add_part(sums_at(slice, total->parts[i].sum), total->parts[i].sign, crmvi_slice_rows(slice), out);
+    for (; done < total->count; done++) {
+        add_part(sums_at(slice, parts[done].sum), parts[done].sign, rows, out);
     }
+}
+
+const int64_t *crmvi_total_of(const crmvi_slice *slice, const crmvi_total *total, int64_t *out) {
+    if (total->count == 1 && total->parts[0].sign == 1) {
+        return sums_at(slice, total->parts[0].sum);
+    }
+    crmvi_total_into(slice, total, out);
     return out;
 }
 

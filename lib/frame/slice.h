@@ -74,7 +74,8 @@ crmvi_range crmvi_facts_within(const crmvi_slice *slice, int32_t span, int64_t r
 
 /* ---- Of a plain slice: one value per row ------------------------------------------------------------------------- */
 
-/* A total: the shared sums of it, or `out` with what they come to. */
+/* What a total's sums come to; in the second form they may be the shared ones, and `out` is left alone. */
+void crmvi_total_into(const crmvi_slice *slice, const crmvi_total *total, int64_t *out);
 const int64_t *crmvi_total_of(const crmvi_slice *slice, const crmvi_total *total, int64_t *out);
 
 /* What the plan asked of a span's purchase days. */
