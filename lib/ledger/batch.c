@@ -149,7 +149,8 @@ static void find_partitions(const chunk *c, const crmvi_lines *lines, uint16_t *
 }
 
 /* Everything at hand: what is written must not make the compiler look again at what it reads. */
-static void deal_narrow(const crmvi_dealer *dealer, const crmvi_lines *lines, const uint16_t *partitions) {
+static void deal_narrow(const crmvi_dealer *dealer, const crmvi_lines *lines, const uint16_t *partitions,
+                        crmvi_ahead *ahead) {
     enum { AHEAD = 12 };
     const int64_t *quantity = lines->amounts[CRMVI_LINE_QUANTITY];
     const int64_t *revenue = lines->amounts[CRMVI_LINE_REVENUE];
@@ -161,6 +162,7 @@ static void deal_narrow(const crmvi_dealer *dealer, const crmvi_lines *lines, co
     const bool all = lines->set_aside == 0;
     for (int64_t i = 0; i < count; i++) {
         crmvi_dealer_prefetch(&own, partitions[i + AHEAD < count ? i + AHEAD : i]);
+        crmvi_ask_ahead(ahead);
         if (!all && lines->reasons[i] != 0) {
             continue;
         }
@@ -186,13 +188,13 @@ static void deal_wide(const crmvi_dealer *dealer, const crmvi_lines *lines, cons
     }
 }
 
-static void deal_lines(const chunk *c, const crmvi_dealer *dealer, const crmvi_lines *lines) {
+static void deal_lines(const chunk *c, const crmvi_dealer *dealer, const crmvi_lines *lines, crmvi_ahead *ahead) {
     uint16_t partitions[CRMVI_BLOCK_ROWS];
     find_partitions(c, lines, partitions);
     if (c->is_wide) {
         deal_wide(dealer, lines, partitions);
     } else {
-        deal_narrow(dealer, lines, partitions);
+        deal_narrow(dealer, lines, partitions, ahead);
     }
 }
 
@@ -226,7 +228,10 @@ static bool read_block(const chunk *c, const crmvi_dealer *dealer, int64_t row, 
         return false;
     }
     if (c->is_dealt) {
-        deal_lines(c, dealer, lines);
+        crmvi_ahead ahead;
+        const int64_t next = row + lines->count;
+        crmvi_look_ahead(c->feed, next, end - next < CRMVI_BLOCK_ROWS ? end - next : CRMVI_BLOCK_ROWS, &ahead);
+        deal_lines(c, dealer, lines, &ahead);
     } else {
         keep_lines(c, lines, row);
     }

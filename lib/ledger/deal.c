@@ -37,8 +37,8 @@ static void write_rest(crmvi_deal *deal, int64_t number) {
     crmvi_pile *pile = &deal->piles[number];
     const uint32_t rest = pile->rows % CRMVI_GATHERED_ROWS;
     if (rest > 0) {
-        memcpy(crmvi_pile_place(deal, pile, pile->rows - rest), deal->gathered + number * CRMVI_GATHERED_BYTES,
-               rest * deal->row_bytes);
+        memcpy(crmvi_pile_place(deal, pile, pile->rows - rest, deal->row_bytes),
+               deal->gathered + number * CRMVI_GATHERED_BYTES, rest * deal->row_bytes);
     }
 }
 

@@ -73,9 +73,8 @@ static inline void crmvi_dealer_end(const crmvi_dealer *dealer) {
 }
 
 /* Where the pile's rows from number `at` on, the first of their page or within it, are written. */
-static inline char *crmvi_pile_place(crmvi_deal *deal, crmvi_pile *pile, uint32_t at) {
-    const uint32_t page_rows = (uint32_t)(CRMVI_PAGE_BYTES / deal->row_bytes);
-    const uint32_t slot = at % page_rows;
+static inline char *crmvi_pile_place(crmvi_deal *deal, crmvi_pile *pile, uint32_t at, size_t row_bytes) {
+    const uint32_t slot = at % (uint32_t)(CRMVI_PAGE_BYTES / row_bytes);
     if (slot == 0) {
         const uint32_t page = atomic_fetch_add_explicit(&deal->used, 1, memory_order_relaxed);
         if (at == 0) {
@@ -85,7 +84,7 @@ static inline char *crmvi_pile_place(crmvi_deal *deal, crmvi_pile *pile, uint32_
         }
         pile->page = page;
     }
-    return deal->pages + (size_t)pile->page * CRMVI_PAGE_BYTES + slot * deal->row_bytes;
+    return deal->pages + (size_t)pile->page * CRMVI_PAGE_BYTES + slot * row_bytes;
 }
 
 /* Deals a narrow line: the caller fills in the row that it gets, and then says so. */
@@ -97,7 +96,7 @@ static inline crmvi_row *crmvi_dealer_row(const crmvi_dealer *dealer, uint32_t p
 static inline void crmvi_dealer_keep(const crmvi_dealer *dealer, uint32_t partition) {
     crmvi_pile *pile = &dealer->piles[partition];
     if (++pile->rows % CRMVI_GATHERED_ROWS == 0) {
-        crmvi_stream(crmvi_pile_place(dealer->deal, pile, pile->rows - CRMVI_GATHERED_ROWS),
+        crmvi_stream(crmvi_pile_place(dealer->deal, pile, pile->rows - CRMVI_GATHERED_ROWS, sizeof(crmvi_row)),
                      dealer->gathered + (size_t)partition * CRMVI_GATHERED_BYTES, CRMVI_GATHERED_BYTES);
     }
 }
@@ -110,7 +109,7 @@ static inline void crmvi_dealer_prefetch(const crmvi_dealer *dealer, uint32_t pa
 /* Deals a wide line, which is written at once. It must be aligned to 64 bytes. */
 static inline void crmvi_dealer_put_wide(const crmvi_dealer *dealer, uint32_t partition, const crmvi_wide_row *row) {
     crmvi_pile *pile = &dealer->piles[partition];
-    crmvi_stream(crmvi_pile_place(dealer->deal, pile, pile->rows++), row, sizeof *row);
+    crmvi_stream(crmvi_pile_place(dealer->deal, pile, pile->rows++, sizeof *row), row, sizeof *row);
 }
 
 #endif

@@ -201,7 +201,7 @@ static int64_t count_documents(const crmvi_ordering *o, int64_t begin, int64_t e
 
 /* Facts on their way into the columns, some at a time, so that each column is written in one go. Those that are not
  * made of plain sales alone, or too large for the short way, stand on a list beside it, with all their sums. */
-enum { STAGED = 128 };
+enum { STAGED = 512, SPECIALS = 64 };
 
 typedef struct stage {
     int64_t first; /* the fact that the first one becomes */
@@ -209,8 +209,8 @@ typedef struct stage {
     int32_t days[STAGED];
     int32_t plain[PLAIN_COLUMNS][STAGED];
     int32_t special_count;
-    int32_t special_at[STAGED];
-    int64_t special[STAGED][CRMVI_FACTS];
+    int32_t special_at[SPECIALS];
+    int64_t special[SPECIALS][CRMVI_FACTS];
 } stage;
 
 /* What a worker has to itself. */
@@ -431,7 +431,8 @@ static int32_t fill_partition(building *b, worker *w, int64_t partition, int64_t
         }
         before = entry;
         begin = end;
-        if (++s->count == STAGED && !write_stage(b, s)) {
+        s->count++;
+        if ((s->count == STAGED || s->special_count == SPECIALS) && !write_stage(b, s)) {
             return CRMV_OUT_OF_MEMORY;
         }
     }

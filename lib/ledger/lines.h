@@ -47,6 +47,27 @@ typedef struct crmvi_lines {
 /* Reads rows [begin, begin + count) of the feed, at most CRMVI_BLOCK_ROWS. */
 void crmvi_lines_read(const crmvi_feed *feed, int64_t begin, int64_t count, crmvi_lines *lines);
 
+/* The columns of a block that is yet to be read, asked for line of the cache by line while another block is worked on.
+ */
+typedef struct crmvi_ahead {
+    const char *at[CRMVI_ROLES], *end[CRMVI_ROLES];
+    int32_t columns, column;
+} crmvi_ahead;
+
+/* Looks ahead to rows [begin, begin + count). Texts and columns with gaps between their values are left out. */
+void crmvi_look_ahead(const crmvi_feed *feed, int64_t begin, int64_t count, crmvi_ahead *ahead);
+
+/* Asks for one more line. */
+static inline void crmvi_ask_ahead(crmvi_ahead *ahead) {
+    enum { LINE = 64 };
+    if (ahead->column < ahead->columns) {
+        const char **at = &ahead->at[ahead->column];
+        __builtin_prefetch(*at);
+        *at += LINE;
+        ahead->column += *at >= ahead->end[ahead->column];
+    }
+}
+
 /* The whole-number key of a row; false where it has none or a bad one. */
 bool crmvi_line_number(const crmvi_feed *feed, int64_t row, int64_t *number);
 
