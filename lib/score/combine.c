@@ -23,16 +23,6 @@ crmvi_part crmvi_metric_part(const crmvi_metric *metric, double value, int32_t *
                         metric->scale.highest, 0};
 }
 
-crmvi_wide crmvi_node_bulk(const crmvi_node *node, const crmvi_part *parts) {
-    crmvi_wide bulk = 0;
-    for (int32_t i = 0; i < node->count; i++) {
-        if (crmvi_is_there(&parts[node->branches[i].part])) {
-            bulk += node->branches[i].bulk;
-        }
-    }
-    return bulk;
-}
-
 crmvi_wide crmvi_branch_share(const crmvi_node *node, const crmvi_branch *branch, crmvi_wide bulk, crmvi_micro points,
                               crmvi_wide *denominator) {
     switch (node->kind) {
@@ -48,12 +38,34 @@ crmvi_wide crmvi_branch_share(const crmvi_node *node, const crmvi_branch *branch
     }
 }
 
-/* One of the numbers of a part that an index is formed of. */
-typedef crmvi_micro (*part_number)(const crmvi_part *part);
-
-static crmvi_micro points_of(const crmvi_part *part) {
-    return part->points;
+crmvi_wide crmvi_node_sum(const crmvi_node *node, const crmvi_part *parts, crmvi_wide *bulk) {
+    const bool weighted = node->kind == CRMVI_WEIGHTED;
+    crmvi_wide sum = 0;
+    *bulk = 0;
+    for (int32_t i = 0; i < node->count; i++) {
+        const crmvi_branch *branch = &node->branches[i];
+        const crmvi_part *part = &parts[branch->part];
+        if (crmvi_is_there(part)) {
+            sum += weighted ? (crmvi_wide)part->points * branch->bulk : part->points;
+            *bulk += branch->bulk;
+        }
+    }
+    return sum;
 }
+
+bool crmvi_points_of_sum(const crmvi_node *node, crmvi_wide sum, crmvi_wide bulk, crmvi_micro *points) {
+    if (bulk == 0) {
+        *points = CRMV_MISSING_POINTS;
+        return true;
+    }
+    if (node->kind == CRMVI_SCALED_SUM && bulk != node->bulk) {
+        return fits(sum, points) && fits(crmvi_round_quotient(sum * node->bulk, bulk), points);
+    }
+    return fits(node->kind == CRMVI_WEIGHTED ? crmvi_round_quotient(sum, bulk) : sum, points);
+}
+
+/* One of the bounds of a part. */
+typedef crmvi_micro (*part_bound)(const crmvi_part *part);
 
 static crmvi_micro lowest_of(const crmvi_part *part) {
     return part->lowest;
@@ -63,44 +75,23 @@ static crmvi_micro highest_of(const crmvi_part *part) {
     return part->highest;
 }
 
-/* Sum of points, or of bulk x points, over the branches that have the number, and the bulk of these. */
-static crmvi_wide add_up(const crmvi_node *node, const crmvi_part *parts, part_number number, crmvi_wide *bulk) {
-    bool weighted = node->kind == CRMVI_WEIGHTED;
-    crmvi_wide sum = 0;
-    *bulk = 0;
+/* An index's lowest or highest: its branches' ones at full weights; a sum is not scaled, as nothing is left out. */
+static bool bound(const crmvi_node *node, const crmvi_part *parts, part_bound number, crmvi_micro *out) {
+    const bool weighted = node->kind == CRMVI_WEIGHTED;
+    crmvi_wide sum = 0, bulk = 0;
     for (int32_t i = 0; i < node->count; i++) {
         const crmvi_branch *branch = &node->branches[i];
-        crmvi_micro points = number(&parts[branch->part]);
+        const crmvi_micro points = number(&parts[branch->part]);
         if (points != CRMV_MISSING_POINTS) {
             sum += weighted ? (crmvi_wide)points * branch->bulk : points;
-            *bulk += branch->bulk;
+            bulk += branch->bulk;
         }
     }
-    return sum;
-}
-
-bool crmvi_node_points(const crmvi_node *node, const crmvi_part *parts, crmvi_micro *points) {
-    crmvi_wide bulk;
-    crmvi_wide sum = add_up(node, parts, points_of, &bulk);
-    if (bulk == 0) {
-        *points = CRMV_MISSING_POINTS;
-        return true;
-    }
-    if (node->kind == CRMVI_SCALED_SUM && bulk != node->bulk) {
-        return fits(sum, points) && fits(crmvi_divide(sum * node->bulk, bulk), points);
-    }
-    return fits(node->kind == CRMVI_WEIGHTED ? crmvi_divide(sum, bulk) : sum, points);
-}
-
-/* An index's lowest or highest: its branches' ones at full weights; a sum is not scaled, as nothing is left out. */
-static bool bound(const crmvi_node *node, const crmvi_part *parts, part_number number, crmvi_micro *out) {
-    crmvi_wide bulk;
-    crmvi_wide sum = add_up(node, parts, number, &bulk);
     if (bulk == 0) {
         *out = CRMV_MISSING_POINTS;
         return true;
     }
-    return fits(node->kind == CRMVI_WEIGHTED ? crmvi_divide(sum, bulk) : sum, out);
+    return fits(weighted ? crmvi_round_quotient(sum, bulk) : sum, out);
 }
 
 static crmvi_micro coverage(const crmvi_node *node, const crmvi_part *parts) {
@@ -111,7 +102,7 @@ static crmvi_micro coverage(const crmvi_node *node, const crmvi_part *parts) {
     for (int32_t i = 0; i < node->count; i++) {
         sum += (crmvi_wide)parts[node->branches[i].part].coverage * node->branches[i].bulk;
     }
-    return (crmvi_micro)crmvi_divide(sum, node->bulk);
+    return (crmvi_micro)crmvi_round_quotient(sum, node->bulk);
 }
 
 /* Whether nothing is missing: then the bounds are the points themselves, and need no divisions of their own. */
@@ -126,7 +117,9 @@ static bool complete(const crmvi_node *node, const crmvi_part *parts) {
 }
 
 bool crmvi_node_part(const crmvi_node *node, const crmvi_part *parts, crmvi_part *out) {
-    if (!crmvi_node_points(node, parts, &out->points)) {
+    crmvi_wide bulk;
+    const crmvi_wide sum = crmvi_node_sum(node, parts, &bulk);
+    if (!crmvi_points_of_sum(node, sum, bulk, &out->points)) {
         return false;
     }
     if (complete(node, parts)) {

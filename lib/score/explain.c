@@ -21,16 +21,17 @@ enum { LOCAL_SIZE = 24576, ALIGNMENT = 16 };
 /* What is worked out for one customer. */
 typedef struct account {
     const crmvi_tree *tree;
-    crmvi_part *parts;          /* per part, as scored */
-    crmvi_part *trial;          /* per part, with one metric at its best */
-    crmvi_wide *weights;        /* per part: share of the score's weight */
+    crmvi_part *parts;          /* per part: its points */
+    int32_t *places;            /* per metric: its place on its scale */
+    crmvi_wide *sums, *bulks;   /* per index: what its points are the quotient of */
+    crmvi_micro *weights;       /* per part: share of the score's weight, below 2^59 */
     crmvi_wide *shares;         /* per branch or leaf, while apportioning */
     crmvi_micro *amounts;       /* per branch: what it brings to its index */
     crmvi_micro *portions;      /* per leaf: what a branch hands on */
     crmvi_micro *contributions; /* per index, per leaf */
+    crmvi_micro *gains;         /* per part: points more with one metric at its best */
     crmvi_wide *strengths;      /* per leaf */
     int32_t *order;             /* leaves, strongest first */
-    bool *changed;              /* per part, on trial */
     bool fits;                  /* no contribution was too large for 64 bits */
 } account;
 
@@ -55,15 +56,17 @@ static size_t lay_out(account *a, const crmvi_tree *tree, unsigned char *memory)
     size_t used = 0;
     a->tree = tree;
     a->parts = take(memory, &used, parts, sizeof *a->parts);
-    a->trial = take(memory, &used, parts, sizeof *a->trial);
+    a->places = take(memory, &used, parts, sizeof *a->places);
+    a->sums = take(memory, &used, tree->model->index_count, sizeof *a->sums);
+    a->bulks = take(memory, &used, tree->model->index_count, sizeof *a->bulks);
     a->weights = take(memory, &used, parts, sizeof *a->weights);
     a->shares = take(memory, &used, widest, sizeof *a->shares);
     a->amounts = take(memory, &used, tree->widest, sizeof *a->amounts);
     a->portions = take(memory, &used, leaves, sizeof *a->portions);
     a->contributions = take(memory, &used, tree->model->index_count * leaves, sizeof *a->contributions);
+    a->gains = take(memory, &used, parts, sizeof *a->gains);
     a->strengths = take(memory, &used, leaves, sizeof *a->strengths);
     a->order = take(memory, &used, leaves, sizeof *a->order);
-    a->changed = take(memory, &used, parts, sizeof *a->changed);
     return used;
 }
 
@@ -77,8 +80,7 @@ static void apportion(account *a, int32_t count, crmvi_wide denominator, crmvi_m
     crmvi_wide *shares = a->shares;
     crmvi_wide left = total;
     for (int32_t i = 0; i < count; i++) {
-        crmvi_wide whole = crmvi_floor(shares[i], denominator);
-        shares[i] -= whole * denominator;
+        const crmvi_wide whole = crmvi_cut_down(shares[i], denominator, &shares[i]);
         out[i] = narrowed(a, whole);
         left -= whole;
     }
@@ -119,14 +121,16 @@ static void hand_on(account *a, const crmvi_node *node, const crmvi_branch *bran
         *contribution = narrowed(a, (crmvi_wide)*contribution + amount);
         return;
     }
-    const crmvi_micro *within = contributions_to(a, branch->part - metrics);
+    const int32_t inner = branch->part - metrics, count = tree->own_counts[inner];
+    const int32_t *own = tree->own_leaves + (int64_t)inner * tree->leaf_count;
+    const crmvi_micro *within = contributions_to(a, inner);
     crmvi_wide denominator = 1;
-    for (int32_t i = 0; i < tree->leaf_count; i++) {
-        a->shares[i] = crmvi_branch_share(node, branch, bulk, within[i], &denominator);
+    for (int32_t i = 0; i < count; i++) {
+        a->shares[i] = crmvi_branch_share(node, branch, bulk, within[own[i]], &denominator);
     }
-    apportion(a, tree->leaf_count, denominator, amount, a->portions);
-    for (int32_t i = 0; i < tree->leaf_count; i++) {
-        contributions[i] = narrowed(a, (crmvi_wide)contributions[i] + a->portions[i]);
+    apportion(a, count, denominator, amount, a->portions);
+    for (int32_t i = 0; i < count; i++) {
+        contributions[own[i]] = narrowed(a, (crmvi_wide)contributions[own[i]] + a->portions[i]);
     }
 }
 
@@ -138,7 +142,7 @@ static void contribute(account *a, int32_t index) {
     if (!crmvi_is_there(whole)) {
         return;
     }
-    crmvi_wide bulk = crmvi_node_bulk(node, a->parts);
+    const crmvi_wide bulk = a->bulks[index];
     share_out(a, node, bulk, whole->points);
     for (int32_t i = 0; i < node->count; i++) {
         const crmvi_branch *branch = &node->branches[i];
@@ -150,6 +154,21 @@ static void contribute(account *a, int32_t index) {
 
 /* ---- Weights ----------------------------------------------------------------------------------------------------- */
 
+/* whole x part / of, rounded half to even, where whole = each x of + left: so the product need not be divided. */
+static crmvi_wide portion(crmvi_wide each, crmvi_wide left, crmvi_wide part, crmvi_wide of) {
+    crmvi_wide rest;
+    const crmvi_wide below = each * part + crmvi_cut_down(left * part, of, &rest);
+    const crmvi_wide up = of - rest;
+    return rest > up || (rest == up && (below & 1) != 0) ? below + 1 : below;
+}
+
+/* A weight over a bulk, cut down. 64 bits hold every weight, so that a bulk beyond them takes nothing away from it. */
+static crmvi_wide cut_weight(crmvi_micro weight, crmvi_wide bulk, crmvi_wide *left) {
+    const int64_t divisor = bulk > INT64_MAX ? INT64_MAX : (int64_t)bulk;
+    *left = weight % divisor;
+    return weight / divisor;
+}
+
 /* Hands an index's weight down to the branches that are there, by their bulk. */
 static void weigh_branches(account *a, int32_t index) {
     const crmvi_node *node = &a->tree->nodes[index];
@@ -157,11 +176,13 @@ static void weigh_branches(account *a, int32_t index) {
     if (!crmvi_is_there(&a->parts[whole])) {
         return;
     }
-    crmvi_wide bulk = crmvi_node_bulk(node, a->parts);
+    const crmvi_wide bulk = a->bulks[index];
+    crmvi_wide left;
+    const crmvi_wide each = cut_weight(a->weights[whole], bulk, &left);
     for (int32_t i = 0; i < node->count; i++) {
         const crmvi_branch *branch = &node->branches[i];
         if (crmvi_is_there(&a->parts[branch->part])) {
-            a->weights[branch->part] += crmvi_divide(a->weights[whole] * branch->bulk, bulk);
+            a->weights[branch->part] += (crmvi_micro)portion(each, left, branch->bulk, bulk);
         }
     }
 }
@@ -170,7 +191,7 @@ static void weigh_branches(account *a, int32_t index) {
 static void weigh(account *a) {
     const crmv_model *model = a->tree->model;
     memset(a->weights, 0, (size_t)a->tree->part_count * sizeof *a->weights);
-    a->weights[model->metric_count + model->root] = (crmvi_wide)CRMVI_WHOLE << WEIGHT_SHIFT;
+    a->weights[model->metric_count + model->root] = CRMVI_WHOLE << WEIGHT_SHIFT;
     for (int32_t i = model->index_count - 1; i >= 0; i--) {
         int32_t index = model->score_order[i];
         if (a->tree->in_score[model->metric_count + index]) {
@@ -181,41 +202,50 @@ static void weigh(account *a) {
 
 /* ---- Points lost ------------------------------------------------------------------------------------------------- */
 
-static bool any_branch_changed(const account *a, const crmvi_node *node) {
+/* What an index's sum gains from its branches. */
+static crmvi_wide gain_of_sum(const account *a, const crmvi_node *node) {
+    const bool weighted = node->kind == CRMVI_WEIGHTED;
+    crmvi_wide gain = 0;
     for (int32_t i = 0; i < node->count; i++) {
-        if (a->changed[node->branches[i].part]) {
-            return true;
-        }
+        const crmvi_branch *branch = &node->branches[i];
+        gain += (crmvi_wide)a->gains[branch->part] * (weighted ? branch->bulk : 1);
     }
-    return false;
+    return gain;
 }
 
 /* The score with one metric at its highest points and all others as they are, less the score. */
 static crmvi_micro points_lost(account *a, int32_t metric) {
     const crmv_model *model = a->tree->model;
-    int32_t root = model->metric_count + model->root;
-    crmvi_micro highest = model->metrics[metric].scale.highest;
+    const crmvi_micro highest = model->metrics[metric].scale.highest;
     if (!crmvi_is_there(&a->parts[metric]) || a->parts[metric].points >= highest) {
         return 0;
     }
-    memcpy(a->trial, a->parts, (size_t)a->tree->part_count * sizeof *a->trial);
-    memset(a->changed, 0, (size_t)a->tree->part_count * sizeof *a->changed);
-    a->trial[metric].points = highest;
-    a->changed[metric] = true;
+    memset(a->gains, 0, (size_t)a->tree->part_count * sizeof *a->gains);
+    a->gains[metric] = highest - a->parts[metric].points;
     for (int32_t i = 0; i < model->index_count; i++) {
-        int32_t index = model->score_order[i];
+        const int32_t index = model->score_order[i], part = model->metric_count + index;
         const crmvi_node *node = &a->tree->nodes[index];
-        if (a->tree->in_score[model->metric_count + index] && any_branch_changed(a, node)) {
-            a->changed[model->metric_count + index] = true;
-            if (!crmvi_node_points(node, a->trial, &a->trial[model->metric_count + index].points)) {
+        const bool has = a->tree->has_leaf[(int64_t)index * a->tree->leaf_count + a->tree->leaf_of[metric]];
+        const crmvi_wide gain = has ? gain_of_sum(a, node) : 0;
+        if (gain != 0 && crmvi_is_there(&a->parts[part])) {
+            crmvi_micro points;
+            if (!crmvi_points_of_sum(node, a->sums[index] + gain, a->bulks[index], &points)) {
                 return CRMVI_POINTS_LIMIT;
             }
+            a->gains[part] = points - a->parts[part].points;
         }
     }
-    return crmvi_is_there(&a->parts[root]) ? a->trial[root].points - a->parts[root].points : 0;
+    return a->gains[model->metric_count + model->root];
 }
 
 /* ---- Reasons ----------------------------------------------------------------------------------------------------- */
+
+/* A weight without its binary places, rounded half to even. */
+static int64_t rounded_weight(crmvi_micro weight) {
+    const int64_t one = INT64_C(1) << WEIGHT_SHIFT;
+    const int64_t below = weight / one, rest = weight % one;
+    return rest > one / 2 || (rest == one / 2 && below % 2 != 0) ? below + 1 : below;
+}
 
 static crmv_reason reason_of(account *a, const crmv_scores *scores, int64_t row, int32_t leaf) {
     int32_t metric = a->tree->leaves[leaf];
@@ -226,11 +256,11 @@ static crmv_reason reason_of(account *a, const crmv_scores *scores, int64_t row,
         .points = a->parts[metric].points,
         .lowest = card->scale.lowest,
         .highest = card->scale.highest,
-        .weight = (int64_t)crmvi_divide(a->weights[metric], (crmvi_wide)1 << WEIGHT_SHIFT),
+        .weight = rounded_weight(a->weights[metric]),
         .contribution = contributions_to(a, scores->model->root)[leaf],
         .lost = points_lost(a, metric),
     };
-    (void)crmvi_metric_part(card, reason.value, &reason.band);
+    reason.band = a->places[metric];
     reason.missing = reason.band < 0;
     return reason;
 }
@@ -258,6 +288,24 @@ static void order_by_strength(account *a, const crmv_model *model) {
     }
 }
 
+/* The points of what lies under the score, as it was scored: there they fitted. */
+static void set_parts(account *a, const crmv_scores *scores, int64_t row) {
+    const crmvi_tree *tree = a->tree;
+    const crmv_model *model = tree->model;
+    for (int32_t i = 0; i < tree->leaf_count; i++) {
+        const int32_t metric = tree->leaves[i];
+        a->parts[metric] =
+            crmvi_metric_part(&model->metrics[metric], scores->frame->metrics[metric][row], &a->places[metric]);
+    }
+    for (int32_t i = 0; i < model->index_count; i++) {
+        const int32_t index = model->score_order[i], part = model->metric_count + index;
+        if (tree->in_score[part]) {
+            a->sums[index] = crmvi_node_sum(&tree->nodes[index], a->parts, &a->bulks[index]);
+            (void)crmvi_points_of_sum(&tree->nodes[index], a->sums[index], a->bulks[index], &a->parts[part].points);
+        }
+    }
+}
+
 static void contribute_all(account *a) {
     const crmv_model *model = a->tree->model;
     a->fits = true;
@@ -271,8 +319,7 @@ static void contribute_all(account *a) {
 
 static int32_t explain(account *a, const crmv_scores *scores, int64_t row, crmv_reason *reasons) {
     uint32_t size = reasons[0].struct_size;
-    /* It fits: it did when the customer was scored. */
-    (void)crmvi_tree_parts(a->tree, scores->frame->metrics, row, a->parts);
+    set_parts(a, scores, row);
     contribute_all(a);
     if (!a->fits) {
         return CRMV_OVERFLOW;

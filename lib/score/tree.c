@@ -38,6 +38,27 @@ static crmvi_micro bulk_of(const crmv_model *model, int32_t kind, const crmvi_me
     return highest > 0 ? highest : 0;
 }
 
+static crmvi_micro common(crmvi_micro a, crmvi_micro b) {
+    while (b != 0) {
+        const crmvi_micro rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+/* Only the bulks' ratios count: without common factors the products stay small, and quick. */
+static void reduce(crmvi_node *node) {
+    crmvi_micro shared = 0;
+    for (int32_t i = 0; i < node->count; i++) {
+        shared = common(node->branches[i].bulk, shared);
+    }
+    for (int32_t i = 0; shared > 1 && i < node->count; i++) {
+        node->branches[i].bulk /= shared;
+    }
+    node->bulk /= shared > 1 ? shared : 1;
+}
+
 /* Sets a node; false where its bulk does not fit. */
 static bool set_node(const crmv_model *model, const crmvi_index *index, crmvi_branch *branches, crmvi_node *node) {
     node->kind = kind_of(model, index);
@@ -50,7 +71,9 @@ static bool set_node(const crmv_model *model, const crmvi_index *index, crmvi_br
         branches[i].bulk = bulk_of(model, node->kind, member);
         node->bulk += branches[i].bulk;
     }
-    return node->kind == CRMVI_WEIGHTED || node->bulk < CRMVI_POINTS_LIMIT;
+    const bool fits = node->kind == CRMVI_WEIGHTED || node->bulk < CRMVI_POINTS_LIMIT;
+    reduce(node);
+    return fits;
 }
 
 /* Marks what lies under the root. Members come first in the order, so the way down is the order backwards. */
@@ -97,6 +120,37 @@ static void list_leaves(crmvi_tree *tree) {
     }
 }
 
+/* Notes the leaves under each index of the score; those of its members are known. */
+static void list_own_leaves(crmvi_tree *tree) {
+    const crmv_model *model = tree->model;
+    for (int32_t i = 0; i < model->index_count; i++) {
+        const int32_t index = model->score_order[i];
+        const crmvi_node *node = &tree->nodes[index];
+        bool *has = tree->has_leaf + (int64_t)index * tree->leaf_count;
+        int32_t *own = tree->own_leaves + (int64_t)index * tree->leaf_count;
+        for (int32_t k = 0; tree->in_score[model->metric_count + index] && k < node->count; k++) {
+            const int32_t part = node->branches[k].part, inner = part - model->metric_count;
+            for (int32_t leaf = 0; leaf < tree->leaf_count; leaf++) {
+                has[leaf] = has[leaf] || (inner < 0 ? tree->leaf_of[part] == leaf
+                                                    : tree->has_leaf[(int64_t)inner * tree->leaf_count + leaf]);
+            }
+        }
+        for (int32_t leaf = 0; leaf < tree->leaf_count; leaf++) {
+            if (has[leaf]) {
+                own[tree->own_counts[index]++] = leaf;
+            }
+        }
+    }
+}
+
+static bool allocate_own_leaves(crmvi_tree *tree) {
+    const int64_t indexes = tree->model->index_count;
+    tree->has_leaf = crmvi_zeroed(indexes * tree->leaf_count, sizeof *tree->has_leaf);
+    tree->own_leaves = crmvi_zeroed(indexes * tree->leaf_count, sizeof *tree->own_leaves);
+    tree->own_counts = crmvi_zeroed(indexes, sizeof *tree->own_counts);
+    return tree->has_leaf && tree->own_leaves && tree->own_counts;
+}
+
 static bool allocate(crmvi_tree *tree) {
     const crmv_model *model = tree->model;
     int64_t branches = 0;
@@ -129,6 +183,11 @@ int32_t crmvi_tree_build(const crmv_model *model, crmvi_tree *out, crmv_error *e
     }
     mark_score(&tree);
     list_leaves(&tree);
+    if (!allocate_own_leaves(&tree)) {
+        crmvi_tree_clear(&tree);
+        return crmvi_no_memory(error);
+    }
+    list_own_leaves(&tree);
     *out = tree;
     return CRMV_OK;
 }
@@ -139,5 +198,8 @@ void crmvi_tree_clear(crmvi_tree *tree) {
     free(tree->in_score);
     free(tree->leaves);
     free(tree->leaf_of);
+    free(tree->has_leaf);
+    free(tree->own_leaves);
+    free(tree->own_counts);
     memset(tree, 0, sizeof *tree);
 }

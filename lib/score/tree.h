@@ -32,7 +32,7 @@ enum { CRMVI_WEIGHTED, CRMVI_SCALED_SUM, CRMVI_PLAIN_SUM };
 
 typedef struct crmvi_branch {
     int32_t part;
-    crmvi_micro bulk; /* its weight; in a scaled sum its highest points, in a plain one 1 */
+    crmvi_micro bulk; /* its weight; in a scaled sum its highest points, in a plain one 1; without common factors */
 } crmvi_branch;
 
 typedef struct crmvi_node {
@@ -51,7 +51,10 @@ typedef struct crmvi_tree {
     bool *in_score;         /* per part: lies under the root */
     int32_t *leaves;        /* metrics under the root, in ascending order of their names */
     int32_t leaf_count;
-    int32_t *leaf_of; /* per metric: its position among the leaves, or -1 */
+    int32_t *leaf_of;    /* per metric: its position among the leaves, or -1 */
+    bool *has_leaf;      /* per index and leaf: whether the leaf lies under it */
+    int32_t *own_leaves; /* per index: the leaves under it, in ascending order, in room for all of them */
+    int32_t *own_counts; /* per index: how many */
 } crmvi_tree;
 
 /* Builds the tree of a model. Errors: CRMV_OUT_OF_MEMORY; CRMV_OVERFLOW where the highest points of an index do not
@@ -67,18 +70,55 @@ static inline bool crmvi_is_there(const crmvi_part *part) {
     return part->points != CRMV_MISSING_POINTS;
 }
 
-/* The bulk of the branches that are there. */
-crmvi_wide crmvi_node_bulk(const crmvi_node *node, const crmvi_part *parts);
+/* ---- Quotients ----------------------------------------------------------------------------------------------------
+ */
+
+/* crmvi_floor of numbers that doubles hold: as doubles, their quotient is off by one at most. */
+static inline int64_t crmvi_cut_small(int64_t numerator, int64_t denominator, int64_t *left) {
+    const int64_t near = (int64_t)((double)numerator / (double)denominator);
+    const int64_t rest = numerator - near * denominator;
+    const int64_t off = rest < 0 ? -1 : rest >= denominator ? 1 : 0;
+    *left = rest - off * denominator;
+    return near + off;
+}
+
+/* crmvi_floor and what is left over; quick where the numbers are small, as they nearly always are. */
+static inline crmvi_wide crmvi_cut_down(crmvi_wide numerator, crmvi_wide denominator, crmvi_wide *left) {
+    const crmvi_wide small = (crmvi_wide)1 << 53;
+    if (numerator < small && numerator > -small && denominator < small) {
+        int64_t rest;
+        const int64_t whole = crmvi_cut_small((int64_t)numerator, (int64_t)denominator, &rest);
+        *left = rest;
+        return whole;
+    }
+    const crmvi_wide whole = crmvi_floor(numerator, denominator);
+    *left = numerator - whole * denominator;
+    return whole;
+}
+
+/* crmvi_divide: rounded half to even. */
+static inline crmvi_wide crmvi_round_quotient(crmvi_wide numerator, crmvi_wide denominator) {
+    crmvi_wide left;
+    const crmvi_wide below = crmvi_cut_down(numerator, denominator, &left);
+    const crmvi_wide up = denominator - left;
+    return left > up || (left == up && (below & 1) != 0) ? below + 1 : below;
+}
+
+/* ---- Nodes --------------------------------------------------------------------------------------------------------
+ */
+
+/* Sum of points, or of bulk x points, over the branches that are there, and their bulk. */
+crmvi_wide crmvi_node_sum(const crmvi_node *node, const crmvi_part *parts, crmvi_wide *bulk);
+
+/* An index's points from such a sum and bulk, CRMV_MISSING_POINTS where the bulk is 0. False where they do not fit. */
+bool crmvi_points_of_sum(const crmvi_node *node, crmvi_wide sum, crmvi_wide bulk, crmvi_micro *points);
 
 /*
- * A branch's exact share in its index's points, for `points` of its own: the result / *denominator. `bulk` is
- * crmvi_node_bulk, above 0.
+ * A branch's exact share in its index's points, for `points` of its own: the result / *denominator. `bulk` is that of
+ * the branches that are there, above 0.
  */
 crmvi_wide crmvi_branch_share(const crmvi_node *node, const crmvi_branch *branch, crmvi_wide bulk, crmvi_micro points,
                               crmvi_wide *denominator);
-
-/* The points of an index, CRMV_MISSING_POINTS where nothing of it is there. False where they do not fit. */
-bool crmvi_node_points(const crmvi_node *node, const crmvi_part *parts, crmvi_micro *points);
 
 /* All that an index comes to; its branches' parts have been set. False where it does not fit. */
 bool crmvi_node_part(const crmvi_node *node, const crmvi_part *parts, crmvi_part *out);
