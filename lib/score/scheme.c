@@ -376,8 +376,7 @@ static bool make_formula(drafting *p, int32_t part, const crmvi_node *node) {
     return true;
 }
 
-/* ---- The scheme ----------------------------------------------------------------------------------------------------
- */
+/* ---- The scheme -------------------------------------------------------------------------------------------------- */
 
 /* A metric's own points are a sum of one. */
 static bool make_metric(drafting *p, int32_t metric) {

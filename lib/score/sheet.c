@@ -217,8 +217,7 @@ static void turn_to(crmvi_sheet *sheet, const room *own, int64_t begin, int64_t 
     sheet->tier = r->tier_home ? r->tier_home + begin : own->tier;
 }
 
-/* ---- Numbers by the scheme -----------------------------------------------------------------------------------------
- */
+/* ---- Numbers by the scheme --------------------------------------------------------------------------------------- */
 
 /* A metric's values for a whole sheet. */
 static const double *whole_values(const crmvi_sheet *sheet, const room *own, int32_t metric) {

@@ -70,8 +70,7 @@ static inline bool crmvi_is_there(const crmvi_part *part) {
     return part->points != CRMV_MISSING_POINTS;
 }
 
-/* ---- Quotients ----------------------------------------------------------------------------------------------------
- */
+/* ---- Quotients --------------------------------------------------------------------------------------------------- */
 
 /* crmvi_floor of numbers that doubles hold: as doubles, their quotient is off by one at most. */
 static inline int64_t crmvi_cut_small(int64_t numerator, int64_t denominator, int64_t *left) {
@@ -104,8 +103,7 @@ static inline crmvi_wide crmvi_round_quotient(crmvi_wide numerator, crmvi_wide d
     return left > up || (left == up && (below & 1) != 0) ? below + 1 : below;
 }
 
-/* ---- Nodes --------------------------------------------------------------------------------------------------------
- */
+/* ---- Nodes ------------------------------------------------------------------------------------------------------- */
 
 /* Sum of points, or of bulk x points, over the branches that are there, and their bulk. */
 crmvi_wide crmvi_node_sum(const crmvi_node *node, const crmvi_part *parts, crmvi_wide *bulk);
