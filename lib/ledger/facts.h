@@ -16,8 +16,10 @@ void crmvi_facts_shrink(crmvi_facts *facts);
  * CRMV_CANCELLED. */
 int32_t crmvi_facts_write_texts(crmvi_facts *facts, const crmvi_ranking *ranking, const crmvi_runner *runner);
 
-/* The facts of two runs of one key kind as one run. Errors: CRMV_OUT_OF_MEMORY, CRMV_OVERFLOW. */
-int32_t crmvi_facts_merge(const crmvi_facts *a, const crmvi_facts *b, crmvi_facts *out, crmv_error *error);
+/* The facts of two runs of one key kind as one run. Errors: CRMV_OUT_OF_MEMORY, CRMV_CANCELLED, CRMV_OVERFLOW, which
+ * names the first customer and day whose sum does not fit. */
+int32_t crmvi_facts_merge(const crmvi_facts *a, const crmvi_facts *b, const crmvi_runner *runner, crmvi_facts *out,
+                          crmv_error *error);
 
 /* A customer's key as text, for messages. */
 void crmvi_facts_key_text(const crmvi_facts *facts, int64_t customer, char *out, size_t size);

@@ -152,7 +152,7 @@ static int32_t facts_with_batch(crmv_ledger *ledger, crmvi_facts *out, crmv_erro
         *out = fresh;
         return status;
     }
-    status = crmvi_facts_merge(&ledger->facts, &fresh, out, error);
+    status = crmvi_facts_merge(&ledger->facts, &fresh, &ledger->runner, out, error);
     crmvi_facts_clear(&fresh);
     return status;
 }

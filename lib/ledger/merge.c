@@ -1,117 +1,50 @@
+/* merge.c - two sorted runs of facts into one, segment by segment of their customers, on all threads. */
 #include "base/error.h"
-#include "ledger/fact_column.h"
 #include "ledger/facts.h"
+#include "ledger/pieces.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Two runs going into one, customer by customer. */
+/* Customers of both runs that a worker takes at a time. */
+enum { SEGMENT = 4096 };
+
+/* A range of keys: the customers of both runs in it, and what becomes of them. */
+typedef struct segment {
+    int64_t a, a_end, b, b_end;
+    int64_t customers, facts, bytes; /* how many it makes; then where the first of them goes. Bytes: of text keys */
+    int64_t overflow;                /* the first fact of `a` whose sum with one of `b` does not fit, or INT64_MAX */
+    int32_t widths[CRMVI_FACTS];     /* of the sums */
+} segment;
+
+/* Two runs going into one. */
 typedef struct merging {
     const crmvi_facts *a, *b;
     crmvi_facts *out;
+    segment *segments;
+    int64_t segment_count;
 } merging;
 
-/* Room for as much as both runs hold; customers and days that both have leave some of it unused. */
-static bool allocate(merging *m) {
-    crmvi_facts *out = m->out;
-    const int64_t customers = m->a->customers + m->b->customers;
-    const int64_t count = m->a->count + m->b->count;
-    out->key_kind = m->a->key_kind;
-    out->offsets = crmvi_large_array(customers + 1, sizeof *out->offsets);
-    out->days = crmvi_large_array(count, sizeof *out->days);
-    bool made = out->offsets != NULL && out->days != NULL;
-    if (out->key_kind == CRMVI_KEYS_NUMBERS && made) {
-        out->numbers = crmvi_large_array(customers, sizeof *out->numbers);
-        made = out->numbers != NULL;
-    }
-    for (int32_t i = 0; i < CRMVI_FACTS && made; i++) {
-        const int32_t width =
-            m->a->columns[i].width > m->b->columns[i].width ? m->a->columns[i].width : m->b->columns[i].width;
-        made = crmvi_fact_column_make(&out->columns[i], count, width);
-    }
-    return made;
+/* ---- Keys -------------------------------------------------------------------------------------------------------- */
+
+static inline bool is_below(const crmvi_facts *a, int64_t i, const crmvi_facts *b, int64_t j) {
+    return a->key_kind == CRMVI_KEYS_NUMBERS ? a->numbers[i] < b->numbers[j] : crmvi_facts_compare(a, i, b, j) < 0;
 }
 
-static bool add_keys(crmvi_facts *out, const crmvi_facts *from, int64_t begin, int64_t end) {
-    if (out->key_kind == CRMVI_KEYS_TEXTS) {
-        return crmvi_texts_add_all(&out->texts, &from->texts, begin, end);
-    }
-    memcpy(out->numbers + out->customers, from->numbers + begin, (size_t)(end - begin) * sizeof *out->numbers);
-    return true;
-}
-
-static void copy_facts(crmvi_facts *out, const crmvi_facts *from, int64_t begin, int64_t end) {
-    const size_t count = (size_t)(end - begin);
-    memcpy(out->days + out->count, from->days + begin, count * sizeof *out->days);
-    for (int32_t i = 0; i < CRMVI_FACTS; i++) {
-        crmvi_fact_column_copy(&from->columns[i], begin, end - begin, &out->columns[i], out->count);
-    }
-    out->count += end - begin;
-}
-
-/* Two facts of one customer-day. */
-static bool add_facts(merging *m, int64_t i, int64_t j) {
-    crmvi_facts *out = m->out;
-    out->days[out->count] = m->a->days[i];
-    for (int32_t column = 0; column < CRMVI_FACTS; column++) {
-        int64_t sum;
-        if (!crmvi_add(crmvi_fact(m->a, column, i), crmvi_fact(m->b, column, j), &sum)) {
-            return false;
-        }
-        crmvi_fact_column_put(&out->columns[column], out->count, sum);
-    }
-    out->count++;
-    return true;
-}
-
-/* The facts of a customer that both runs have; false where a sum does not fit. */
-static bool merge_days(merging *m, int64_t i, int64_t i_end, int64_t j, int64_t j_end) {
-    while (i < i_end && j < j_end) {
-        if (m->a->days[i] < m->b->days[j]) {
-            copy_facts(m->out, m->a, i, i + 1);
-            i++;
-        } else if (m->a->days[i] > m->b->days[j]) {
-            copy_facts(m->out, m->b, j, j + 1);
-            j++;
-        } else if (add_facts(m, i, j)) {
-            i++;
-            j++;
-        } else {
-            return false;
-        }
-    }
-    copy_facts(m->out, m->a, i, i_end);
-    copy_facts(m->out, m->b, j, j_end);
-    return true;
-}
-
-/* Takes over customers that only one run has, as many as stand together. */
-static bool copy_customers(crmvi_facts *out, const crmvi_facts *from, int64_t begin, int64_t end) {
-    if (!add_keys(out, from, begin, end)) {
-        return false;
-    }
-    const int64_t shift = out->count - from->offsets[begin];
-    for (int64_t i = begin; i < end; i++) {
-        out->offsets[out->customers++] = from->offsets[i] + shift;
-    }
-    copy_facts(out, from, from->offsets[begin], from->offsets[end]);
-    return true;
-}
-
-/* The first customer of `a`, from `i` on, whose key is not below that of customer j of `b`: by doubling steps, then by
+/* The first customer of `a` in [i, end) whose key is not below that of customer j of `b`: by doubling steps, then by
  * halves, since a small run goes into a large one most of the time. */
-static int64_t skip_below(const crmvi_facts *a, int64_t i, const crmvi_facts *b, int64_t j) {
+static int64_t skip_below(const crmvi_facts *a, int64_t i, int64_t end, const crmvi_facts *b, int64_t j) {
     int64_t step = 1;
     int64_t low = i;
     int64_t high = i;
-    while (high < a->customers && crmvi_facts_compare(a, high, b, j) < 0) {
+    while (high < end && is_below(a, high, b, j)) {
         low = high + 1;
-        high = a->customers - high > step ? high + step : a->customers;
+        high = end - high > step ? high + step : end;
         step *= 2;
     }
     while (low < high) {
         const int64_t middle = low + (high - low) / 2;
-        if (crmvi_facts_compare(a, middle, b, j) < 0) {
+        if (is_below(a, middle, b, j)) {
             low = middle + 1;
         } else {
             high = middle;
@@ -120,55 +53,352 @@ static int64_t skip_below(const crmvi_facts *a, int64_t i, const crmvi_facts *b,
     return low;
 }
 
-static int32_t merge_customer(merging *m, int64_t i, int64_t j, crmv_error *error) {
+/* Where the runs are cut so that so many customers of both lie before the cut (one more, where it would come between
+ * two of the same key) and every key before it is below every key behind it. */
+static void cut(const merging *m, int64_t before, int64_t *i, int64_t *j) {
     const crmvi_facts *a = m->a;
     const crmvi_facts *b = m->b;
-    if (!add_keys(m->out, a, i, i + 1)) {
-        return crmvi_no_memory(error);
-    }
-    m->out->offsets[m->out->customers++] = m->out->count;
-    if (!merge_days(m, a->offsets[i], a->offsets[i + 1], b->offsets[j], b->offsets[j + 1])) {
-        char key[96];
-        char date[16];
-        crmvi_facts_key_text(a, i, key, sizeof key);
-        crmvi_date_text(m->out->days[m->out->count], date);
-        return crmvi_fail(error, CRMV_OVERFLOW, NULL,
-                          "a sum of customer %s on %s does not fit into 64 bits of minor units", key, date);
-    }
-    return CRMV_OK;
-}
-
-static int32_t merge_all(merging *m, crmv_error *error) {
-    const crmvi_facts *a = m->a;
-    const crmvi_facts *b = m->b;
-    int32_t status = CRMV_OK;
-    int64_t i = 0;
-    int64_t j = 0;
-    while (status == CRMV_OK && (i < a->customers || j < b->customers)) {
-        const int64_t i_next = j < b->customers ? skip_below(a, i, b, j) : a->customers;
-        const bool copied_a = i_next == i || copy_customers(m->out, a, i, i_next);
-        i = i_next;
-        const int64_t j_next = i < a->customers ? skip_below(b, j, a, i) : b->customers;
-        const bool copied_b = j_next == j || copy_customers(m->out, b, j, j_next);
-        j = j_next;
-        if (!copied_a || !copied_b) {
-            status = crmvi_no_memory(error);
-        } else if (i < a->customers && j < b->customers && crmvi_facts_compare(a, i, b, j) == 0) {
-            status = merge_customer(m, i++, j++, error);
+    int64_t low = before > b->customers ? before - b->customers : 0;
+    int64_t high = before < a->customers ? before : a->customers;
+    while (low < high) {
+        const int64_t middle = low + (high - low) / 2;
+        if (is_below(a, middle, b, before - 1 - middle)) {
+            low = middle + 1;
+        } else {
+            high = middle;
         }
     }
-    return status;
+    *j = before - low;
+    *i = low + (low<a->customers && * j> 0 && crmvi_facts_compare(a, low, b, *j - 1) == 0);
 }
 
-int32_t crmvi_facts_merge(const crmvi_facts *a, const crmvi_facts *b, crmvi_facts *out, crmv_error *error) {
+/* ---- Walking through a segment ----------------------------------------------------------------------------------- */
+
+/* Customers that stand together: some that only one run has, or one that both have. */
+typedef struct stretch {
+    int64_t a, a_end, b, b_end;
+} stretch;
+
+/* Moves on to the next stretch; false where there is none. */
+static bool next_stretch(const merging *m, const segment *s, stretch *at) {
+    at->a = at->a_end;
+    at->b = at->b_end;
+    if (at->b == s->b_end) {
+        at->a_end = s->a_end;
+        return at->a < at->a_end;
+    }
+    at->a_end = skip_below(m->a, at->a, s->a_end, m->b, at->b);
+    if (at->a_end > at->a) {
+        return true;
+    }
+    at->b_end = at->a < s->a_end ? skip_below(m->b, at->b, s->b_end, m->a, at->a) : s->b_end;
+    if (at->b_end == at->b) {
+        at->a_end++;
+        at->b_end++;
+    }
+    return true;
+}
+
+/* Facts of a segment, gathered into pieces until there are enough of them for a pass over the columns. */
+typedef struct gathering {
+    const merging *m;
+    segment *s;
+    void (*take)(struct gathering *g);
+    int64_t facts; /* so many were gathered, */
+    int64_t taken; /* so many of them taken */
+    crmvi_pieces pieces;
+} gathering;
+
+static void take_pieces(gathering *g) {
+    g->take(g);
+    g->taken = g->facts;
+    g->pieces.count = 0;
+}
+
+static void gather(gathering *g, int64_t a, int64_t b, int64_t count) {
+    const crmvi_piece piece = {a, b, count};
+    if (!crmvi_pieces_add(&g->pieces, piece)) {
+        take_pieces(g);
+        crmvi_pieces_add(&g->pieces, piece);
+    }
+    g->facts += count;
+}
+
+/* The facts of a customer that both runs have: [i, i_end) of `a`, [j, j_end) of `b`. */
+static void gather_days(gathering *g, int64_t i, int64_t i_end, int64_t j, int64_t j_end) {
+    const int32_t *a = g->m->a->days;
+    const int32_t *b = g->m->b->days;
+    while (i < i_end && j < j_end) {
+        const int64_t i_begin = i;
+        const int64_t j_begin = j;
+        while (i < i_end && a[i] < b[j]) {
+            i++;
+        }
+        if (i > i_begin) {
+            gather(g, i_begin, -1, i - i_begin);
+            continue;
+        }
+        while (j < j_end && b[j] < a[i]) {
+            j++;
+        }
+        if (j > j_begin) {
+            gather(g, -1, j_begin, j - j_begin);
+            continue;
+        }
+        gather(g, i++, j++, 1);
+    }
+    if (i < i_end) {
+        gather(g, i, -1, i_end - i);
+    }
+    if (j < j_end) {
+        gather(g, -1, j, j_end - j);
+    }
+}
+
+static void gather_stretch(gathering *g, const stretch *at) {
+    const int64_t *a = g->m->a->offsets;
+    const int64_t *b = g->m->b->offsets;
+    if (at->b == at->b_end) {
+        gather(g, a[at->a], -1, a[at->a_end] - a[at->a]);
+    } else if (at->a == at->a_end) {
+        gather(g, -1, b[at->b], b[at->b_end] - b[at->b]);
+    } else {
+        gather_days(g, a[at->a], a[at->a_end], b[at->b], b[at->b_end]);
+    }
+}
+
+/* The run that a stretch's keys come from, and which of its customers they are. */
+static const crmvi_facts *keys_of(const merging *m, const stretch *at, int64_t *begin, int64_t *end) {
+    const bool is_of_a = at->a < at->a_end;
+    *begin = is_of_a ? at->a : at->b;
+    *end = is_of_a ? at->a_end : at->b_end;
+    return is_of_a ? m->a : m->b;
+}
+
+/* ---- First pass: how much each segment makes --------------------------------------------------------------------- */
+
+static void measure(gathering *g) {
+    segment *s = g->s;
+    for (int32_t i = 0; i < CRMVI_FACTS; i++) {
+        const int64_t overflow =
+            crmvi_pieces_measure(&g->pieces, &g->m->a->columns[i], &g->m->b->columns[i], &s->widths[i]);
+        s->overflow = overflow < s->overflow ? overflow : s->overflow;
+    }
+}
+
+static int32_t measure_segments(void *context, int64_t begin, int64_t end) {
+    const merging *m = context;
+    const int64_t all = m->a->customers + m->b->customers;
+    for (int64_t n = begin; n < end; n++) {
+        segment *s = &m->segments[n];
+        cut(m, n * SEGMENT, &s->a, &s->b);
+        cut(m, all - n * SEGMENT > SEGMENT ? (n + 1) * SEGMENT : all, &s->a_end, &s->b_end);
+        gathering g = {.m = m, .s = s, .take = measure};
+        for (stretch at = {.a_end = s->a, .b_end = s->b}; next_stretch(m, s, &at);) {
+            int64_t first;
+            int64_t last;
+            const crmvi_facts *keys = keys_of(m, &at, &first, &last);
+            s->customers += last - first;
+            s->bytes += keys->texts.count > 0 ? keys->texts.starts[last] - keys->texts.starts[first] : 0;
+            gather_stretch(&g, &at);
+        }
+        take_pieces(&g);
+        s->facts = g.facts;
+        if (s->overflow != INT64_MAX) {
+            return CRMV_OVERFLOW;
+        }
+    }
+    return CRMV_OK;
+}
+
+/* Names the first customer whose sum does not fit, and its day. Every segment below a failing one has been measured. */
+static int32_t fail_overflow(const merging *m, crmv_error *error) {
+    int64_t fact = INT64_MAX;
+    for (int64_t n = 0; n < m->segment_count; n++) {
+        fact = m->segments[n].overflow < fact ? m->segments[n].overflow : fact;
+    }
+    int64_t customer = 0;
+    for (int64_t high = m->a->customers; high - customer > 1;) {
+        const int64_t middle = customer + (high - customer) / 2;
+        if (m->a->offsets[middle] <= fact) {
+            customer = middle;
+        } else {
+            high = middle;
+        }
+    }
+    char key[96];
+    char date[16];
+    crmvi_facts_key_text(m->a, customer, key, sizeof key);
+    crmvi_date_text(m->a->days[fact], date);
+    return crmvi_fail(error, CRMV_OVERFLOW, NULL, "a sum of customer %s on %s does not fit into 64 bits of minor units",
+                      key, date);
+}
+
+/* ---- Room -------------------------------------------------------------------------------------------------------- */
+
+/* Puts where each segment's customers, facts and text bytes go in the place of how many they are. */
+static void place_segments(merging *m) {
+    crmvi_facts *out = m->out;
+    for (int64_t n = 0; n < m->segment_count; n++) {
+        segment *s = &m->segments[n];
+        const int64_t customers = s->customers;
+        const int64_t facts = s->facts;
+        const int64_t bytes = s->bytes;
+        s->customers = out->customers;
+        s->facts = out->count;
+        s->bytes = out->texts.used;
+        out->customers += customers;
+        out->count += facts;
+        out->texts.used += bytes;
+    }
+}
+
+/* The width that holds both runs' values and their sums. */
+static int32_t width_of(const merging *m, int32_t column) {
+    const int32_t a = m->a->columns[column].width;
+    const int32_t b = m->b->columns[column].width;
+    int32_t width = a > b ? a : b;
+    for (int64_t n = 0; n < m->segment_count; n++) {
+        width = m->segments[n].widths[column] > width ? m->segments[n].widths[column] : width;
+    }
+    return width;
+}
+
+static bool make_keys(crmvi_facts *out) {
+    if (out->key_kind != CRMVI_KEYS_TEXTS) {
+        out->numbers = crmvi_large_array(out->customers, sizeof *out->numbers);
+        return out->numbers != NULL;
+    }
+    crmvi_texts *texts = &out->texts;
+    texts->bytes = crmvi_large_array(texts->used, 1);
+    texts->starts = crmvi_large_array(out->customers + 1, sizeof *texts->starts);
+    if (texts->bytes == NULL || texts->starts == NULL) {
+        return false;
+    }
+    texts->capacity = texts->used;
+    texts->count = out->customers;
+    texts->starts_capacity = out->customers + 1;
+    texts->starts[out->customers] = texts->used;
+    return true;
+}
+
+static bool make_room(merging *m) {
+    crmvi_facts *out = m->out;
+    place_segments(m);
+    out->key_kind = m->a->customers > 0 ? m->a->key_kind : m->b->key_kind;
+    out->offsets = crmvi_large_array(out->customers + 1, sizeof *out->offsets);
+    out->days = crmvi_large_array(out->count, sizeof *out->days);
+    bool made = make_keys(out) && out->offsets != NULL && out->days != NULL;
+    for (int32_t i = 0; i < CRMVI_FACTS && made; i++) {
+        made = crmvi_fact_column_make(&out->columns[i], out->count, width_of(m, i));
+    }
+    if (made) {
+        out->offsets[out->customers] = out->count;
+    }
+    return made;
+}
+
+/* ---- Second pass: writing ---------------------------------------------------------------------------------------- */
+
+static void write(gathering *g) {
+    const merging *m = g->m;
+    const int64_t at = g->s->facts + g->taken;
+    crmvi_pieces_write_days(&g->pieces, m->a->days, m->b->days, m->out->days + at);
+    for (int32_t i = 0; i < CRMVI_FACTS; i++) {
+        crmvi_pieces_write(&g->pieces, &m->a->columns[i], &m->b->columns[i], &m->out->columns[i], at);
+    }
+}
+
+static void shift_all(const int64_t *from, int64_t count, int64_t shift, int64_t *out) {
+    for (int64_t i = 0; i < count; i++) {
+        out[i] = from[i] + shift;
+    }
+}
+
+/* Writes a stretch's keys from `customer` and `byte` on, and the offsets of its facts from `fact` on. Where both runs
+ * have the customer it is one, whose facts begin there, whichever run its key comes from. */
+static int64_t write_customers(const merging *m, const stretch *at, int64_t customer, int64_t fact, int64_t byte) {
+    int64_t first;
+    int64_t last;
+    const crmvi_facts *from = keys_of(m, at, &first, &last);
+    const int64_t count = last - first;
+    shift_all(from->offsets + first, count, fact - from->offsets[first], m->out->offsets + customer);
+    if (m->out->key_kind != CRMVI_KEYS_TEXTS) {
+        memcpy(m->out->numbers + customer, from->numbers + first, (size_t)count * sizeof *from->numbers);
+        return 0;
+    }
+    const int64_t *starts = from->texts.starts;
+    const int64_t bytes = starts[last] - starts[first];
+    shift_all(starts + first, count, byte - starts[first], m->out->texts.starts + customer);
+    memcpy(m->out->texts.bytes + byte, from->texts.bytes + starts[first], (size_t)bytes);
+    return bytes;
+}
+
+static int32_t write_segments(void *context, int64_t begin, int64_t end) {
+    const merging *m = context;
+    for (int64_t n = begin; n < end; n++) {
+        segment *s = &m->segments[n];
+        gathering g = {.m = m, .s = s, .take = write};
+        int64_t customer = s->customers;
+        int64_t byte = s->bytes;
+        for (stretch at = {.a_end = s->a, .b_end = s->b}; next_stretch(m, s, &at);) {
+            byte += write_customers(m, &at, customer, s->facts + g.facts, byte);
+            customer += at.a < at.a_end ? at.a_end - at.a : at.b_end - at.b;
+            gather_stretch(&g, &at);
+        }
+        take_pieces(&g);
+    }
+    return CRMV_OK;
+}
+
+/* ---- Both -------------------------------------------------------------------------------------------------------- */
+
+/* A pass over the segments as a part of the stage. */
+typedef struct part {
+    const crmvi_runner *runner;
+    double before, share;
+} part;
+
+static int32_t tell_part(void *context, const char *stage, double done) {
+    const part *p = context;
+    return p->runner->progress(p->runner->context, stage, p->before + p->share * done);
+}
+
+static int32_t run_part(part p, crmvi_task task, merging *m) {
+    const crmvi_runner runner = {
+        .threads = p.runner->threads, .context = &p, .progress = p.runner->progress != NULL ? tell_part : NULL};
+    return crmvi_parallel(&runner, "merging", m->segment_count, 1, task, m);
+}
+
+static int32_t merge(merging *m, const crmvi_runner *runner, crmv_error *error) {
+    static const double measuring = 0.125; /* of the time, about */
+    int32_t status = run_part((part){runner, 0, measuring}, measure_segments, m);
+    if (status == CRMV_OVERFLOW) {
+        return fail_overflow(m, error);
+    }
+    if (status == CRMV_OK) {
+        status =
+            make_room(m) ? run_part((part){runner, measuring, 1 - measuring}, write_segments, m) : CRMV_OUT_OF_MEMORY;
+    }
+    return status == CRMV_OK ? status : crmvi_fail(error, status, NULL, "%s", crmv_status_text(status));
+}
+
+int32_t crmvi_facts_merge(const crmvi_facts *a, const crmvi_facts *b, const crmvi_runner *runner, crmvi_facts *out,
+                          crmv_error *error) {
     *out = (crmvi_facts){0};
-    merging m = {a, b, out};
-    const int32_t status = allocate(&m) ? merge_all(&m, error) : crmvi_no_memory(error);
+    merging m = {.a = a, .b = b, .out = out};
+    m.segment_count = (a->customers + b->customers + SEGMENT - 1) / SEGMENT;
+    m.segments = crmvi_zeroed(m.segment_count, sizeof *m.segments);
+    if (m.segments == NULL) {
+        return crmvi_no_memory(error);
+    }
+    for (int64_t n = 0; n < m.segment_count; n++) {
+        m.segments[n].overflow = INT64_MAX;
+    }
+    const int32_t status = merge(&m, runner, error);
+    free(m.segments);
     if (status != CRMV_OK) {
         crmvi_facts_clear(out);
-        return status;
     }
-    out->offsets[out->customers] = out->count;
-    crmvi_facts_shrink(out);
-    return CRMV_OK;
+    return status;
 }
