@@ -6,6 +6,7 @@
 #include "intake.h"
 #include "names.h"
 #include "output.h"
+#include "scored.h"
 
 #include <string.h>
 
@@ -37,8 +38,6 @@ static bool write_page(const inputs *taken, const crmv_scores *scores, int64_t r
 }
 
 static bool explain(inputs *taken, failure *why) {
-    crmv_error error = {.struct_size = sizeof error};
-    crmv_scores *scores = NULL;
     int64_t row;
     if (!findings_allow(taken, stderr, why) || !intake_derive(taken, why)) {
         return false;
@@ -46,8 +45,9 @@ static bool explain(inputs *taken, failure *why) {
     if (crmv_frame_find(taken->frame, taken->asked->customer, &row) != CRMV_OK) {
         return unknown_customer(taken, why);
     }
-    if (crmv_score(taken->scorecard.model, taken->frame, &taken->running, &scores, &error) != CRMV_OK) {
-        return failure_library(why, NULL, 0, &error);
+    crmv_scores *scores = scored(taken, false, why);
+    if (!scores) {
+        return false;
     }
     progress_clear(&taken->progress);
     bool done = write_page(taken, scores, row, why);

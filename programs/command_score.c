@@ -5,6 +5,7 @@
 #include "output.h"
 #include "report.h"
 #include "score_table.h"
+#include "scored.h"
 #include "summary.h"
 
 /* Both files are brought onto the disk before either takes its name. */
@@ -36,13 +37,12 @@ static bool write_results(inputs *taken, const crmv_scores *scores, failure *why
 }
 
 static bool score(inputs *taken, failure *why) {
-    crmv_error error = {.struct_size = sizeof error};
-    crmv_scores *scores = NULL;
     if (!findings_allow(taken, stderr, why) || !intake_derive(taken, why)) {
         return false;
     }
-    if (crmv_score(taken->scorecard.model, taken->frame, &taken->running, &scores, &error) != CRMV_OK) {
-        return failure_library(why, NULL, 0, &error);
+    crmv_scores *scores = scored(taken, true, why);
+    if (!scores) {
+        return false;
     }
     progress_clear(&taken->progress);
     bool done = write_results(taken, scores, why);
