@@ -37,7 +37,7 @@ static inline int64_t crmvi_number_of_key(uint64_t key) {
 
 /* A row's day and its flags (bits CRMVI_LINE_...) in one number, in the order of days. */
 static inline uint32_t crmvi_row_when(int32_t day, uint8_t flags) {
-    return (uint32_t)(day - CRMVI_FIRST_DAY) << 8 | flags;
+    return ((uint32_t)day - (uint32_t)CRMVI_FIRST_DAY) << 8 | flags; /* the day of a dead line may be any */
 }
 static inline int32_t crmvi_row_day(uint32_t when) {
     return (int32_t)(when >> 8) + CRMVI_FIRST_DAY;
