@@ -118,12 +118,41 @@ static void make_rows(void) {
     }
 }
 
+/* Many rows: of whole-number keys so many that they are dealt as they come in, of text keys fewer. Some are wide. One
+ * customer-day has more lines than a narrow column counts, another one so many returns that two batches have more. */
+enum { MANY_ROWS = 1 << 17, MANY_TEXTS = 20000, STANDING_ROWS = 3000 };
+static int64_t many_numbers[MANY_ROWS], many_revenues[MANY_ROWS];
+static int32_t many_days[MANY_ROWS];
+static const char *many_texts[MANY_TEXTS];
+static char written_keys[MANY_TEXTS][24];
+
+static void make_many_rows(void) {
+    for (int64_t i = 0; i < MANY_ROWS; i++) {
+        const bool is_crowded = i % 64 == 0;
+        const bool is_returned = i < STANDING_ROWS && i % 30 == 1;
+        many_numbers[i] = is_crowded ? 7 : is_returned ? 8 : i * 7919 % 4001 * 1000003;
+        many_days[i] = is_crowded || is_returned ? 19000 : (int32_t)(19000 + i % 365);
+        many_revenues[i] = is_returned ? -1 : i % 5000 == 3 ? INT64_C(1) << 40 : i % 1000;
+    }
+    for (int64_t i = 0; i < MANY_TEXTS; i++) {
+        snprintf(written_keys[i], sizeof written_keys[i], "customer %lld", (long long)many_numbers[i]);
+        many_texts[i] = written_keys[i];
+    }
+}
+
+/* Which of the many rows a trial takes. */
+enum { NO_MANY, BY_NUMBER, BY_TEXT };
+
 /* The handles that a call works on, made before memory is short. */
 typedef struct scene {
     crmv_model *model;
     crmv_ledger *ledger;
     crmv_frame *frame;
     crmv_column rows[5], table[4];
+    crmv_ledger *large; /* with a batch of many rows open */
+    crmv_column many[4];
+    int64_t many_rows;
+    char before[33]; /* its hash */
 } scene;
 
 static void append(scene *s, const char *batch, int64_t count) {
@@ -143,7 +172,21 @@ static void set_up(scene *s) {
     assert_int_equal(crmv_frame_derive(s->model, s->ledger, s->table, 4, 6, 19800, NULL, &s->frame, NULL), CRMV_OK);
 }
 
+/* A second ledger, which has taken in some of the many rows. */
+static void set_up_many(scene *s, int32_t keys) {
+    s->many_rows = keys == BY_TEXT ? MANY_TEXTS : MANY_ROWS;
+    s->many[0] = keys == BY_TEXT ? strings("customer", many_texts) : wholes("customer", many_numbers);
+    s->many[1] = days("date", many_days);
+    s->many[2] = minors("revenue", many_revenues);
+    s->many[3] = minors("cost", many_revenues);
+    s->large = new_ledger(PLAIN);
+    take_in(s->large, "first", s->many, COUNT(s->many), STANDING_ROWS);
+    assert_int_equal(crmv_ledger_hash(s->large, s->before), CRMV_OK);
+    assert_int_equal(crmv_ledger_begin(s->large, "second", NULL), CRMV_OK);
+}
+
 static void tear_down(scene *s) {
+    crmv_ledger_free(s->large);
     crmv_frame_free(s->frame);
     crmv_ledger_free(s->ledger);
     crmv_model_free(s->model);
@@ -226,6 +269,62 @@ static int32_t end_batch(scene *s, crmv_error *error) {
     return status;
 }
 
+/* The open batch has so many rows, and the ledger is as it was before. */
+static void check_large(const scene *s, int64_t expected_rows) {
+    int64_t rows;
+    int64_t accepted;
+    char hash[33];
+    assert_int_equal(crmv_ledger_pending(s->large, &rows, &accepted), CRMV_OK);
+    assert_int_equal(rows, expected_rows);
+    assert_int_equal(accepted, expected_rows);
+    assert_int_equal(crmv_ledger_hash(s->large, hash), CRMV_OK);
+    assert_string_equal(hash, s->before);
+}
+
+/* What has been taken in after all is the same whichever allocation failed. `kept` holds the hash of the first time. */
+static void check_taken_in(const scene *s, int64_t expected_rows, char kept[33]) {
+    char hash[33];
+    assert_int_equal(crmv_ledger_rows(s->large), STANDING_ROWS + expected_rows);
+    assert_int_equal(crmv_ledger_accepted(s->large), STANDING_ROWS + expected_rows);
+    assert_int_equal(crmv_ledger_hash(s->large, hash), CRMV_OK);
+    if (kept[0] == '\0') {
+        memcpy(kept, hash, sizeof hash);
+    }
+    assert_string_equal(hash, kept);
+}
+
+static int32_t append_many(scene *s, crmv_error *error) {
+    static char kept[2][33];
+    const int32_t status = crmv_ledger_append(s->large, s->many, COUNT(s->many), s->many_rows, error);
+    armed = false;
+    if (status != CRMV_OK) {
+        check_large(s, 0);
+        assert_int_equal(crmv_ledger_append(s->large, s->many, COUNT(s->many), s->many_rows, NULL), CRMV_OK);
+    }
+    check_large(s, s->many_rows);
+    assert_int_equal(crmv_ledger_end(s->large, NULL), CRMV_OK);
+    check_taken_in(s, s->many_rows, kept[s->many_rows == MANY_ROWS]);
+    return status;
+}
+
+/* A chunk that was dealt, if it is one of whole numbers, and one that waits. */
+static int32_t end_many(scene *s, crmv_error *error) {
+    static char kept[2][33];
+    const int64_t rows = s->many_rows + STANDING_ROWS;
+    armed = false;
+    assert_int_equal(crmv_ledger_append(s->large, s->many, COUNT(s->many), s->many_rows, NULL), CRMV_OK);
+    assert_int_equal(crmv_ledger_append(s->large, s->many, COUNT(s->many), STANDING_ROWS, NULL), CRMV_OK);
+    armed = true;
+    const int32_t status = crmv_ledger_end(s->large, error);
+    armed = false;
+    if (status != CRMV_OK) {
+        check_large(s, rows);
+        assert_int_equal(crmv_ledger_end(s->large, NULL), CRMV_OK);
+    }
+    check_taken_in(s, rows, kept[s->many_rows == MANY_ROWS]);
+    return status;
+}
+
 static int32_t hash_ledger(scene *s, crmv_error *error) {
     (void)error;
     char hash[33];
@@ -289,10 +388,13 @@ static int32_t explain(scene *s, crmv_error *error) {
 
 /* ---- One failure after the other --------------------------------------------------------------------------------- */
 
-/* One test: which call, and whether a batch is open, with rows in it, when the call comes. */
+/* One test: which call, whether a batch is open, with rows in it, when the call comes, which of the many rows it takes,
+ * and how many allocations lie between one that fails and the next (0: none). */
 typedef struct trial {
     operation call;
     bool opens_batch, fills_batch;
+    int32_t many;
+    int32_t passed_over;
 } trial;
 
 static void fail_each(void **state) {
@@ -303,12 +405,15 @@ static void fail_each(void **state) {
     }
     scene s;
     int64_t failures = 0;
-    for (long nth = 0;; nth++) {
+    for (long nth = 0;; nth += 1 + t->passed_over) {
         crmv_error error = {.struct_size = sizeof error};
         const long before = standing;
         set_up(&s);
         if (t->opens_batch) {
             append(&s, "second", t->fills_batch ? ROWS : 0);
+        }
+        if (t->many != NO_MANY) {
+            set_up_many(&s, t->many);
         }
         has_failed = false;
         until_failure = nth;
@@ -331,10 +436,22 @@ static void fail_each(void **state) {
 
 int main(void) {
     static trial trials[] = {
-        {parse, false, false},       {hash_model, false, false},  {check, false, false},
-        {make_ledger, false, false}, {begin_batch, false, false}, {append_chunk, true, false},
-        {end_batch, true, true},     {hash_ledger, false, false}, {derive, false, false},
-        {score, false, false},       {explain, false, false},     {ask_for_columns, false, false},
+        {.call = parse},
+        {.call = hash_model},
+        {.call = check},
+        {.call = make_ledger},
+        {.call = begin_batch},
+        {.call = append_chunk, .opens_batch = true},
+        {.call = end_batch, .opens_batch = true, .fills_batch = true},
+        {.call = hash_ledger},
+        {.call = derive},
+        {.call = score},
+        {.call = explain},
+        {.call = ask_for_columns},
+        {.call = append_many, .many = BY_NUMBER},
+        {.call = append_many, .many = BY_TEXT, .passed_over = 6},
+        {.call = end_many, .many = BY_NUMBER},
+        {.call = end_many, .many = BY_TEXT, .passed_over = 2},
     };
     const struct CMUnitTest tests[] = {
         {"parsing_a_model_survives_each_failing_allocation", fail_each, NULL, NULL, &trials[0]},
@@ -349,7 +466,12 @@ int main(void) {
         {"scoring_survives_each_failing_allocation", fail_each, NULL, NULL, &trials[9]},
         {"explaining_survives_each_failing_allocation", fail_each, NULL, NULL, &trials[10]},
         {"asking_for_columns_survives_each_failing_allocation", fail_each, NULL, NULL, &trials[11]},
+        {"appending_rows_that_are_dealt_survives_each_failing_allocation", fail_each, NULL, NULL, &trials[12]},
+        {"appending_many_text_keys_survives_failing_allocations", fail_each, NULL, NULL, &trials[13]},
+        {"ending_a_batch_of_dealt_rows_survives_each_failing_allocation", fail_each, NULL, NULL, &trials[14]},
+        {"ending_a_batch_of_many_text_keys_survives_failing_allocations", fail_each, NULL, NULL, &trials[15]},
     };
     make_rows();
+    make_many_rows();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
