@@ -1,0 +1,414 @@
+#include "ledger/settle.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { CURRENCY_LIMIT = 15 };
+
+/* ---- Texts and currencies ---------------------------------------------------------------------------------------- */
+
+bool crmvi_row_text(const crmvi_feed *feed, int32_t role, int64_t row, const char **text, int64_t *length) {
+    const crmv_column *column = feed->roles[role];
+    if (!crmvi_column_present(column, row)) {
+        return false;
+    }
+    crmvi_column_text(column, row, text, length);
+    return !crmvi_reading_missing(&feed->layout->reading, *text, *length);
+}
+
+/* The row's currency, the model's own where the row has none. */
+static int32_t read_currency(const crmvi_feed *feed, int64_t row, char currency[16]) {
+    const char *text;
+    int64_t length;
+    memcpy(currency, feed->money->currency, 16);
+    if (!crmvi_row_text(feed, CRMVI_ROLE_CURRENCY, row, &text, &length)) {
+        return 0;
+    }
+    if (length > CURRENCY_LIMIT || !crmvi_utf8_valid(text, length)) {
+        currency[0] = '\0';
+        return CRMV_BAD_CURRENCY;
+    }
+    memcpy(currency, text, (size_t)length);
+    currency[length] = '\0';
+    return 0;
+}
+
+/* Sets rows aside whose currency cannot be read, and marks those in another one than the model's. */
+static void read_currencies(const crmvi_rows *r, bool *is_other) {
+    memset(is_other, 0, (size_t)r->lines->count * sizeof *is_other);
+    for (int64_t i = 0; i < r->lines->count && r->feed->roles[CRMVI_ROLE_CURRENCY] != NULL; i++) {
+        char currency[16];
+        if (read_currency(r->feed, r->begin + i, currency) != 0) {
+            crmvi_set_aside(r->lines, i, CRMV_BAD_CURRENCY);
+        } else {
+            is_other[i] = strcmp(currency, r->feed->money->currency) != 0;
+        }
+    }
+}
+
+/* ---- Kinds ------------------------------------------------------------------------------------------------------- */
+
+static int32_t find_kind(const crmvi_layout *layout, const char *text, int64_t length) {
+    for (int32_t i = 0; i < layout->kind_count; i++) {
+        const char *known = layout->kinds[i].text;
+        if (strlen(known) == (size_t)length && memcmp(known, text, (size_t)length) == 0) {
+            return layout->kinds[i].kind;
+        }
+    }
+    return -1;
+}
+
+/* The row's kind, -1 where it has none that the layout knows. */
+static int32_t read_kind(const crmvi_feed *feed, int64_t row) {
+    const crmv_column *column = feed->roles[CRMVI_ROLE_KIND];
+    const char *text;
+    int64_t length;
+    if (crmvi_column_is_text(column)) {
+        return crmvi_row_text(feed, CRMVI_ROLE_KIND, row, &text, &length) ? find_kind(feed->layout, text, length) : -1;
+    }
+    if (!crmvi_column_present(column, row)) {
+        return -1;
+    }
+    char written[24];
+    length = snprintf(written, sizeof written, "%lld", (long long)crmvi_column_whole(column, row));
+    return find_kind(feed->layout, written, length);
+}
+
+static void read_kinds(const crmvi_rows *r, int8_t *kinds) {
+    for (int64_t i = 0; i < r->lines->count; i++) {
+        kinds[i] = (int8_t)read_kind(r->feed, r->begin + i);
+        if (kinds[i] < 0) {
+            crmvi_set_aside(r->lines, i, CRMV_UNKNOWN_KIND);
+        }
+    }
+}
+
+/* What a kind does: the sign of its magnitudes, the flag of the line, and which amounts it takes. */
+static const struct {
+    int32_t sign;
+    int32_t flag;
+    bool takes_goods; /* quantity, cost and discount */
+} effects[CRMVI_KINDS] = {
+    [CRMVI_KIND_SALE] = {1, CRMVI_LINE_SALE, true},        [CRMVI_KIND_RETURN] = {-1, CRMVI_LINE_RETURN, true},
+    [CRMVI_KIND_REBATE] = {-1, CRMVI_LINE_OTHER, false},   [CRMVI_KIND_CANCELLATION] = {-1, CRMVI_LINE_CANCELLED, true},
+    [CRMVI_KIND_ADJUSTMENT] = {1, CRMVI_LINE_OTHER, true}, [CRMVI_KIND_COST] = {1, 0, false},
+};
+
+/* ---- Signs ------------------------------------------------------------------------------------------------------- */
+
+/* One row's amounts as they are written, and which of them are there. */
+typedef struct row_amounts {
+    int64_t values[CRMVI_LINE_AMOUNTS];
+    bool present[CRMVI_LINE_AMOUNTS];
+} row_amounts;
+
+/* What accepted rows had: bits 1 << CRMVI_LINE_..., and these for what a kind makes of another amount. */
+enum { HAS_COST_ALONE = 1 << CRMVI_LINE_AMOUNTS, HAS_REBATE = 2 << CRMVI_LINE_AMOUNTS };
+
+/* What holds for all rows of a feed. */
+typedef struct signs {
+    bool has_kinds;
+    bool carries_sign;  /* amounts bear their own sign */
+    bool feeds_amounts; /* the feed has quantities or revenues */
+    bool feeds_revenue; /* it has revenues, or prices */
+} signs;
+
+static signs signs_of(const crmvi_feed *feed) {
+    const bool has_kinds = feed->roles[CRMVI_ROLE_KIND] != NULL;
+    const bool feeds_revenue = feed->roles[CRMVI_ROLE_REVENUE] != NULL || feed->roles[CRMVI_ROLE_UNIT_PRICE] != NULL;
+    return (signs){.has_kinds = has_kinds,
+                   .carries_sign = !has_kinds || feed->layout->signed_amounts,
+                   .feeds_amounts = feeds_revenue || feed->roles[CRMVI_ROLE_QUANTITY] != NULL,
+                   .feeds_revenue = feeds_revenue};
+}
+
+/* The amount that tells the sign: the quantity, else the revenue. */
+static int32_t leading_amount(const row_amounts *row) {
+    return row->present[CRMVI_LINE_QUANTITY] ? CRMVI_LINE_QUANTITY : CRMVI_LINE_REVENUE;
+}
+
+/* The kind of a row that carries its sign. */
+static int32_t kind_by_sign(const signs *s, const row_amounts *row) {
+    const int32_t leading = leading_amount(row);
+    if (!row->present[leading]) {
+        return s->feeds_amounts ? CRMVI_KIND_COST : CRMVI_KIND_SALE;
+    }
+    const int64_t value = row->values[leading];
+    return value > 0 ? CRMVI_KIND_SALE : value < 0 ? CRMVI_KIND_RETURN : CRMVI_KIND_ADJUSTMENT;
+}
+
+/* What a row adds takes the place of what was written. */
+static void put_amounts(crmvi_lines *lines, int64_t i, const int64_t amounts[CRMVI_LINE_AMOUNTS]) {
+    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+        lines->written.amounts[a].values[i] = amounts[a];
+    }
+}
+
+/* A cost alone is what it cost to serve. */
+static bool take_cost_alone(crmvi_lines *lines, int64_t i, const row_amounts *row, uint32_t *had) {
+    const int32_t taken = row->present[CRMVI_LINE_COST_TO_SERVE] ? CRMVI_LINE_COST_TO_SERVE : CRMVI_LINE_COST;
+    const int64_t amounts[CRMVI_LINE_AMOUNTS] = {[CRMVI_LINE_COST_TO_SERVE] = row->values[taken]};
+    put_amounts(lines, i, amounts);
+    *had = HAS_COST_ALONE;
+    return row->present[taken];
+}
+
+/* What a rebate takes off the revenue is a discount; nothing else of its row is read. */
+static void take_rebate(crmvi_lines *lines, int64_t i, const row_amounts *row, int64_t sign, uint32_t *had) {
+    const int64_t revenue = sign * row->values[CRMVI_LINE_REVENUE];
+    const int64_t amounts[CRMVI_LINE_AMOUNTS] = {[CRMVI_LINE_REVENUE] = revenue, [CRMVI_LINE_DISCOUNT] = -revenue};
+    put_amounts(lines, i, amounts);
+    *had = HAS_REBATE | (row->present[CRMVI_LINE_REVENUE] ? 1u << CRMVI_LINE_REVENUE : 0);
+}
+
+static void take_goods(crmvi_lines *lines, int64_t i, const row_amounts *row, int64_t sign, uint32_t *had) {
+    int64_t amounts[CRMVI_LINE_AMOUNTS];
+    *had = 0;
+    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+        amounts[a] = sign * row->values[a];
+        *had |= row->present[a] ? 1u << a : 0;
+    }
+    put_amounts(lines, i, amounts);
+    if (!row->present[CRMVI_LINE_COST]) {
+        lines->flags[i] |= CRMVI_LINE_UNKNOWN_COST;
+    }
+}
+
+/* Settles a row's signs and flags. False where it has no amount that its kind could take. */
+static bool settle(const signs *s, int32_t kind, crmvi_lines *lines, int64_t i, const row_amounts *row, uint32_t *had) {
+    if (kind == CRMVI_KIND_COST) {
+        return take_cost_alone(lines, i, row, had);
+    }
+    const int32_t leading = leading_amount(row);
+    const bool lacks_revenue = s->feeds_revenue && !row->present[CRMVI_LINE_REVENUE];
+    if (lacks_revenue || (s->feeds_amounts && !row->present[leading])) {
+        return false;
+    }
+    const int64_t sign = s->carries_sign ? 1 : effects[kind].sign;
+    lines->flags[i] |= (uint8_t)effects[kind].flag;
+    if (effects[kind].takes_goods) {
+        take_goods(lines, i, row, sign, had);
+    } else {
+        take_rebate(lines, i, row, sign, had);
+    }
+    if (sign < 0 && row->values[leading] < 0) {
+        lines->flags[i] |= CRMVI_LINE_NEGATIVE;
+    }
+    return true;
+}
+
+/* The roles behind what accepted rows had, as bits. */
+static uint32_t roles_of(const crmvi_feed *feed, uint32_t had) {
+    static const int32_t roles[CRMVI_LINE_AMOUNTS][3] = {
+        [CRMVI_LINE_QUANTITY] = {CRMVI_ROLE_QUANTITY, CRMVI_ROLE_QUANTITY, CRMVI_ROLE_QUANTITY},
+        [CRMVI_LINE_REVENUE] = {CRMVI_ROLE_REVENUE, CRMVI_ROLE_UNIT_PRICE, CRMVI_ROLE_UNIT_PRICE},
+        [CRMVI_LINE_COST] = {CRMVI_ROLE_COST, CRMVI_ROLE_UNIT_COST, CRMVI_ROLE_GROSS_PROFIT},
+        [CRMVI_LINE_DISCOUNT] = {CRMVI_ROLE_DISCOUNT, CRMVI_ROLE_DISCOUNT_RATE, CRMVI_ROLE_DISCOUNT_RATE},
+        [CRMVI_LINE_COST_TO_SERVE] = {CRMVI_ROLE_COST_TO_SERVE, CRMVI_ROLE_COST_TO_SERVE, CRMVI_ROLE_COST_TO_SERVE},
+    };
+    uint32_t bits = (had & HAS_COST_ALONE) != 0 ? 1u << CRMVI_ROLE_COST_TO_SERVE : 0;
+    bits |= (had & HAS_REBATE) != 0 ? 1u << CRMVI_ROLE_DISCOUNT : 0;
+    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+        for (int32_t j = 0; j < 3; j++) {
+            const bool is_fed = (had & 1u << a) != 0 && feed->roles[roles[a][j]] != NULL;
+            bits |= is_fed ? 1u << roles[a][j] : 0;
+        }
+    }
+    return bits;
+}
+
+/* A bad amount comes before one that is too large, and that before a bad rate. */
+static int32_t amount_reason(const crmvi_written *written, int64_t i) {
+    int32_t first = 0;
+    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+        const crmvi_amounts *amounts = &written->amounts[a];
+        const int32_t reason = amounts->is_given && amounts->any_reason ? amounts->reasons[i] : 0;
+        first = reason != 0 && (first == 0 || reason < first) ? reason : first;
+    }
+    return first;
+}
+
+static void gather_row(const crmvi_written *written, int64_t i, row_amounts *row) {
+    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+        const crmvi_amounts *amounts = &written->amounts[a];
+        row->present[a] = amounts->is_given && amounts->present[i] != 0;
+        row->values[a] = row->present[a] ? amounts->values[i] : 0;
+    }
+}
+
+static int64_t count_rounded(const crmvi_written *written, int64_t i) {
+    int64_t count = 0;
+    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+        const crmvi_amounts *amounts = &written->amounts[a];
+        count += amounts->is_given && amounts->any_rounded && amounts->rounded[i] != 0;
+    }
+    return count;
+}
+
+/* ---- Settling a block -------------------------------------------------------------------------------------------- */
+
+/* The bits of the magnitudes of all rows that are not set aside. */
+static uint64_t magnitude_of(const crmvi_lines *lines, const int64_t *values) {
+    uint64_t bits = 0;
+    for (int64_t i = 0; i < lines->count; i++) {
+        const int64_t value = lines->reasons[i] == 0 ? values[i] : 0;
+        bits |= (uint64_t)(value < 0 ? -value : value);
+    }
+    return bits;
+}
+
+/* Row by row, whatever they hold. */
+static void settle_each(const crmvi_rows *r, const int8_t *kinds, const bool *is_other) {
+    crmvi_lines *lines = r->lines;
+    crmvi_written *written = &lines->written;
+    const signs s = signs_of(r->feed);
+    uint32_t all_had = 0;
+    for (int64_t i = 0; i < lines->count; i++) {
+        crmvi_set_aside(lines, i, amount_reason(written, i));
+        if (lines->reasons[i] != 0) {
+            continue;
+        }
+        row_amounts row;
+        gather_row(written, i, &row);
+        const int32_t kind = s.has_kinds ? kinds[i] : kind_by_sign(&s, &row);
+        uint32_t had;
+        if (!settle(&s, kind, lines, i, &row, &had)) {
+            crmvi_set_aside(lines, i, CRMV_NO_AMOUNT);
+        } else if (is_other[i]) {
+            crmvi_set_aside(lines, i, CRMV_OTHER_CURRENCY);
+        } else {
+            all_had |= had;
+            lines->rounded += count_rounded(written, i);
+        }
+    }
+    lines->fed |= roles_of(r->feed, all_had);
+    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+        lines->amounts[a] = written->amounts[a].values;
+        lines->magnitudes[a] = magnitude_of(lines, lines->amounts[a]);
+    }
+    for (int64_t i = 0; i < lines->count; i++) {
+        const uint8_t flags = lines->reasons[i] == 0 ? lines->flags[i] : 0;
+        lines->any_flags |= flags;
+        lines->negative += (flags & CRMVI_LINE_NEGATIVE) != 0;
+        lines->set_aside += lines->reasons[i] != 0;
+        lines->takes_revenue = lines->takes_revenue || lines->amounts[CRMVI_LINE_REVENUE][i] < 0;
+    }
+}
+
+/* The amount that tells the sign of every row of the block, -1 where rows differ or something needs a closer look. */
+static int32_t plain_leading(const crmvi_rows *r) {
+    const crmvi_written *written = &r->lines->written;
+    const crmvi_amounts *quantity = &written->amounts[CRMVI_LINE_QUANTITY];
+    const crmvi_amounts *revenue = &written->amounts[CRMVI_LINE_REVENUE];
+    const signs s = signs_of(r->feed);
+    uint8_t any_reason = 0;
+    for (int64_t i = 0; i < r->lines->count; i++) {
+        any_reason |= r->lines->reasons[i];
+    }
+    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+        any_reason |= written->amounts[a].any_reason || written->amounts[a].any_rounded;
+    }
+    if (any_reason != 0 || s.has_kinds || r->feed->roles[CRMVI_ROLE_CURRENCY] != NULL ||
+        (s.feeds_revenue && !revenue->all_present)) {
+        return -1;
+    }
+    if (quantity->all_present) {
+        return CRMVI_LINE_QUANTITY;
+    }
+    return revenue->all_present && !quantity->any_present ? CRMVI_LINE_REVENUE : -1;
+}
+
+/* The same as settle_each for rows that are all there and carry their sign. */
+static void settle_plain(const crmvi_rows *r, int32_t leading) {
+    static const int64_t zeros[CRMVI_BLOCK_ROWS];
+    crmvi_lines *lines = r->lines;
+    const crmvi_written *written = &lines->written;
+    const crmvi_amounts *cost = &written->amounts[CRMVI_LINE_COST];
+    const int64_t *values = written->amounts[leading].values;
+    uint32_t had = 0;
+    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+        const bool is_given = written->amounts[a].is_given;
+        lines->amounts[a] = is_given ? written->amounts[a].values : zeros;
+        lines->magnitudes[a] = is_given ? written->amounts[a].magnitude : 0;
+        had |= is_given && written->amounts[a].any_present ? 1u << a : 0;
+    }
+    const uint8_t unknown = cost->is_given ? 0 : CRMVI_LINE_UNKNOWN_COST;
+    uint8_t any_flags = 0;
+    for (int64_t i = 0; i < lines->count; i++) {
+        const uint8_t flag = values[i] > 0 ? CRMVI_LINE_SALE : values[i] < 0 ? CRMVI_LINE_RETURN : CRMVI_LINE_OTHER;
+        lines->flags[i] |= flag | unknown;
+    }
+    for (int64_t i = 0; i < lines->count && cost->is_given && !cost->all_present; i++) {
+        lines->flags[i] |= cost->present[i] != 0 ? 0 : CRMVI_LINE_UNKNOWN_COST;
+    }
+    for (int64_t i = 0; i < lines->count; i++) {
+        any_flags |= lines->flags[i];
+    }
+    lines->any_flags = any_flags;
+    lines->takes_revenue =
+        written->amounts[CRMVI_LINE_REVENUE].is_given && written->amounts[CRMVI_LINE_REVENUE].any_negative;
+    lines->fed |= roles_of(r->feed, had);
+}
+
+/* Amounts that the feed does not give may still come out of another one. */
+static void clear_absent(crmvi_lines *lines) {
+    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+        if (!lines->written.amounts[a].is_given) {
+            memset(lines->written.amounts[a].values, 0, (size_t)lines->count * sizeof(int64_t));
+        }
+    }
+}
+
+/* The first and the last day of the lines. */
+static void note_days(crmvi_lines *lines) {
+    const int32_t *days = lines->days;
+    const int64_t count = lines->count;
+    int32_t first = INT32_MAX;
+    int32_t last = INT32_MIN;
+    if (lines->set_aside > 0) {
+        for (int64_t i = 0; i < count; i++) {
+            first = lines->reasons[i] == 0 && days[i] < first ? days[i] : first;
+            last = lines->reasons[i] == 0 && days[i] > last ? days[i] : last;
+        }
+    } else {
+        for (int64_t i = 0; i < count; i++) {
+            first = days[i] < first ? days[i] : first;
+            last = days[i] > last ? days[i] : last;
+        }
+    }
+    lines->first_day = first;
+    lines->last_day = last;
+}
+
+void crmvi_settle(const crmvi_rows *r) {
+    const int32_t leading = plain_leading(r);
+    if (leading >= 0) {
+        settle_plain(r, leading);
+    } else {
+        int8_t kinds[CRMVI_BLOCK_ROWS];
+        bool is_other[CRMVI_BLOCK_ROWS];
+        clear_absent(r->lines);
+        read_currencies(r, is_other);
+        if (r->feed->roles[CRMVI_ROLE_KIND] != NULL) {
+            read_kinds(r, kinds);
+        }
+        settle_each(r, kinds, is_other);
+    }
+    note_days(r->lines);
+}
+
+/* ---- Of one row alone -------------------------------------------------------------------------------------------- */
+
+bool crmvi_line_revenue(const crmvi_feed *feed, int64_t row, int64_t *revenue, char currency[16]) {
+    currency[0] = '\0';
+    if (feed->roles[CRMVI_ROLE_CURRENCY] != NULL) {
+        read_currency(feed, row, currency);
+    }
+    if (!crmvi_amounts_revenue(feed, row, revenue)) {
+        return false;
+    }
+    const int32_t kind = feed->roles[CRMVI_ROLE_KIND] != NULL ? read_kind(feed, row) : -1;
+    const bool turns = kind >= 0 && !feed->layout->signed_amounts && effects[kind].sign < 0;
+    *revenue = turns ? -*revenue : *revenue;
+    return true;
+}
