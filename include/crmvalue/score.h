@@ -45,9 +45,12 @@ CRMV_API int64_t crmv_scores_rows(const crmv_scores *scores);
 /*
  * A column in units of 1e-6, CRMV_MISSING_POINTS where missing. NULL for an unknown name, or where memory is short for
  * a column that is asked for the first time; the scores are as they were then, and asking again may succeed. Valid
- * while the scores are. Any number of threads may ask at once. "score", "score_low", "score_high"   points "coverage"
- * percent of the score's weight that was there, 0 to 100 the name of an index                 points "points_<metric>"
- * points on the metric's scale, for a metric that has one A model without the index `score` has none of the first four.
+ * while the scores are. Any number of threads may ask at once.
+ *   "score", "score_low", "score_high"   points
+ *   "coverage"                           percent of the score's weight that was there, 0 to 100
+ *   the name of an index                 points
+ *   "points_<metric>"                    points on the metric's scale, for a metric that has one
+ * A model without the index `score` has none of the first four.
  */
 CRMV_API const int64_t *crmv_scores_exact(const crmv_scores *scores, const char *column);
 
