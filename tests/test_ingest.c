@@ -9,18 +9,25 @@
 static const feed whole_keys = {.columns = QUANTITY | REVENUE | COSTS | DISCOUNT | TO_SERVE};
 static const feed text_keys = {.columns = QUANTITY | REVENUE | COSTS, .has_texts = true};
 
+/* Those on one thread come last: under a sanitizer, which takes its time, they are left out. */
 static const way ways[] = {
-    {AS_MADE, LINES, LINES, 1, 1},        {AS_MADE, 5000, 5000, 1, 2},   {AS_MADE, 5000, 5000, 3, 5},
-    {REVERSED, 5000, AT_ONCE, 1, 1},      {SORTED, AT_ONCE, 5000, 1, 2}, {SORTED, LINES, LINES, 2, 2},
-    {DESCENDING, AT_ONCE, AT_ONCE, 1, 5},
+    {SORTED, LINES, LINES, 2, 2},         {AS_MADE, 5000, 5000, 3, 5},   {SORTED, AT_ONCE, 5000, 1, 2},
+    {DESCENDING, AT_ONCE, AT_ONCE, 1, 5}, {AS_MADE, LINES, LINES, 1, 1}, {AS_MADE, 5000, 5000, 1, 1},
+    {REVERSED, 5000, AT_ONCE, 1, 1},
 };
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+enum { WAYS = 4 };
+#else
+enum { WAYS = COUNT(ways) };
+#endif
 
 /* All ways lead to the facts that are expected. One is looked at in full, the others by their hash and some totals. */
 static void go_all_ways(const feed *f) {
     char hash[33] = "";
     int64_t revenue = 0;
     expect(f);
-    for (int32_t i = 0; i < COUNT(ways); i++) {
+    for (int32_t i = 0; i < WAYS; i++) {
         char found[33];
         crmv_ledger *ledger = take_all(f, &ways[i]);
         assert_int_equal(crmv_ledger_hash(ledger, found), CRMV_OK);
