@@ -100,6 +100,7 @@ static int32_t first_bits(int64_t wanted) {
 
 bool crmvi_division_make(crmvi_division *division, uint64_t *sample, uint64_t *scratch, int64_t count, int64_t wanted) {
     *division = (crmvi_division){0};
+    wanted = wanted < PARTITIONS_LIMIT ? wanted : PARTITIONS_LIMIT;
     uint64_t least = UINT64_MAX;
     uint64_t most = 0;
     for (int64_t i = 0; i < count; i++) {

@@ -303,17 +303,17 @@ static int32_t fill_partition(building *b, worker *w, int64_t partition, int64_t
 
 /* Orders one partition, waits until those before it have told how many facts they make, and writes its own. */
 static int32_t build_partition(building *b, worker *w, int64_t partition) {
-    const bool ordered =
+    const int32_t ordered =
         crmvi_ordering_make(&w->ordering, &b->partitions->items[partition], b->batch->first_day, b->batch->last_day);
     crmvi_turn_wait(&b->turns, partition);
     const int64_t customer = b->facts->customers;
     const int64_t fact = b->facts->count;
-    if (ordered) {
+    if (ordered == CRMV_OK) {
         b->facts->customers += w->ordering.customers;
         b->facts->count += w->ordering.fact_count;
     }
     crmvi_turn_pass(&b->turns);
-    return ordered ? fill_partition(b, w, partition, customer, fact) : CRMV_OUT_OF_MEMORY;
+    return ordered == CRMV_OK ? fill_partition(b, w, partition, customer, fact) : ordered;
 }
 
 static int32_t build_partitions(void *context, int64_t begin, int64_t end) {

@@ -10,6 +10,7 @@ enum {
     LEAST_SLOTS = 4096,
     RANGE_A_ROW = 4,        /* keys that lie so close together are told by their distance from the first */
     COUNTED_DAYS = 1 << 15, /* days that are counted one by one */
+    ENTRY_BITS = 64,
     HIGHEST_BITS = 22,
     MOVES_A_KEY = 8
 };
@@ -353,8 +354,8 @@ static bool make_customers(crmvi_ordering *o, const numbering *n, int64_t number
     return true;
 }
 
-bool crmvi_ordering_make(crmvi_ordering *ordering, const crmvi_partition *partition, int32_t first_day,
-                         int32_t last_day) {
+int32_t crmvi_ordering_make(crmvi_ordering *ordering, const crmvi_partition *partition, int32_t first_day,
+                            int32_t last_day) {
     numbering n;
     const uint64_t range = crmvi_division_range(partition->from->by, partition->number, &n.first);
     n.by_distance = range / RANGE_A_ROW < (uint64_t)partition->rows;
@@ -365,11 +366,15 @@ bool crmvi_ordering_make(crmvi_ordering *ordering, const crmvi_partition *partit
     ordering->day_bits = bits_for((uint64_t)(last_day - first_day));
     if (!make_rows(ordering, partition->rows) || !make_days(ordering, (int64_t)last_day - first_day + 1) ||
         !make_customers(ordering, &n, numbers) || !take_rows(ordering, partition, &n)) {
-        return false;
+        return CRMV_OUT_OF_MEMORY;
+    }
+    const int64_t customers = n.by_distance ? numbers : ordering->key_count;
+    if (ordering->place_bits + ordering->day_bits + bits_for((uint64_t)customers - 1) > ENTRY_BITS) {
+        return CRMV_TOO_LARGE;
     }
     place_customers(ordering, &n, numbers);
     sort_by_day(ordering);
     sort_by_customer(ordering);
     count_facts(ordering);
-    return true;
+    return CRMV_OK;
 }

@@ -32,9 +32,10 @@ typedef struct crmvi_ordering {
     int64_t slot_count;
 } crmvi_ordering;
 
-/* Orders a partition of a batch whose lines lie between two days. False where memory is short. */
-bool crmvi_ordering_make(crmvi_ordering *ordering, const crmvi_partition *partition, int32_t first_day,
-                         int32_t last_day);
+/* Orders a partition of a batch whose lines lie between two days. Errors: CRMV_OUT_OF_MEMORY; CRMV_TOO_LARGE where an
+ * entry would take more than 64 bits, which takes two million customers in one partition at the least. */
+int32_t crmvi_ordering_make(crmvi_ordering *ordering, const crmvi_partition *partition, int32_t first_day,
+                            int32_t last_day);
 void crmvi_ordering_clear(crmvi_ordering *ordering);
 
 /* An entry's row, and whether two entries are of one customer-day. */
