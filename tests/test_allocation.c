@@ -4,81 +4,12 @@
  *
  * The program brings its own malloc, so that allocations inside Jansson and the C library fail too.
  */
+#include "failing_memory.h"
 #include "tables.h"
 
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#if defined(__SANITIZE_ADDRESS__)
-#define OWN_MALLOC 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define OWN_MALLOC 0
-#endif
-#endif
-#ifndef OWN_MALLOC
-#define OWN_MALLOC 1
-#endif
-
-static bool armed;
-static long until_failure; /* allocations that still succeed */
-static bool has_failed;
-static long standing; /* allocations made and not freed while armed, or freed while not */
-
-#if OWN_MALLOC
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t count, size_t size);
-void *__libc_realloc(void *old, size_t size);
-void *__libc_memalign(size_t alignment, size_t size);
-void __libc_free(void *memory);
-
-/* Whether this allocation is the one that fails. */
-static bool is_turn(void) {
-    if (!armed || has_failed || until_failure-- > 0) {
-        return false;
-    }
-    has_failed = true;
-    return true;
-}
-
-void *malloc(size_t size) {
-    if (is_turn()) {
-        return NULL;
-    }
-    standing++;
-    return __libc_malloc(size);
-}
-
-void *calloc(size_t count, size_t size) {
-    if (is_turn()) {
-        return NULL;
-    }
-    standing++;
-    return __libc_calloc(count, size);
-}
-
-void *realloc(void *old, size_t size) {
-    if (is_turn()) {
-        return NULL;
-    }
-    standing += old == NULL;
-    return __libc_realloc(old, size);
-}
-
-void *aligned_alloc(size_t alignment, size_t size) {
-    if (is_turn()) {
-        return NULL;
-    }
-    standing++;
-    return __libc_memalign(alignment, size);
-}
-
-void free(void *memory) {
-    standing -= memory != NULL;
-    __libc_free(memory);
-}
-#endif
 
 static const char *const model_text =
     "{\"crmvalue\": 1, \"name\": \"test\", \"money\": {\"currency\": \"EUR\"}, \"window\": {\"months\": 12},"

@@ -270,14 +270,14 @@ static int32_t add_rows(const crmv_model *model, crmvi_batch *batch, int64_t row
 static void the_row_past_the_limit_of_a_batch_is_refused_and_the_last_one_below_is_not(void **state) {
     (void)state;
     crmv_model *model = model_of(PLAIN);
-    crmvi_batch batch = {.rows = rows_limit - 100, .live = rows_limit - 100, .first_day = FIRST_DAY};
+    crmvi_batch batch = {.rows = rows_limit - 100, .totals = {.first_day = FIRST_DAY}};
     write_good_rows(FEW_ROWS, -1);
     assert_int_equal(add_rows(model, &batch, 101), CRMV_TOO_LARGE);
     assert_int_equal(batch.rows, rows_limit - 100);
     assert_null(batch.waiting);
     assert_int_equal(add_rows(model, &batch, 100), CRMV_OK);
     assert_int_equal(batch.rows, rows_limit);
-    assert_int_equal(batch.live, rows_limit);
+    assert_int_equal(crmvi_batch_live(&batch), rows_limit);
     assert_int_equal(batch.waiting_count, 100);
     assert_int_equal(add_rows(model, &batch, 1), CRMV_TOO_LARGE);
     assert_int_equal(add_rows(model, &batch, AT_ONCE), CRMV_TOO_LARGE);

@@ -55,18 +55,6 @@ int32_t crmvi_fail_row(crmv_error *error, int32_t status, int64_t row, const cha
     return status;
 }
 
-int32_t crmvi_fail_text(crmv_error *error, int32_t status, int64_t line, int64_t column, const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    fill(error, status, NULL, format, arguments);
-    va_end(arguments);
-    if (error != NULL && error->struct_size >= sizeof *error) {
-        error->line = line;
-        error->column = column;
-    }
-    return status;
-}
-
 int32_t crmvi_no_memory(crmv_error *error) {
     return crmvi_fail(error, CRMV_OUT_OF_MEMORY, NULL, "out of memory");
 }

@@ -17,10 +17,6 @@ int32_t crmvi_fail(crmv_error *error, int32_t status, const char *place, const c
 int32_t crmvi_fail_row(crmv_error *error, int32_t status, int64_t row, const char *place, const char *format, ...)
     CRMVI_PRINTF(5, 6);
 
-/* The same about a place in a text. */
-int32_t crmvi_fail_text(crmv_error *error, int32_t status, int64_t line, int64_t column, const char *format, ...)
-    CRMVI_PRINTF(5, 6);
-
 /* "out of memory". */
 int32_t crmvi_no_memory(crmv_error *error);
 

@@ -119,26 +119,6 @@ bool crmvi_texts_add(crmvi_texts *texts, const char *text, int64_t length) {
     return true;
 }
 
-bool crmvi_texts_add_all(crmvi_texts *texts, const crmvi_texts *from, int64_t begin, int64_t end) {
-    if (begin == end) {
-        return true;
-    }
-    const int64_t bytes = from->starts[end] - from->starts[begin];
-    const int64_t count = texts->count + end - begin;
-    if (!crmvi_grow(&texts->starts, &texts->starts_capacity, count + 1, sizeof *texts->starts) ||
-        !crmvi_grow(&texts->bytes, &texts->capacity, texts->used + bytes, 1)) {
-        return false;
-    }
-    memcpy(texts->bytes + texts->used, from->bytes + from->starts[begin], (size_t)bytes);
-    const int64_t shift = texts->used - from->starts[begin];
-    for (int64_t i = begin; i <= end; i++) {
-        texts->starts[texts->count + i - begin] = from->starts[i] + shift;
-    }
-    texts->count = count;
-    texts->used += bytes;
-    return true;
-}
-
 void crmvi_texts_clear(crmvi_texts *texts) {
     free(texts->bytes);
     free(texts->starts);
@@ -193,17 +173,8 @@ int64_t crmvi_names_find(const crmvi_names *names, const char *text, int64_t len
     return names->slots[slot_of(names, text, length, crmvi_hash_of(text, (size_t)length))] - 1;
 }
 
-void crmvi_names_prefetch(const crmvi_names *names, uint64_t hash) {
-    if (names->slot_count > 0) {
-        __builtin_prefetch(&names->slots[hash & ((uint64_t)names->slot_count - 1)]);
-    }
-}
-
 int64_t crmvi_names_add(crmvi_names *names, const char *text, int64_t length) {
-    return crmvi_names_add_hashed(names, text, length, crmvi_hash_of(text, (size_t)length));
-}
-
-int64_t crmvi_names_add_hashed(crmvi_names *names, const char *text, int64_t length, uint64_t hash) {
+    const uint64_t hash = crmvi_hash_of(text, (size_t)length);
     if (!make_slots(names)) {
         return -1;
     }

@@ -34,8 +34,6 @@ typedef struct crmvi_texts {
 } crmvi_texts;
 
 bool crmvi_texts_add(crmvi_texts *texts, const char *text, int64_t length);
-/* Adds texts [begin, end) of another list; on failure the list is as it was. */
-bool crmvi_texts_add_all(crmvi_texts *texts, const crmvi_texts *from, int64_t begin, int64_t end);
 void crmvi_texts_clear(crmvi_texts *texts); /* frees all; the structure is as new */
 
 static inline const char *crmvi_texts_get(const crmvi_texts *texts, int64_t i) {
@@ -57,10 +55,6 @@ typedef struct crmvi_names {
 
 /* The text's number; it is added if it is new. -1 where memory is short (nothing was changed). */
 int64_t crmvi_names_add(crmvi_names *names, const char *text, int64_t length);
-
-/* The same with the text's crmvi_hash_of at hand, and asking for the memory that looking it up will touch. */
-int64_t crmvi_names_add_hashed(crmvi_names *names, const char *text, int64_t length, uint64_t hash);
-void crmvi_names_prefetch(const crmvi_names *names, uint64_t hash);
 
 /* The text's number, or -1 where it is not there. */
 int64_t crmvi_names_find(const crmvi_names *names, const char *text, int64_t length);

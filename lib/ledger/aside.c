@@ -133,14 +133,6 @@ void crmvi_aside_clear(crmvi_asides *asides) {
     *asides = (crmvi_asides){0};
 }
 
-int64_t crmvi_aside_rows(const crmvi_asides *asides) {
-    int64_t rows = 0;
-    for (int64_t i = 0; i < asides->count; i++) {
-        rows += asides->items[i].rows;
-    }
-    return rows;
-}
-
 int32_t crmvi_aside_get(const crmvi_asides *asides, int64_t position, crmv_set_aside *out) {
     if (out == NULL || out->struct_size < sizeof *out || position < 0 || position >= asides->count) {
         return CRMV_BAD_ARGUMENT;

@@ -46,7 +46,6 @@ bool crmvi_aside_add(crmvi_asides *asides, const crmvi_aside_row *row);
 bool crmvi_aside_merge(crmvi_asides *into, const crmvi_asides *from);
 bool crmvi_aside_copy(const crmvi_asides *from, crmvi_asides *to);
 void crmvi_aside_clear(crmvi_asides *asides);
-int64_t crmvi_aside_rows(const crmvi_asides *asides);
 
 /* Fills the public form. Errors: CRMV_BAD_ARGUMENT. */
 int32_t crmvi_aside_get(const crmvi_asides *asides, int64_t position, crmv_set_aside *out);

@@ -25,6 +25,13 @@ int64_t crmvi_partitions_for(int64_t rows, int32_t threads) {
 
 /* ---- Reading a chunk --------------------------------------------------------------------------------------------- */
 
+/* What has been found in rows. */
+typedef struct tally {
+    crmvi_line_totals totals;
+    crmvi_wide_row *spilled; /* wide rows among narrow ones */
+    int64_t spilled_count, spilled_capacity;
+} tally;
+
 /* A chunk on its way in: what workers share. Its rows are dealt, or put in the places of the waiting ones. */
 typedef struct chunk {
     crmvi_batch *batch;
@@ -32,53 +39,12 @@ typedef struct chunk {
     bool is_wide; /* all rows are, since they have documents */
     bool is_dealt;
     crmvi_deal deal;
-    crmvi_row *rows;         /* where the chunk's waiting rows go, by their number */
-    crmvi_wide_row *wide;    /* likewise */
-    uint8_t *reasons;        /* per row of the chunk; 0: accepted */
-    pthread_mutex_t mutex;   /* holds what follows */
-    crmvi_wide_row *spilled; /* wide rows of a chunk that is not */
-    int64_t spilled_count, spilled_capacity;
-    uint64_t magnitudes[CRMVI_LINE_AMOUNTS];
-    int64_t set_aside, negative, rounded;
-    uint32_t fed;
-    uint8_t any_flags;
-    bool takes_revenue;
-    int32_t first_day, last_day;
+    crmvi_row *rows;       /* where the chunk's waiting rows go, by their number */
+    crmvi_wide_row *wide;  /* likewise */
+    uint8_t *reasons;      /* per row of the chunk; 0: accepted */
+    pthread_mutex_t mutex; /* holds what all workers have found */
+    tally found;
 } chunk;
-
-/* What a worker has found in its rows. */
-typedef struct tally {
-    crmvi_wide_row *spilled;
-    int64_t spilled_count, spilled_capacity;
-    uint64_t magnitudes[CRMVI_LINE_AMOUNTS];
-    int64_t set_aside, negative, rounded;
-    uint32_t fed;
-    uint8_t any_flags;
-    bool takes_revenue;
-    int32_t first_day, last_day;
-} tally;
-
-static int32_t least_of(int32_t a, int32_t b) {
-    return a < b ? a : b;
-}
-
-static int32_t greatest_of(int32_t a, int32_t b) {
-    return a > b ? a : b;
-}
-
-static void count_lines(const crmvi_lines *lines, tally *t) {
-    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
-        t->magnitudes[a] |= lines->magnitudes[a];
-    }
-    t->set_aside += lines->set_aside;
-    t->negative += lines->negative;
-    t->rounded += lines->rounded;
-    t->fed |= lines->fed;
-    t->any_flags |= lines->any_flags;
-    t->takes_revenue = t->takes_revenue || lines->takes_revenue;
-    t->first_day = least_of(t->first_day, lines->first_day);
-    t->last_day = greatest_of(t->last_day, lines->last_day);
-}
 
 static void fill_row(const crmvi_lines *lines, int64_t i, crmvi_row *row) {
     row->key = crmvi_key_of_number(lines->numbers[i]);
@@ -111,7 +77,7 @@ static bool is_wide_line(const crmvi_lines *lines, int64_t i) {
 static bool may_be_wide(const crmvi_lines *lines) {
     uint64_t magnitude = 0;
     for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
-        magnitude |= lines->magnitudes[a];
+        magnitude |= lines->totals.magnitudes[a];
     }
     return magnitude > INT32_MAX;
 }
@@ -132,7 +98,7 @@ static bool spill_lines(const chunk *c, crmvi_lines *lines, tally *t) {
         if (lines->reasons[i] == 0 && is_wide_line(lines, i)) {
             spilled = spill(lines, i, t);
             lines->reasons[i] = UINT8_MAX;
-            lines->set_aside++;
+            lines->totals.set_aside++;
         }
     }
     return spilled;
@@ -159,7 +125,7 @@ static void deal_narrow(const crmvi_dealer *dealer, const crmvi_lines *lines, co
     const int64_t *cost_to_serve = lines->amounts[CRMVI_LINE_COST_TO_SERVE];
     const crmvi_dealer own = *dealer;
     const int64_t count = lines->count;
-    const bool all = lines->set_aside == 0;
+    const bool all = lines->totals.set_aside == 0;
     for (int64_t i = 0; i < count; i++) {
         crmvi_dealer_prefetch(&own, partitions[i + AHEAD < count ? i + AHEAD : i]);
         crmvi_ask_ahead(ahead);
@@ -220,7 +186,7 @@ static bool read_block(const chunk *c, const crmvi_dealer *dealer, int64_t row, 
                        tally *t) {
     crmvi_lines_read(c->feed, row, end - row < CRMVI_BLOCK_ROWS ? end - row : CRMVI_BLOCK_ROWS, lines);
     memcpy(c->reasons + row, lines->reasons, (size_t)lines->count);
-    count_lines(lines, t);
+    crmvi_line_totals_add(&t->totals, &lines->totals);
     if (!c->feed->whole_keys && !crmvi_key_register_number(&c->batch->keys, lines)) {
         return false;
     }
@@ -240,32 +206,24 @@ static bool read_block(const chunk *c, const crmvi_dealer *dealer, int64_t row, 
 
 /* Adds what a task has found to what all have. False where memory is short. */
 static bool add_tally(chunk *c, const tally *t) {
+    tally *all = &c->found;
     pthread_mutex_lock(&c->mutex);
     const bool added =
-        crmvi_grow(&c->spilled, &c->spilled_capacity, c->spilled_count + t->spilled_count, sizeof *c->spilled);
+        crmvi_grow(&all->spilled, &all->spilled_capacity, all->spilled_count + t->spilled_count, sizeof *all->spilled);
     if (added && t->spilled_count > 0) {
-        memcpy(c->spilled + c->spilled_count, t->spilled, (size_t)t->spilled_count * sizeof *t->spilled);
-        c->spilled_count += t->spilled_count;
+        memcpy(all->spilled + all->spilled_count, t->spilled, (size_t)t->spilled_count * sizeof *t->spilled);
+        all->spilled_count += t->spilled_count;
     }
-    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
-        c->magnitudes[a] |= t->magnitudes[a];
-    }
-    c->set_aside += t->set_aside;
-    c->negative += t->negative;
-    c->rounded += t->rounded;
-    c->fed |= t->fed;
-    c->any_flags |= t->any_flags;
-    c->takes_revenue = c->takes_revenue || t->takes_revenue;
-    c->first_day = least_of(c->first_day, t->first_day);
-    c->last_day = greatest_of(c->last_day, t->last_day);
+    crmvi_line_totals_add(&all->totals, &t->totals);
     pthread_mutex_unlock(&c->mutex);
     return added;
 }
 
 static int32_t read_rows(void *context, int64_t begin, int64_t end) {
     chunk *c = context;
-    tally t = {.first_day = INT32_MAX, .last_day = INT32_MIN};
+    tally t = {0};
     crmvi_lines lines;
+    crmvi_line_totals_begin(&t.totals);
     crmvi_dealer dealer = {0};
     if (c->is_dealt) {
         dealer = crmvi_dealer_begin(&c->deal);
@@ -353,7 +311,7 @@ static bool count_asides(const chunk *c, int32_t number, crmvi_asides *asides) {
     if (!crmvi_aside_copy(&c->batch->asides, asides)) {
         return false;
     }
-    for (int64_t row = 0; row < c->feed->rows && c->set_aside > 0; row++) {
+    for (int64_t row = 0; row < c->feed->rows && c->found.totals.set_aside > 0; row++) {
         if (c->reasons[row] == 0) {
             continue;
         }
@@ -375,13 +333,14 @@ static bool count_asides(const chunk *c, int32_t number, crmvi_asides *asides) {
 
 static bool take_spilled(const chunk *c) {
     crmvi_batch *batch = c->batch;
-    if (c->spilled_count == 0) {
+    const tally *found = &c->found;
+    if (found->spilled_count == 0) {
         return true;
     }
-    if (!make_room(&batch->wide, &batch->wide_capacity, batch->wide_count, c->spilled_count, sizeof *batch->wide)) {
+    if (!make_room(&batch->wide, &batch->wide_capacity, batch->wide_count, found->spilled_count, sizeof *batch->wide)) {
         return false;
     }
-    memcpy(batch->wide + batch->wide_count, c->spilled, (size_t)c->spilled_count * sizeof *c->spilled);
+    memcpy(batch->wide + batch->wide_count, found->spilled, (size_t)found->spilled_count * sizeof *found->spilled);
     return true;
 }
 
@@ -390,8 +349,12 @@ static void accept(chunk *c, crmvi_asides asides) {
     crmvi_aside_clear(&batch->asides);
     batch->asides = asides;
     batch->key_kind = c->feed->whole_keys ? CRMVI_KEYS_NUMBERS : CRMVI_KEYS_TEXTS;
+    if (batch->rows == 0) {
+        crmvi_line_totals_begin(&batch->totals);
+    }
+    crmvi_line_totals_add(&batch->totals, &c->found.totals);
     batch->rows += c->feed->rows;
-    batch->wide_count += c->spilled_count;
+    batch->wide_count += c->found.spilled_count;
     if (c->is_dealt) {
         crmvi_deal_finish(&c->deal);
         batch->deals[batch->deal_count++] = c->deal;
@@ -401,17 +364,6 @@ static void accept(chunk *c, crmvi_asides asides) {
     } else {
         batch->waiting_count += c->feed->rows;
     }
-    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
-        batch->magnitudes[a] |= c->magnitudes[a];
-    }
-    batch->negative += c->negative;
-    batch->rounded += c->rounded;
-    batch->fed |= c->fed;
-    batch->any_flags |= c->any_flags;
-    batch->takes_revenue = batch->takes_revenue || c->takes_revenue;
-    batch->first_day = batch->live == 0 ? c->first_day : least_of(batch->first_day, c->first_day);
-    batch->last_day = batch->live == 0 ? c->last_day : greatest_of(batch->last_day, c->last_day);
-    batch->live += c->feed->rows - c->set_aside;
 }
 
 static int32_t add_chunk(chunk *c, int32_t number, const crmvi_runner *runner) {
@@ -437,13 +389,14 @@ int32_t crmvi_batch_add(crmvi_batch *batch, const crmvi_feed *feed, int32_t numb
     if (feed->rows == 0) {
         return CRMV_OK;
     }
-    chunk c = {.batch = batch, .feed = feed, .first_day = INT32_MAX, .last_day = INT32_MIN};
+    chunk c = {.batch = batch, .feed = feed};
+    crmvi_line_totals_begin(&c.found.totals);
     if (pthread_mutex_init(&c.mutex, NULL) != 0) {
         return crmvi_no_memory(error);
     }
     const int32_t status = add_chunk(&c, number, runner);
     crmvi_deal_clear(&c.deal);
-    free(c.spilled);
+    free(c.found.spilled);
     free(c.reasons);
     pthread_mutex_destroy(&c.mutex);
     return status == CRMV_OK ? CRMV_OK : crmvi_fail(error, status, NULL, "%s", crmv_status_text(status));

@@ -16,8 +16,7 @@
 
 typedef struct crmvi_batch {
     int32_t key_kind; /* CRMVI_KEYS_... */
-    int64_t rows;     /* rows that came in */
-    int64_t live;     /* those not set aside */
+    int64_t rows;     /* rows that came in; those not set aside are crmvi_batch_live */
     crmvi_row *waiting;
     int64_t waiting_count, waiting_capacity;
     crmvi_wide_row *wide; /* likewise waiting; also the wide ones among rows that were dealt */
@@ -25,14 +24,8 @@ typedef struct crmvi_batch {
     crmvi_division division; /* partitions 0: nothing has been dealt */
     crmvi_deal *deals;
     int64_t deal_count, deal_capacity;
-    crmvi_key_register keys;                 /* text keys */
-    uint64_t magnitudes[CRMVI_LINE_AMOUNTS]; /* the bits of all |amounts| */
-    int64_t negative;                        /* lines flagged CRMVI_LINE_NEGATIVE */
-    int64_t rounded;                         /* amounts that had more decimals than their measure */
-    uint32_t fed;                            /* bits of CRMVI_ROLE_... */
-    uint8_t any_flags;                       /* all live lines' flags together */
-    bool takes_revenue;                      /* some line has a negative revenue */
-    int32_t first_day, last_day;             /* of the lines, once there are any */
+    crmvi_key_register keys; /* text keys */
+    crmvi_line_totals totals;
     crmvi_asides asides;
 } crmvi_batch;
 
@@ -41,6 +34,11 @@ int32_t crmvi_batch_add(crmvi_batch *batch, const crmvi_feed *feed, int32_t numb
                         crmv_error *error);
 
 void crmvi_batch_clear(crmvi_batch *batch);
+
+/* Rows that were not set aside. */
+static inline int64_t crmvi_batch_live(const crmvi_batch *batch) {
+    return batch->rows - batch->totals.set_aside;
+}
 
 /* How many partitions are good for so many rows, dealt by so many workers. */
 int64_t crmvi_partitions_for(int64_t rows, int32_t threads);

@@ -126,19 +126,55 @@ void crmvi_fact_column_zero(const crmvi_fact_column *column, int64_t at, int64_t
     }
 }
 
+static void store_1(int8_t *out, int64_t count, const int64_t *values) {
+    for (int64_t i = 0; i < count; i++) {
+        out[i] = (int8_t)values[i];
+    }
+}
+
+static void store_2(int16_t *out, int64_t count, const int64_t *values) {
+    for (int64_t i = 0; i < count; i++) {
+        out[i] = (int16_t)values[i];
+    }
+}
+
+static void store_4(int32_t *out, int64_t count, const int64_t *values) {
+    for (int64_t i = 0; i < count; i++) {
+        out[i] = (int32_t)values[i];
+    }
+}
+
+void crmvi_fact_column_store(const crmvi_fact_column *column, int64_t at, int64_t count, const int64_t *values) {
+    switch (column->width) {
+    case 1:
+        store_1((int8_t *)column->values + at, count, values);
+        break;
+    case 2:
+        store_2((int16_t *)column->values + at, count, values);
+        break;
+    case 4:
+        store_4((int32_t *)column->values + at, count, values);
+        break;
+    default:
+        memcpy((int64_t *)column->values + at, values, (size_t)count * sizeof *values);
+        break;
+    }
+}
+
 void crmvi_fact_column_copy(const crmvi_fact_column *from, int64_t begin, int64_t count, const crmvi_fact_column *to,
                             int64_t at) {
-    if (to->width == 0) {
-        return;
-    }
+    enum { PORTION = 512 };
+    const size_t width = (size_t)to->width;
     if (from->width == to->width) {
-        const size_t width = (size_t)to->width;
         memcpy((char *)to->values + (size_t)at * width, (const char *)from->values + (size_t)begin * width,
                (size_t)count * width);
         return;
     }
-    for (int64_t i = 0; i < count; i++) {
-        crmvi_fact_column_put(to, at + i, crmvi_fact_column_at(from, begin + i));
+    int64_t values[PORTION];
+    for (int64_t done = 0; done < count; done += PORTION) {
+        const int64_t portion = count - done < PORTION ? count - done : PORTION;
+        crmvi_fact_column_read(from, begin + done, portion, values);
+        crmvi_fact_column_store(to, at + done, portion, values);
     }
 }
 

@@ -36,10 +36,14 @@ static inline void crmvi_fact_column_put(const crmvi_fact_column *column, int64_
 /* Writes `count` values from place `at` on, cut off where they do not fit; false where one does not. */
 bool crmvi_fact_column_write(const crmvi_fact_column *column, int64_t at, int64_t count, const int32_t *values);
 
+/* Writes `count` values that are known to fit into a column that is there. */
+void crmvi_fact_column_store(const crmvi_fact_column *column, int64_t at, int64_t count, const int64_t *values);
+
 /* Writes zeros. */
 void crmvi_fact_column_zero(const crmvi_fact_column *column, int64_t at, int64_t count);
 
-/* Copies values [begin, begin + count) of `from` to the places from `at` on of a column at least as wide. */
+/* Copies values [begin, begin + count) of `from` to the places from `at` on of a column at least as wide, and
+ * that is there. */
 void crmvi_fact_column_copy(const crmvi_fact_column *from, int64_t begin, int64_t count, const crmvi_fact_column *to,
                             int64_t at);
 

@@ -48,14 +48,14 @@ enum { HEADROOM = 4 };
 
 /* The width that a column begins with; 0 where it cannot hold anything but zeros. */
 static int32_t width_of(const crmvi_batch *batch, int32_t column) {
-    const bool has_lines = sources[column].flag == 0 || (batch->any_flags & sources[column].flag) != 0;
-    if (!has_lines || (column == CRMVI_FACT_NEGATIVE_REVENUE && !batch->takes_revenue)) {
+    const bool has_lines = sources[column].flag == 0 || (batch->totals.any_flags & sources[column].flag) != 0;
+    if (!has_lines || (column == CRMVI_FACT_NEGATIVE_REVENUE && !batch->totals.takes_revenue)) {
         return 0;
     }
     if (sources[column].amount < 0) {
         return 1;
     }
-    const uint64_t magnitude = batch->magnitudes[sources[column].amount];
+    const uint64_t magnitude = batch->totals.magnitudes[sources[column].amount];
     return crmvi_fact_width(magnitude > INT32_MAX ? INT64_MAX : (int64_t)magnitude * HEADROOM);
 }
 
@@ -228,7 +228,7 @@ static int32_t stage_special(building *b, const crmvi_ordering *o, int64_t parti
     return CRMV_OK;
 }
 
-/* Numbers for now: of text keys their ranks. */
+/* Of text keys, ranks stand in the place of numbers until the texts are written. */
 static void put_customer(const building *b, int64_t customer, uint64_t key, int64_t fact) {
     b->facts->numbers[customer] = b->ranking != NULL ? (int64_t)key : crmvi_number_of_key(key);
     b->facts->offsets[customer] = fact;
@@ -256,7 +256,7 @@ static uint64_t key_at(const crmvi_ordering *o, int64_t place) {
 }
 
 /* Turns an ordered partition into facts from number `fact` on and customers from `customer` on. Rows stand in memory as
- * they were dealt; one that comes a little later is asked for now. */
+ * they were dealt; one that comes a little later is asked for ahead. */
 static int32_t fill_partition(building *b, worker *w, int64_t partition, int64_t customer, int64_t fact) {
     enum { AHEAD = 16 };
     const crmvi_ordering *o = &w->ordering;
@@ -303,8 +303,8 @@ static int32_t fill_partition(building *b, worker *w, int64_t partition, int64_t
 
 /* Orders one partition, waits until those before it have told how many facts they make, and writes its own. */
 static int32_t build_partition(building *b, worker *w, int64_t partition) {
-    const int32_t ordered =
-        crmvi_ordering_make(&w->ordering, &b->partitions->items[partition], b->batch->first_day, b->batch->last_day);
+    const int32_t ordered = crmvi_ordering_make(&w->ordering, &b->partitions->items[partition],
+                                                b->batch->totals.first_day, b->batch->totals.last_day);
     crmvi_turn_wait(&b->turns, partition);
     const int64_t customer = b->facts->customers;
     const int64_t fact = b->facts->count;
@@ -448,7 +448,7 @@ int32_t crmvi_facts_of_batch(const crmvi_batch *batch, const crmvi_runner *runne
                       .ranking = has_texts ? &ranking : NULL,
                       .partitions = &partitions,
                       .facts = out,
-                      .has_documents = (batch->any_flags & CRMVI_LINE_DOCUMENT) != 0,
+                      .has_documents = (batch->totals.any_flags & CRMVI_LINE_DOCUMENT) != 0,
                       .overflow = INT64_MAX};
         for (int32_t position = 0; position < PLAIN_COLUMNS; position++) {
             b.is_plain[plain_columns[position]] = true;

@@ -161,7 +161,7 @@ static int32_t facts_with_batch(crmv_ledger *ledger, crmvi_facts *out, crmv_erro
 static int32_t end_batch(crmv_ledger *ledger, crmv_error *error) {
     crmvi_facts facts = {0};
     crmvi_asides asides = {0};
-    int32_t status = ledger->batch.live == 0 ? CRMV_OK : facts_with_batch(ledger, &facts, error);
+    int32_t status = crmvi_batch_live(&ledger->batch) == 0 ? CRMV_OK : facts_with_batch(ledger, &facts, error);
     if (status != CRMV_OK) {
         return status;
     }
@@ -172,17 +172,17 @@ static int32_t end_batch(crmv_ledger *ledger, crmv_error *error) {
         crmvi_aside_clear(&asides);
         return crmvi_no_memory(error);
     }
-    if (ledger->batch.live > 0) {
+    if (crmvi_batch_live(&ledger->batch) > 0) {
         crmvi_facts_clear(&ledger->facts);
         ledger->facts = facts;
     }
     crmvi_aside_clear(&ledger->asides);
     ledger->asides = asides;
     ledger->rows += ledger->batch.rows;
-    ledger->accepted += ledger->batch.live;
-    ledger->negative += ledger->batch.negative;
-    ledger->rounded += ledger->batch.rounded;
-    ledger->fed |= ledger->batch.fed;
+    ledger->accepted += crmvi_batch_live(&ledger->batch);
+    ledger->negative += ledger->batch.totals.negative;
+    ledger->rounded += ledger->batch.totals.rounded;
+    ledger->fed |= ledger->batch.totals.fed;
     close_batch(ledger);
     return CRMV_OK;
 }
@@ -296,7 +296,7 @@ int32_t crmv_ledger_pending(const crmv_ledger *ledger, int64_t *rows, int64_t *a
         return CRMV_BAD_STATE;
     }
     *rows = ledger->batch.rows;
-    *accepted = ledger->batch.live;
+    *accepted = crmvi_batch_live(&ledger->batch);
     return CRMV_OK;
 }
 

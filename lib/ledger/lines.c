@@ -119,7 +119,27 @@ static void read_documents(const crmvi_rows *r) {
             continue;
         }
         r->lines->flags[i] |= CRMVI_LINE_DOCUMENT;
-        r->lines->fed |= 1u << CRMVI_ROLE_DOCUMENT;
+        r->lines->totals.fed |= 1u << CRMVI_ROLE_DOCUMENT;
+    }
+}
+
+/* ---- Totals ------------------------------------------------------------------------------------------------------ */
+
+void crmvi_line_totals_begin(crmvi_line_totals *totals) {
+    *totals = (crmvi_line_totals){.first_day = INT32_MAX, .last_day = INT32_MIN};
+}
+
+void crmvi_line_totals_add(crmvi_line_totals *totals, const crmvi_line_totals *more) {
+    totals->set_aside += more->set_aside;
+    totals->negative += more->negative;
+    totals->rounded += more->rounded;
+    totals->fed |= more->fed;
+    totals->any_flags |= more->any_flags;
+    totals->takes_revenue = totals->takes_revenue || more->takes_revenue;
+    totals->first_day = more->first_day < totals->first_day ? more->first_day : totals->first_day;
+    totals->last_day = more->last_day > totals->last_day ? more->last_day : totals->last_day;
+    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+        totals->magnitudes[a] |= more->magnitudes[a];
     }
 }
 
@@ -128,12 +148,7 @@ static void read_documents(const crmvi_rows *r) {
 void crmvi_lines_read(const crmvi_feed *feed, int64_t begin, int64_t count, crmvi_lines *lines) {
     const crmvi_rows r = {feed, begin, lines};
     lines->count = count;
-    lines->set_aside = 0;
-    lines->negative = 0;
-    lines->rounded = 0;
-    lines->fed = 0;
-    lines->any_flags = 0;
-    lines->takes_revenue = false;
+    crmvi_line_totals_begin(&lines->totals);
     memset(lines->flags, 0, (size_t)count);
     read_keys(&r);
     read_dates(&r);

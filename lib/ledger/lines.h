@@ -21,18 +21,27 @@ enum {
     CRMVI_LINE_DEAD = 128        /* set aside */
 };
 
-/* A block of lines. A row with a reason other than 0 (CRMV_NO_CUSTOMER ...) is set aside; the rest of it is undefined.
- */
-typedef struct crmvi_lines {
-    int64_t count;
+/* What lines have in common, or come to together. */
+typedef struct crmvi_line_totals {
     int64_t set_aside;  /* rows with a reason */
     int64_t negative;   /* lines flagged CRMVI_LINE_NEGATIVE */
     int64_t rounded;    /* amounts in texts that had more decimals than their measure, of rows that are not set aside */
     uint32_t fed;       /* bits of CRMVI_ROLE_...: some row has a value for it */
     uint8_t any_flags;  /* all lines' flags together */
     bool takes_revenue; /* some line has a negative revenue */
-    int32_t first_day, last_day;                /* of the lines; first_day > last_day without any */
-    uint64_t magnitudes[CRMVI_LINE_AMOUNTS];    /* the bits of all |amounts|; at least these */
+    int32_t first_day, last_day;             /* first_day > last_day where there is none */
+    uint64_t magnitudes[CRMVI_LINE_AMOUNTS]; /* the bits of all |amounts|; at least these */
+} crmvi_line_totals;
+
+/* Those of no lines, and those of two lots of lines together. */
+void crmvi_line_totals_begin(crmvi_line_totals *totals);
+void crmvi_line_totals_add(crmvi_line_totals *totals, const crmvi_line_totals *more);
+
+/* A block of lines. A row with a reason other than 0 (CRMV_NO_CUSTOMER ...) is set aside; the rest of it is undefined.
+ */
+typedef struct crmvi_lines {
+    int64_t count;
+    crmvi_line_totals totals;
     const int64_t *amounts[CRMVI_LINE_AMOUNTS]; /* of each line */
     const char *key_texts[CRMVI_BLOCK_ROWS];    /* text keys; they belong to the feed */
     int32_t key_lengths[CRMVI_BLOCK_ROWS];

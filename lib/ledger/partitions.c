@@ -102,7 +102,7 @@ static void deal_row(const dealing *d, const crmvi_dealer *dealer, const char *r
     }
 }
 
-/* Ranks are far apart in memory; those of a few rows further on are asked for now. */
+/* Ranks are far apart in memory; those of a few rows further on are asked for ahead. */
 static void prefetch_rank(const dealing *d, const char *row) {
     uint64_t key;
     memcpy(&key, row, sizeof key);

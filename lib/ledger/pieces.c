@@ -19,14 +19,6 @@ bool crmvi_pieces_add(crmvi_pieces *pieces, crmvi_piece piece) {
     return true;
 }
 
-int64_t crmvi_pieces_facts(const crmvi_pieces *pieces) {
-    int64_t facts = 0;
-    for (int32_t i = 0; i < pieces->count; i++) {
-        facts += pieces->items[i].count;
-    }
-    return facts;
-}
-
 /* ---- Portions: so many values as stay in the nearest cache ------------------------------------------------------- */
 
 enum { PORTION = 512 };
@@ -40,42 +32,6 @@ static inline void load(const crmvi_fact_column *column, int64_t begin, int64_t 
     }
     for (int64_t i = 0; i < count; i++) {
         out[i] = crmvi_fact_column_at(column, begin + i);
-    }
-}
-
-static void store_1(const int64_t *values, int64_t count, int8_t *out) {
-    for (int64_t i = 0; i < count; i++) {
-        out[i] = (int8_t)values[i];
-    }
-}
-
-static void store_2(const int64_t *values, int64_t count, int16_t *out) {
-    for (int64_t i = 0; i < count; i++) {
-        out[i] = (int16_t)values[i];
-    }
-}
-
-static void store_4(const int64_t *values, int64_t count, int32_t *out) {
-    for (int64_t i = 0; i < count; i++) {
-        out[i] = (int32_t)values[i];
-    }
-}
-
-/* Values that are known to fit. */
-static void store(const int64_t *values, int64_t count, const crmvi_fact_column *out, int64_t at) {
-    switch (out->width) {
-    case 1:
-        store_1(values, count, (int8_t *)out->values + at);
-        break;
-    case 2:
-        store_2(values, count, (int16_t *)out->values + at);
-        break;
-    case 4:
-        store_4(values, count, (int32_t *)out->values + at);
-        break;
-    default:
-        memcpy((int64_t *)out->values + at, values, (size_t)count * sizeof *values);
-        break;
     }
 }
 
@@ -139,22 +95,6 @@ int64_t crmvi_pieces_measure(const crmvi_pieces *pieces, const crmvi_fact_column
 
 /* ---- Writing ----------------------------------------------------------------------------------------------------- */
 
-static void copy_values(const crmvi_fact_column *from, int64_t begin, int64_t count, const crmvi_fact_column *out,
-                        int64_t at) {
-    const size_t width = (size_t)out->width;
-    if (from->width == out->width) {
-        memcpy((char *)out->values + (size_t)at * width, (const char *)from->values + (size_t)begin * width,
-               (size_t)count * width);
-        return;
-    }
-    int64_t values[PORTION];
-    for (int64_t i = 0; i < count; i += PORTION) {
-        const int64_t portion = portion_of(count - i);
-        load(from, begin + i, portion, values);
-        store(values, portion, out, at + i);
-    }
-}
-
 static void add_values(const crmvi_piece *piece, const crmvi_fact_column *a, const crmvi_fact_column *b,
                        const crmvi_fact_column *out, int64_t at) {
     int64_t sums[PORTION];
@@ -166,7 +106,7 @@ static void add_values(const crmvi_piece *piece, const crmvi_fact_column *a, con
         for (int64_t k = 0; k < portion; k++) {
             sums[k] += right[k];
         }
-        store(sums, portion, out, at + i);
+        crmvi_fact_column_store(out, at + i, portion, sums);
     }
 }
 
@@ -175,9 +115,9 @@ void crmvi_pieces_write(const crmvi_pieces *pieces, const crmvi_fact_column *a, 
     for (int32_t i = 0; i < pieces->count && out->width > 0; i++) {
         const crmvi_piece *piece = &pieces->items[i];
         if (piece->b < 0) {
-            copy_values(a, piece->a, piece->count, out, at);
+            crmvi_fact_column_copy(a, piece->a, piece->count, out, at);
         } else if (piece->a < 0) {
-            copy_values(b, piece->b, piece->count, out, at);
+            crmvi_fact_column_copy(b, piece->b, piece->count, out, at);
         } else {
             add_values(piece, a, b, out, at);
         }

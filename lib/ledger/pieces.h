@@ -20,9 +20,6 @@ typedef struct crmvi_pieces {
 /* Adds a piece, which lengthens the last one where it goes on from it. False where there is no room. */
 bool crmvi_pieces_add(crmvi_pieces *pieces, crmvi_piece piece);
 
-/* How many facts they are. */
-int64_t crmvi_pieces_facts(const crmvi_pieces *pieces);
-
 /*
  * What a column's sums need, without writing them: *width is raised to the width of the widest, over the facts that
  * both runs have. The result is the first fact of `a` whose sum does not fit into 64 bits; INT64_MAX: all do.

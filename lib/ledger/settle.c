@@ -278,20 +278,20 @@ static void settle_each(const crmvi_rows *r, const int8_t *kinds, const bool *is
             crmvi_set_aside(lines, i, CRMV_OTHER_CURRENCY);
         } else {
             all_had |= had;
-            lines->rounded += count_rounded(written, i);
+            lines->totals.rounded += count_rounded(written, i);
         }
     }
-    lines->fed |= roles_of(r->feed, all_had);
+    lines->totals.fed |= roles_of(r->feed, all_had);
     for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
         lines->amounts[a] = written->amounts[a].values;
-        lines->magnitudes[a] = magnitude_of(lines, lines->amounts[a]);
+        lines->totals.magnitudes[a] = magnitude_of(lines, lines->amounts[a]);
     }
     for (int64_t i = 0; i < lines->count; i++) {
         const uint8_t flags = lines->reasons[i] == 0 ? lines->flags[i] : 0;
-        lines->any_flags |= flags;
-        lines->negative += (flags & CRMVI_LINE_NEGATIVE) != 0;
-        lines->set_aside += lines->reasons[i] != 0;
-        lines->takes_revenue = lines->takes_revenue || lines->amounts[CRMVI_LINE_REVENUE][i] < 0;
+        lines->totals.any_flags |= flags;
+        lines->totals.negative += (flags & CRMVI_LINE_NEGATIVE) != 0;
+        lines->totals.set_aside += lines->reasons[i] != 0;
+        lines->totals.takes_revenue = lines->totals.takes_revenue || lines->amounts[CRMVI_LINE_REVENUE][i] < 0;
     }
 }
 
@@ -329,7 +329,7 @@ static void settle_plain(const crmvi_rows *r, int32_t leading) {
     for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
         const bool is_given = written->amounts[a].is_given;
         lines->amounts[a] = is_given ? written->amounts[a].values : zeros;
-        lines->magnitudes[a] = is_given ? written->amounts[a].magnitude : 0;
+        lines->totals.magnitudes[a] = is_given ? written->amounts[a].magnitude : 0;
         had |= is_given && written->amounts[a].any_present ? 1u << a : 0;
     }
     const uint8_t unknown = cost->is_given ? 0 : CRMVI_LINE_UNKNOWN_COST;
@@ -344,10 +344,10 @@ static void settle_plain(const crmvi_rows *r, int32_t leading) {
     for (int64_t i = 0; i < lines->count; i++) {
         any_flags |= lines->flags[i];
     }
-    lines->any_flags = any_flags;
-    lines->takes_revenue =
+    lines->totals.any_flags = any_flags;
+    lines->totals.takes_revenue =
         written->amounts[CRMVI_LINE_REVENUE].is_given && written->amounts[CRMVI_LINE_REVENUE].any_negative;
-    lines->fed |= roles_of(r->feed, had);
+    lines->totals.fed |= roles_of(r->feed, had);
 }
 
 /* Amounts that the feed does not give may still come out of another one. */
@@ -365,7 +365,7 @@ static void note_days(crmvi_lines *lines) {
     const int64_t count = lines->count;
     int32_t first = INT32_MAX;
     int32_t last = INT32_MIN;
-    if (lines->set_aside > 0) {
+    if (lines->totals.set_aside > 0) {
         for (int64_t i = 0; i < count; i++) {
             first = lines->reasons[i] == 0 && days[i] < first ? days[i] : first;
             last = lines->reasons[i] == 0 && days[i] > last ? days[i] : last;
@@ -376,8 +376,8 @@ static void note_days(crmvi_lines *lines) {
             last = days[i] > last ? days[i] : last;
         }
     }
-    lines->first_day = first;
-    lines->last_day = last;
+    lines->totals.first_day = first;
+    lines->totals.last_day = last;
 }
 
 void crmvi_settle(const crmvi_rows *r) {
