@@ -5,6 +5,7 @@
 #ifndef CRMVALUE_TESTS_INGEST_H
 #define CRMVALUE_TESTS_INGEST_H
 
+#include "chance.h"
 #include "ledger/batch.h"
 #include "ledger/ledger.h"
 #include "tables.h"
@@ -55,11 +56,7 @@ static line fed[LINES]; /* the same in the order of their coming */
 static uint64_t random_state;
 
 static inline uint64_t next_random(void) {
-    random_state += UINT64_C(0x9E3779B97F4A7C15);
-    uint64_t z = random_state;
-    z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ z >> 27) * UINT64_C(0x94D049BB133111EB);
-    return z ^ z >> 31;
+    return chance_bits(&random_state);
 }
 
 static inline int64_t below(int64_t limit) {

@@ -3,6 +3,7 @@
  * why a value is missing, against sums in 128 bits that go fact by fact.
  */
 #include "book.h"
+#include "chance.h"
 #include "ledger/fact_column.h"
 
 #include <stdio.h>
@@ -11,16 +12,8 @@ enum { MOST_CUSTOMERS = 1700, MOST_FACTS = 60000, AS_OF = 20000 };
 
 /* ---- Random facts ------------------------------------------------------------------------------------------------ */
 
-/* splitmix64 (Sebastiano Vigna, public domain). */
-static uint64_t draw(uint64_t *state) {
-    uint64_t z = (*state += UINT64_C(0x9E3779B97F4A7C15));
-    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-    return z ^ (z >> 31);
-}
-
 static int64_t below(uint64_t *state, int64_t limit) {
-    return (int64_t)(draw(state) % (uint64_t)limit);
+    return (int64_t)(chance_bits(state) % (uint64_t)limit);
 }
 
 /* What kind of ledger is drawn. */

@@ -3,6 +3,7 @@
  * reference that goes through the raw lines day by day.
  */
 #include "book.h"
+#include "chance.h"
 
 #include <stdio.h>
 
@@ -11,16 +12,8 @@ enum { FIRST_DAY = 18628 /* 2021-01-01 */, DAYS = 1600 };
 
 /* ---- A random book ----------------------------------------------------------------------------------------------- */
 
-/* splitmix64 (Sebastiano Vigna, public domain). */
-static uint64_t draw(uint64_t *state) {
-    uint64_t z = (*state += UINT64_C(0x9E3779B97F4A7C15));
-    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-    return z ^ (z >> 31);
-}
-
 static int64_t below(uint64_t *state, int64_t limit) {
-    return (int64_t)(draw(state) % (uint64_t)limit);
+    return (int64_t)(chance_bits(state) % (uint64_t)limit);
 }
 
 /* Customers are 3, 6, 9 ...; each buys within a stretch of its own, some of them once, and some have hardly any cost.

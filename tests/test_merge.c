@@ -2,6 +2,7 @@
  * Two runs of facts into one: random runs against a plain computation, on 1, 2 and 5 threads; sums that are too wide
  * for their column or for 64 bits; calls that are stopped; and each allocation failing once.
  */
+#include "chance.h"
 #include "failing_memory.h"
 #include "ledger/fact_column.h"
 #include "ledger/facts.h"
@@ -14,11 +15,7 @@ static const int32_t thread_counts[] = {1, 2, 5};
 static uint64_t random_state;
 
 static uint64_t next_random(void) {
-    random_state += UINT64_C(0x9E3779B97F4A7C15);
-    uint64_t z = random_state;
-    z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ z >> 27) * UINT64_C(0x94D049BB133111EB);
-    return z ^ z >> 31;
+    return chance_bits(&random_state);
 }
 
 static int64_t below(int64_t limit) {

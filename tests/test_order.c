@@ -1,6 +1,7 @@
 /*
  * The same rows in 50 orders, cut into chunks and batches, on 1 to 8 threads: the same bits everywhere.
  */
+#include "chance.h"
 #include "tables.h"
 
 #include <math.h>
@@ -26,11 +27,7 @@ static row ordered[ROWS];
 static uint64_t random_state;
 
 static uint64_t next_random(void) {
-    random_state += UINT64_C(0x9E3779B97F4A7C15);
-    uint64_t z = random_state;
-    z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ z >> 27) * UINT64_C(0x94D049BB133111EB);
-    return z ^ z >> 31;
+    return chance_bits(&random_state);
 }
 
 static int64_t below(int64_t limit) {

@@ -3,6 +3,7 @@
  * points lost are what a better value brings, indexes are those of a slow reference, and neither threads nor the order
  * of keys change a bit.
  */
+#include "chance.h"
 #include "scoring.h"
 
 __extension__ typedef __int128 wide;
@@ -12,14 +13,10 @@ __extension__ typedef __int128 wide;
 enum { METRICS = 7, INDEXES = 5, BANDS = 6, MEMBERS = METRICS + INDEXES, TEXT = 16384 };
 enum { RENORMALISE, FIXED, WORST, POLICIES };
 
-/* xorshift64*, as published by Vigna: the same numbers on every machine. */
 static uint64_t random_state;
 
 static uint32_t draw(uint32_t below) {
-    random_state ^= random_state >> 12;
-    random_state ^= random_state << 25;
-    random_state ^= random_state >> 27;
-    return (uint32_t)((random_state * UINT64_C(2685821657736338717)) >> 33) % below;
+    return chance_below(&random_state, below);
 }
 
 /* Members below METRICS are metrics, the others indexes; an index has only earlier ones, the last is the score. */

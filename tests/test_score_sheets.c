@@ -4,6 +4,7 @@
  * and whoever asks first.
  */
 #include "base/guest.h"
+#include "chance.h"
 #include "score/scores.h"
 #include "scoring.h"
 
@@ -11,14 +12,10 @@
 
 enum { METRICS = 6, INDEXES = 4, LABELS = 3, TEXT = 16384 };
 
-/* xorshift64*, as published by Vigna: the same numbers on every machine. */
 static uint64_t random_state;
 
 static uint32_t draw(uint32_t below) {
-    random_state ^= random_state >> 12;
-    random_state ^= random_state << 25;
-    random_state ^= random_state >> 27;
-    return (uint32_t)((random_state * UINT64_C(2685821657736338717)) >> 33) % below;
+    return chance_below(&random_state, below);
 }
 
 /* ---- Random models ----------------------------------------------------------------------------------------------- */
