@@ -51,7 +51,10 @@ enum {
     CRMV_NOT_FOUND = 9,         /* no metric, index, column or customer of that name */
     CRMV_CANCELLED = 10,        /* the progress function asked to stop; nothing was changed */
     CRMV_BUFFER_TOO_SMALL = 11, /* where there is an out-pointer for the needed length or count, it has been written */
-    CRMV_TOO_LARGE = 12         /* more rows, customers or bytes than the format can hold */
+    CRMV_TOO_LARGE = 12,        /* more rows, customers or bytes than the format can hold */
+    CRMV_IO = 13,               /* the system refused to open, read, write or rename a file; the message says why */
+    CRMV_BAD_FILE = 14,         /* the file is no ledger, is damaged, or is of a later version */
+    CRMV_BUSY = 15              /* another process has the file open for writing */
 };
 
 /* Where and why a call failed. The caller owns it and may leave it uninitialised but for struct_size. */

@@ -34,8 +34,20 @@ enum {
                                      takes back what its sale brought, so that its revenue counts with its sign */
     CRMVI_FACT_UNKNOWN_REVENUE,   /* signed revenue of the lines whose cost is unknown */
     CRMVI_FACT_UNKNOWN_MAGNITUDE, /* |revenue| of those lines */
+    /* Receivables. What was paid by its due day is in the first two and in CRMVI_FACT_PAID only. */
+    CRMVI_FACT_INVOICED,  /* amounts of the items with an invoice day, on that day */
+    CRMVI_FACT_COLLECTED, /* those amounts, on the day they were paid, but not before the invoice day */
+    CRMVI_FACT_DUE,       /* amounts that were not paid by their due day, on that day */
+    CRMVI_FACT_SETTLED,   /* those amounts, on the day they were paid */
+    CRMVI_FACT_PAID,      /* positive amounts, on the day they were paid */
+    CRMVI_FACT_PAID_LATE, /* those amounts times the days from due to paid, early being 0 */
+    /* Events. */
+    CRMVI_FACT_EVENTS, /* how many of the customer's events (crmvi_events) fall on the day */
     CRMVI_FACTS
 };
+
+/* The columns that come from transactions are those before this one. */
+enum { CRMVI_TRANSACTION_FACTS = CRMVI_FACT_INVOICED };
 
 /* Keys are whole numbers or texts; which, is known with the first row. */
 enum { CRMVI_KEYS_UNKNOWN, CRMVI_KEYS_NUMBERS, CRMVI_KEYS_TEXTS };
@@ -45,6 +57,28 @@ typedef struct crmvi_fact_column {
     void *values;
     int32_t width;
 } crmvi_fact_column;
+
+/* One event. */
+typedef struct crmvi_event {
+    int64_t value; /* in units of 1e-6; CRMVI_NO_VALUE where there is none */
+    int32_t day;
+    int32_t name; /* position in the names */
+    int32_t text; /* position in the texts; -1: none */
+    int32_t reserved;
+} crmvi_event;
+#define CRMVI_NO_VALUE INT64_MIN
+
+/*
+ * The events of the facts' customers, in the order of customers and then ascending by day, name, value (none first) and
+ * text (none first), names and texts by their bytes. Names and texts are in ascending order, each of them used by some
+ * event, so that equal events are equal bytes. As many fall on a customer's day as CRMVI_FACT_EVENTS says.
+ */
+typedef struct crmvi_events {
+    int64_t count;
+    crmvi_event *items;
+    int64_t *begins; /* customers + 1: where each customer's events begin; NULL where there are no events */
+    crmvi_texts names, texts;
+} crmvi_events;
 
 /* A sorted run of facts. */
 typedef struct crmvi_facts {
@@ -56,6 +90,7 @@ typedef struct crmvi_facts {
     int64_t count;     /* facts */
     int32_t *days;
     crmvi_fact_column columns[CRMVI_FACTS];
+    crmvi_events events;
 } crmvi_facts;
 
 void crmvi_facts_clear(crmvi_facts *facts);
@@ -64,8 +99,11 @@ void crmvi_facts_clear(crmvi_facts *facts);
 const crmvi_facts *crmvi_ledger_facts(const crmv_ledger *ledger);
 const crmvi_money *crmvi_ledger_money(const crmv_ledger *ledger);
 
-/* What was fed so far, as bits of CRMVI_ROLE_...: some accepted row had a value for it. */
+/* What the transactions fed so far, as bits of CRMVI_ROLE_...: some accepted row had a value for it. */
 uint32_t crmvi_ledger_fed(const crmv_ledger *ledger);
+
+/* What receivables or events (CRMVI_RECEIVABLES, CRMVI_EVENTS) fed so far, as bits of that feed's roles. */
+uint32_t crmvi_ledger_items_fed(const crmv_ledger *ledger, int32_t feed);
 
 /* A value of a column. Where many are read, crmvi_fact_column_read does it faster. */
 static inline int64_t crmvi_fact_column_at(const crmvi_fact_column *column, int64_t fact) {

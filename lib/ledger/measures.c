@@ -20,6 +20,7 @@ const crmvi_term crmvi_measure_terms[CRMVI_MEASURES][5] = {
     [CRMVI_RETURNED_COST] = {{CRMVI_FACT_RETURNED_COST, 1}, {-1, 0}},
     [CRMVI_RETURNED_DISCOUNT] = {{CRMVI_FACT_RETURNED_DISCOUNT, 1}, {-1, 0}},
     [CRMVI_UNKNOWN_COST_REVENUE] = {{CRMVI_FACT_UNKNOWN_REVENUE, 1}, {-1, 0}},
+    [CRMVI_FINANCE_COST] = {{-1, 0}}, /* no sum of facts: it depends on the days between them */
 };
 
 /* Counts as sums of fact columns. Purchase days are counted apart. */

@@ -38,7 +38,40 @@ enum {
 };
 
 /* What a column of the customer table is for; attributes come on top. */
-enum { CRMVI_TABLE_CUSTOMER, CRMVI_TABLE_NAME, CRMVI_TABLE_SINCE, CRMVI_TABLE_ROLES };
+enum {
+    CRMVI_TABLE_CUSTOMER,
+    CRMVI_TABLE_NAME,
+    CRMVI_TABLE_SINCE,
+    CRMVI_TABLE_PARENT,       /* the key of the customer into whom this one is rolled up */
+    CRMVI_TABLE_ALIAS_OF,     /* the key of the customer that this one is another number of */
+    CRMVI_TABLE_DEALER,       /* the key of the dealer through whom this one buys */
+    CRMVI_TABLE_DEALER_SHARE, /* percent of this one's value that is credited to the dealer */
+    CRMVI_TABLE_ROLES
+};
+
+/* Feeds of items, one by one, beside the transactions. */
+enum { CRMVI_RECEIVABLES, CRMVI_EVENTS, CRMVI_RATES, CRMVI_ITEM_FEEDS };
+
+/* What their columns are for. */
+enum {
+    CRMVI_RECEIVABLE_CUSTOMER,
+    CRMVI_RECEIVABLE_AMOUNT,
+    CRMVI_RECEIVABLE_DUE,
+    CRMVI_RECEIVABLE_PAID,
+    CRMVI_RECEIVABLE_DATE,
+    CRMVI_RECEIVABLE_CURRENCY,
+    CRMVI_RECEIVABLE_ROLES
+};
+enum {
+    CRMVI_EVENT_CUSTOMER,
+    CRMVI_EVENT_DATE,
+    CRMVI_EVENT_EVENT,
+    CRMVI_EVENT_VALUE,
+    CRMVI_EVENT_TEXT,
+    CRMVI_EVENT_ROLES
+};
+enum { CRMVI_RATE_CURRENCY, CRMVI_RATE_DATE, CRMVI_RATE_RATE, CRMVI_RATE_ROLES };
+enum { CRMVI_ITEM_ROLES = CRMVI_RECEIVABLE_ROLES }; /* the most that one of them has */
 
 /* What a line is. */
 enum {
@@ -48,11 +81,15 @@ enum {
     CRMVI_KIND_CANCELLATION,
     CRMVI_KIND_ADJUSTMENT,
     CRMVI_KIND_COST,
+    CRMVI_KIND_VOID, /* the document was cancelled before it counted: the row is set aside */
     CRMVI_KINDS
 };
 
 extern const char *const crmvi_role_names[CRMVI_ROLES];
 extern const char *const crmvi_table_role_names[CRMVI_TABLE_ROLES];
+extern const char *const crmvi_item_role_names[CRMVI_ITEM_FEEDS][CRMVI_ITEM_ROLES]; /* NULL past the last */
+extern const bool crmvi_item_role_required[CRMVI_ITEM_FEEDS][CRMVI_ITEM_ROLES];
+extern const char *const crmvi_item_feed_names[CRMVI_ITEM_FEEDS];
 extern const char *const crmvi_kind_names[CRMVI_KINDS];
 
 /* How the texts of a feed are read. */
@@ -86,8 +123,52 @@ typedef struct crmvi_layout {
 typedef struct crmvi_table {
     bool mapped;
     const char *columns[CRMVI_TABLE_ROLES];
+    crmvi_micro
+        dealer_share; /* percent, the same for all, where the model gives a number instead of a column; else -1 */
     crmvi_reading reading;
 } crmvi_table;
+
+/* A text of the event column and the event's name. */
+typedef struct crmvi_event_name {
+    const char *text, *name;
+} crmvi_event_name;
+
+/* A feed of items. */
+typedef struct crmvi_item_layout {
+    bool mapped;
+    const char *columns[CRMVI_ITEM_ROLES]; /* the column's name; NULL where the role is left out */
+    crmvi_reading reading;
+    crmvi_event_name *kinds; /* events: `kinds`; NULL: the column holds the events' names */
+    int32_t kind_count;
+    bool quoted_foreign; /* rates: `"quoted": "foreign"`, the other currency's price of one home unit */
+    int32_t maximum_age; /* rates: days that a rate may lie before its row; -1: any number */
+} crmvi_item_layout;
+
+/* ---- Calendar and interest --------------------------------------------------------------------------------------- */
+
+/* How fiscal years lie. */
+enum { CRMVI_FISCAL_MONTHS, CRMVI_FISCAL_WEEKS };
+
+typedef struct crmvi_fiscal {
+    int32_t kind;
+    int32_t month,
+        day;         /* CRMVI_FISCAL_MONTHS: the year's first day; weeks: the month at whose end it ends, day unused */
+    int32_t weekday; /* CRMVI_FISCAL_WEEKS: of the year's last day, 0 Monday to 6 Sunday */
+    bool nearest;    /* the one nearest to the month's last day; false: the last one in the month */
+    int32_t pattern[3]; /* weeks of a quarter's periods: 4, 4, 5; a 53rd week is the last period's */
+} crmvi_fiscal;
+
+/* A yearly rate of interest from a day on. */
+typedef struct crmvi_rate_period {
+    int32_t from;     /* the first one's is CRMVI_FIRST_DAY */
+    crmvi_micro rate; /* 0.06 is 60,000 */
+} crmvi_rate_period;
+
+typedef struct crmvi_finance_cost {
+    crmvi_rate_period *periods; /* ascending; NULL: the model has no `finance_cost` */
+    int32_t count;
+    int32_t days_in_year; /* 360, 365 ... */
+} crmvi_finance_cost;
 
 /* Money and its decimals. */
 typedef struct crmvi_money {
@@ -116,6 +197,9 @@ enum {
     CRMVI_RATIO,       /* a / b */
     CRMVI_DIFFERENCE,  /* a - b */
     CRMVI_ATTRIBUTE,   /* a column of the customer table */
+    CRMVI_OVERDUE,     /* of the receivables past their due day */
+    CRMVI_RECEIVABLE,  /* of the receivables */
+    CRMVI_EVENT,       /* of the events of one name */
     CRMVI_OPERATORS
 };
 
@@ -133,6 +217,7 @@ enum {
     CRMVI_RETURNED_COST,
     CRMVI_RETURNED_DISCOUNT,
     CRMVI_UNKNOWN_COST_REVENUE,
+    CRMVI_FINANCE_COST, /* interest on what is overdue, by the model's `finance_cost` */
     CRMVI_MEASURES
 };
 
@@ -155,6 +240,30 @@ enum { CRMVI_IN_DAYS, CRMVI_IN_WEEKS, CRMVI_IN_MONTHS, CRMVI_IN_YEARS, CRMVI_TIM
 /* What of the gaps, as crmvi_metric.detail of CRMVI_GAP. */
 enum { CRMVI_GAP_MEAN, CRMVI_GAP_SPREAD, CRMVI_GAP_RELATIVE_RECENCY, CRMVI_GAPS };
 
+/* What of the overdue balance, as crmvi_metric.detail of CRMVI_OVERDUE. */
+enum { CRMVI_OVERDUE_DAYS, CRMVI_OVERDUE_AMOUNT, CRMVI_OVERDUES };
+
+/* What of the receivables, as crmvi_metric.detail of CRMVI_RECEIVABLE. */
+enum {
+    CRMVI_OPEN_AMOUNT,            /* invoiced and not paid */
+    CRMVI_DAYS_LATE,              /* mean days from due to paid of what was paid in the window, by amount; early is 0 */
+    CRMVI_DAYS_SALES_OUTSTANDING, /* open amount / revenue of the window x days of the window */
+    CRMVI_RECEIVABLE_DETAILS
+};
+
+/* What of the events, as crmvi_metric.detail of CRMVI_EVENT. */
+enum {
+    CRMVI_EVENT_COUNT,
+    CRMVI_EVENT_SUM,  /* of the values */
+    CRMVI_EVENT_MEAN, /* likewise */
+    CRMVI_EVENT_LAST, /* the last one's value, or its text where the scale has categories */
+    CRMVI_EVENT_AGE,  /* days since the last one */
+    CRMVI_EVENT_DETAILS
+};
+
+extern const char *const crmvi_overdue_names[CRMVI_OVERDUES];
+extern const char *const crmvi_receivable_names[CRMVI_RECEIVABLE_DETAILS];
+extern const char *const crmvi_event_detail_names[CRMVI_EVENT_DETAILS];
 extern const char *const crmvi_measure_names[CRMVI_MEASURES];
 extern const char *const crmvi_count_names[CRMVI_COUNTS];
 extern const char *const crmvi_time_unit_names[CRMVI_TIME_UNITS];
@@ -166,12 +275,22 @@ static inline bool crmvi_is_quantity(int32_t measure) {
 }
 
 /* Which days count. */
-enum { CRMVI_ALL_HISTORY, CRMVI_LAST_DAYS, CRMVI_LAST_MONTHS, CRMVI_FROM_TO };
+enum {
+    CRMVI_ALL_HISTORY,
+    CRMVI_LAST_DAYS,
+    CRMVI_LAST_MONTHS,
+    CRMVI_FROM_TO,
+    CRMVI_FISCAL_YEARS,
+    CRMVI_FISCAL_QUARTERS,
+    CRMVI_FISCAL_PERIODS
+};
 
 typedef struct crmvi_window {
     int32_t kind;
-    int32_t length;   /* days or months (years are 12 months) */
-    int32_t from, to; /* days, both included */
+    int32_t length;             /* days or months (years are 12 months); fiscal years, quarters or periods */
+    int32_t from, to;           /* days, both included */
+    bool to_date;               /* fiscal: the last of them is the one that the as-of date lies in, up to that date */
+    const crmvi_fiscal *fiscal; /* the model's, where the kind needs it */
 } crmvi_window;
 
 /* Scales: what a value earns. */
@@ -206,7 +325,7 @@ typedef struct crmvi_metric {
     uint32_t measures;     /* bits; one money or only quantities, never mixed */
     int32_t detail;        /* count, time unit or gap; for CRMVI_RETURN_RATE the measure (revenue or quantity) */
     int32_t operands[2];   /* positions of metrics, for share, ratio and difference */
-    const char *attribute; /* column of the customer table, for CRMVI_ATTRIBUTE and CRMVI_SINCE */
+    const char *attribute; /* column of the customer table, for CRMVI_ATTRIBUTE and CRMVI_SINCE; the event's name */
     crmvi_window window;   /* the card's, else the model's where the operator takes it, else all history */
     bool per_year;
     crmvi_micro minimum_coverage; /* percent of 1e-6; for measures that need a known cost */
@@ -312,6 +431,9 @@ struct crmv_model {
     crmvi_money money;
     crmvi_layout layout;
     crmvi_table table;
+    crmvi_item_layout items[CRMVI_ITEM_FEEDS];
+    crmvi_fiscal fiscal;
+    crmvi_finance_cost finance_cost;
     crmvi_window window; /* the model's own */
     bool only_table;     /* `"population": "customers"` */
     crmvi_metric *metrics;
@@ -343,7 +465,8 @@ int32_t crmvi_model_segment(const crmv_model *model, const char *name);
 
 /* Whether the metric's values are codes of categories. */
 static inline bool crmvi_is_category(const crmvi_metric *metric) {
-    return metric->operation == CRMVI_ATTRIBUTE && metric->scale.kind == CRMVI_CATEGORIES;
+    return (metric->operation == CRMVI_ATTRIBUTE || metric->operation == CRMVI_EVENT) &&
+           metric->scale.kind == CRMVI_CATEGORIES;
 }
 
 /* Whether a feed of these roles (bits 1 << CRMVI_ROLE_...) supplies a measure. */

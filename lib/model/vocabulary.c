@@ -115,6 +115,28 @@ const char *const crmvi_table_role_names[CRMVI_TABLE_ROLES] = {
     [CRMVI_TABLE_CUSTOMER] = "customer",
     [CRMVI_TABLE_NAME] = "name",
     [CRMVI_TABLE_SINCE] = "since",
+    [CRMVI_TABLE_PARENT] = "parent",
+    [CRMVI_TABLE_ALIAS_OF] = "alias_of",
+    [CRMVI_TABLE_DEALER] = "dealer",
+    [CRMVI_TABLE_DEALER_SHARE] = "dealer_share",
+};
+
+const char *const crmvi_item_feed_names[CRMVI_ITEM_FEEDS] = {
+    [CRMVI_RECEIVABLES] = "receivables",
+    [CRMVI_EVENTS] = "events",
+    [CRMVI_RATES] = "rates",
+};
+
+const char *const crmvi_item_role_names[CRMVI_ITEM_FEEDS][CRMVI_ITEM_ROLES] = {
+    [CRMVI_RECEIVABLES] = {"customer", "amount", "due", "paid", "date", "currency"},
+    [CRMVI_EVENTS] = {"customer", "date", "event", "value", "text"},
+    [CRMVI_RATES] = {"currency", "date", "rate"},
+};
+
+const bool crmvi_item_role_required[CRMVI_ITEM_FEEDS][CRMVI_ITEM_ROLES] = {
+    [CRMVI_RECEIVABLES] = {true, true, true},
+    [CRMVI_EVENTS] = {true, true, true},
+    [CRMVI_RATES] = {true, true, true},
 };
 
 const char *const crmvi_kind_names[CRMVI_KINDS] = {
@@ -124,6 +146,7 @@ const char *const crmvi_kind_names[CRMVI_KINDS] = {
     [CRMVI_KIND_CANCELLATION] = "cancellation",
     [CRMVI_KIND_ADJUSTMENT] = "adjustment",
     [CRMVI_KIND_COST] = "cost",
+    [CRMVI_KIND_VOID] = "void",
 };
 
 /* ---- Windows ----------------------------------------------------------------------------------------------------- */
@@ -194,6 +217,9 @@ const char *const crmvi_operator_names[CRMVI_OPERATORS] = {
     [CRMVI_RATIO] = "ratio",
     [CRMVI_DIFFERENCE] = "difference",
     [CRMVI_ATTRIBUTE] = "attribute",
+    [CRMVI_OVERDUE] = "overdue",
+    [CRMVI_RECEIVABLE] = "receivables",
+    [CRMVI_EVENT] = "event",
 };
 
 const crmvi_operator crmvi_operators[CRMVI_OPERATORS] = {
@@ -222,6 +248,7 @@ const char *const crmvi_measure_names[CRMVI_MEASURES] = {
     [CRMVI_RETURNED_COST] = "returned_cost",
     [CRMVI_RETURNED_DISCOUNT] = "returned_discount",
     [CRMVI_UNKNOWN_COST_REVENUE] = "unknown_cost_revenue",
+    [CRMVI_FINANCE_COST] = "finance_cost",
 };
 
 const char *const crmvi_count_names[CRMVI_COUNTS] = {
@@ -246,6 +273,22 @@ const char *const crmvi_gap_names[CRMVI_GAPS] = {
     [CRMVI_GAP_MEAN] = "mean",
     [CRMVI_GAP_SPREAD] = "spread",
     [CRMVI_GAP_RELATIVE_RECENCY] = "relative_recency",
+};
+
+const char *const crmvi_overdue_names[CRMVI_OVERDUES] = {
+    [CRMVI_OVERDUE_DAYS] = "days",
+    [CRMVI_OVERDUE_AMOUNT] = "amount",
+};
+
+const char *const crmvi_receivable_names[CRMVI_RECEIVABLE_DETAILS] = {
+    [CRMVI_OPEN_AMOUNT] = "open",
+    [CRMVI_DAYS_LATE] = "days_late",
+    [CRMVI_DAYS_SALES_OUTSTANDING] = "days_sales_outstanding",
+};
+
+const char *const crmvi_event_detail_names[CRMVI_EVENT_DETAILS] = {
+    [CRMVI_EVENT_COUNT] = "count", [CRMVI_EVENT_SUM] = "sum", [CRMVI_EVENT_MEAN] = "mean",
+    [CRMVI_EVENT_LAST] = "last",   [CRMVI_EVENT_AGE] = "age",
 };
 
 static const crmvi_key missing_keys[] = {

@@ -1,0 +1,17 @@
+/* events.h - the events of a run of facts: making, merging, choosing. */
+#ifndef CRMVI_LEDGER_EVENTS_H
+#define CRMVI_LEDGER_EVENTS_H
+
+#include "ledger/ledger.h"
+
+void crmvi_events_clear(crmvi_events *events);
+
+/*
+ * The events of `into`'s customers, taken from several runs: `sources` are the runs, `customers[i]` the positions in
+ * sources[i] that go into each of `into->customers`, -1 for none, or NULL where they are the same positions. Writes
+ * into->events; names and texts that no event uses any more are left out. False where memory is short.
+ */
+bool crmvi_events_gather(crmvi_facts *into, const crmvi_facts *const *sources, const int64_t *const *customers,
+                         int32_t count);
+
+#endif
