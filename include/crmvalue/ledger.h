@@ -182,7 +182,8 @@ CRMV_API int32_t crmv_ledger_merge(crmv_ledger *into, const crmv_ledger *from, c
 /*
  * A ledger of some customers only, for scoring them without deriving the rest: their facts, receivables and events of
  * all batches, which here are one batch of no name and no rows. `keys` are `count` texts (whole numbers in decimal);
- * one that the ledger does not have is left out. Frames derived from it hold the same bits as those of the whole. Free
+ * one that the ledger does not have is left out. Frames derived from it hold the same bits as those of the whole: what
+ * the feeds supply, and the first and the last day, are those of the whole ledger, whatever these customers have. Free
  * with crmv_ledger_free. Errors: CRMV_BAD_ARGUMENT, CRMV_OUT_OF_MEMORY. Cost: log n a key and linear in their facts:
  * microseconds for one customer.
  */
