@@ -67,6 +67,27 @@ int32_t crmvi_months_before(int32_t day, int32_t months) {
     return days_of(new_year, new_month, is_last || day_of_month > length ? length : day_of_month);
 }
 
+/* Rounded down, for a divisor above 0. */
+static int32_t floor_of(int32_t number, int32_t divisor) {
+    return number / divisor - (number % divisor < 0 ? 1 : 0);
+}
+
+/* Years repeat every 400: what lies outside of the limits is looked up in the first of them. */
+int32_t crmvi_day_in_month(int32_t month, int32_t day_of_month) {
+    enum { ERA_YEARS = 400, ERA_DAYS = 146097 };
+    const int32_t year = floor_of(month, 12);
+    const int32_t of_year = month - 12 * year + 1;
+    const int32_t era = floor_of(year - 1, ERA_YEARS);
+    const int32_t year_of_era = year - era * ERA_YEARS;
+    const int32_t length = month_length(year_of_era, of_year);
+    return days_of(year_of_era, of_year, day_of_month > length ? length : day_of_month) + era * ERA_DAYS;
+}
+
+int32_t crmvi_weekday(int32_t day) {
+    enum { THURSDAY = 3 }; /* 1970-01-01 */
+    return day + THURSDAY - 7 * floor_of(day + THURSDAY, 7);
+}
+
 /* The n-th monthly anniversary of a date: the same day of the month, or the month's last where it is shorter. */
 static int32_t anniversary(int32_t year, int32_t month, int32_t day_of_month, int32_t months) {
     const int32_t index = year * 12 + (month - 1) + months;

@@ -21,6 +21,15 @@ void crmvi_date_of(int32_t day, int32_t *year, int32_t *month, int32_t *day_of_m
 int32_t crmvi_months_before(int32_t day, int32_t months);
 
 /*
+ * A day of a month, or the month's last day where it is shorter. Months are counted from January of the year 0; those
+ * of years before 1 and after 9999 are fine, and give days outside of the limits.
+ */
+int32_t crmvi_day_in_month(int32_t month, int32_t day_of_month);
+
+/* 0 Monday to 6 Sunday, of any day. */
+int32_t crmvi_weekday(int32_t day);
+
+/*
  * Completed anniversaries of `start` at `end` (>= start) plus the fraction of the running year; 29 February has its
  * anniversary on the 28th in common years. crmvi_months_between is the same by months, days clamped.
  */

@@ -162,12 +162,40 @@ int32_t crmvi_model_segment(const crmv_model *model, const char *name) {
 
 /* ---- Feeds ------------------------------------------------------------------------------------------------------- */
 
-static bool is_transactions(const char *feed) {
-    return feed != NULL && strcmp(feed, "transactions") == 0;
+/* A feed by its name: roles, the columns that play them, and how these are read. */
+typedef struct feed {
+    const char *const *roles;
+    const char *const *columns;
+    int32_t count;
+    const crmvi_reading *reading; /* NULL: there is no such feed */
+    bool is_table;                /* attributes of metrics are roles too */
+} feed;
+
+static int32_t count_item_roles(int32_t items) {
+    int32_t count = 0;
+    while (count < CRMVI_ITEM_ROLES && crmvi_item_role_names[items][count] != NULL) {
+        count++;
+    }
+    return count;
 }
 
-static bool is_customers(const char *feed) {
-    return feed != NULL && strcmp(feed, "customers") == 0;
+static feed find_feed(const crmv_model *model, const char *name) {
+    if (model == NULL || name == NULL) {
+        return (feed){0};
+    }
+    if (strcmp(name, "transactions") == 0) {
+        return (feed){crmvi_role_names, model->layout.columns, CRMVI_ROLES, &model->layout.reading, false};
+    }
+    if (strcmp(name, "customers") == 0) {
+        return (feed){crmvi_table_role_names, model->table.columns, CRMVI_TABLE_ROLES, &model->table.reading, true};
+    }
+    for (int32_t i = 0; i < CRMVI_ITEM_FEEDS; i++) {
+        if (strcmp(name, crmvi_item_feed_names[i]) == 0) {
+            return (feed){crmvi_item_role_names[i], model->items[i].columns, count_item_roles(i),
+                          &model->items[i].reading, false};
+        }
+    }
+    return (feed){0};
 }
 
 /* Whether an attribute's column is that of a role of the same name, and so is listed already. */
@@ -190,18 +218,15 @@ static const char *attribute_at(const crmv_model *model, int32_t position) {
     return NULL;
 }
 
-const char *crmv_model_role(const crmv_model *model, const char *feed, int32_t position) {
-    if (model == NULL || position < 0) {
+const char *crmv_model_role(const crmv_model *model, const char *feed_name, int32_t position) {
+    const feed found = find_feed(model, feed_name);
+    if (found.reading == NULL || position < 0) {
         return NULL;
     }
-    if (is_transactions(feed)) {
-        return position < CRMVI_ROLES ? crmvi_role_names[position] : NULL;
+    if (position < found.count) {
+        return found.roles[position];
     }
-    if (!is_customers(feed)) {
-        return NULL;
-    }
-    return position < CRMVI_TABLE_ROLES ? crmvi_table_role_names[position]
-                                        : attribute_at(model, position - CRMVI_TABLE_ROLES);
+    return found.is_table ? attribute_at(model, position - found.count) : NULL;
 }
 
 /* The column of a role among a feed's; NULL where there is none. */
@@ -214,29 +239,26 @@ static const char *column_of(const char *const *roles, const char *const *column
     return NULL;
 }
 
-const char *crmv_model_column(const crmv_model *model, const char *feed, const char *role) {
-    if (model == NULL || role == NULL) {
+const char *crmv_model_column(const crmv_model *model, const char *feed_name, const char *role) {
+    const feed found = find_feed(model, feed_name);
+    if (found.reading == NULL || role == NULL) {
         return NULL;
     }
-    if (is_transactions(feed)) {
-        return column_of(crmvi_role_names, model->layout.columns, CRMVI_ROLES, role);
-    }
-    if (!is_customers(feed)) {
-        return NULL;
-    }
-    const char *column = column_of(crmvi_table_role_names, model->table.columns, CRMVI_TABLE_ROLES, role);
-    return column != NULL ? column : column_of(model->attributes, model->attributes, model->attribute_count, role);
+    const char *column = column_of(found.roles, found.columns, found.count, role);
+    return column != NULL || !found.is_table
+               ? column
+               : column_of(model->attributes, model->attributes, model->attribute_count, role);
 }
 
-const char *crmv_model_setting(const crmv_model *model, const char *feed, const char *setting) {
-    if (model == NULL || setting == NULL || (!is_transactions(feed) && !is_customers(feed))) {
+const char *crmv_model_setting(const crmv_model *model, const char *feed_name, const char *setting) {
+    const feed found = find_feed(model, feed_name);
+    if (found.reading == NULL || setting == NULL) {
         return NULL;
     }
-    const crmvi_reading *reading = is_customers(feed) ? &model->table.reading : &model->layout.reading;
     if (strcmp(setting, "encoding") == 0) {
-        return reading->encoding;
+        return found.reading->encoding;
     }
-    return strcmp(setting, "delimiter") == 0 ? reading->delimiter : NULL;
+    return strcmp(setting, "delimiter") == 0 ? found.reading->delimiter : NULL;
 }
 
 /* ---- Money and dates --------------------------------------------------------------------------------------------- */
@@ -257,25 +279,49 @@ const char *crmv_model_currency(const crmv_model *model) {
     return model != NULL ? model->money.currency : "";
 }
 
+/* Whether which days a window holds depends on the as-of date, beyond being cut there. */
 static bool reaches_back(const crmvi_window *window) {
-    return window->kind == CRMVI_LAST_DAYS || window->kind == CRMVI_LAST_MONTHS;
+    return window->kind != CRMVI_ALL_HISTORY && window->kind != CRMVI_FROM_TO;
+}
+
+/* Interest on what is still open runs up to the end of the window, or to the as-of date. */
+static bool counts_interest(const crmv_model *model, const crmvi_metric *metric) {
+    const uint32_t interest = UINT32_C(1) << CRMVI_FINANCE_COST | UINT32_C(1) << CRMVI_CONTRIBUTION;
+    return model->finance_cost.periods != NULL && (metric->measures & interest) != 0;
 }
 
 /* Time since something is counted to the as-of date, whatever the window. */
-static bool counts_to_date(const crmvi_metric *metric) {
-    return metric->operation == CRMVI_RECENCY || metric->operation == CRMVI_TENURE ||
-           metric->operation == CRMVI_SINCE ||
-           (metric->operation == CRMVI_GAP && metric->detail == CRMVI_GAP_RELATIVE_RECENCY) ||
-           (metric->per_year && metric->window.kind != CRMVI_FROM_TO);
+static bool counts_time(const crmvi_metric *metric) {
+    switch (metric->operation) {
+    case CRMVI_RECENCY:
+    case CRMVI_TENURE:
+    case CRMVI_SINCE:
+    case CRMVI_OVERDUE:
+        return true;
+    case CRMVI_GAP:
+        return metric->detail == CRMVI_GAP_RELATIVE_RECENCY;
+    case CRMVI_EVENT:
+        return metric->detail == CRMVI_EVENT_AGE;
+    default:
+        return false;
+    }
 }
 
+static bool needs_date(const crmv_model *model, const crmvi_metric *metric) {
+    const bool ends_at_date = metric->per_year || counts_interest(model, metric);
+    return counts_time(metric) || reaches_back(&metric->window) ||
+           (ends_at_date && metric->window.kind != CRMVI_FROM_TO);
+}
+
+/* Contribution over the model's window is summed up even where no metric asks for it. */
 int32_t crmv_model_needs_date(const crmv_model *model) {
     if (model == NULL) {
         return 0;
     }
-    bool needs = reaches_back(&model->window) || model->unrated.by_tenure;
+    const bool has_interest = model->finance_cost.periods != NULL && model->window.kind != CRMVI_FROM_TO;
+    bool needs = reaches_back(&model->window) || model->unrated.by_tenure || has_interest;
     for (int32_t i = 0; i < model->metric_count; i++) {
-        needs = needs || reaches_back(&model->metrics[i].window) || counts_to_date(&model->metrics[i]);
+        needs = needs || needs_date(model, &model->metrics[i]);
     }
     return needs ? 1 : 0;
 }

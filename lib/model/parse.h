@@ -7,6 +7,17 @@
 /* Feeds that the model does not map: columns bear the roles' names. */
 bool crmvi_default_feeds(crmvi_parser *parser);
 
+/* Whether what is said of how numbers are written fits together. */
+bool crmvi_check_notation(crmvi_parser *parser, const crmvi_spot *spot, const crmvi_notation *notation);
+
+/* The feeds of items: as they are without `input`, and as `input` maps them; `shared` holds its settings. */
+void crmvi_default_items(crmv_model *model, const crmvi_reading *reading);
+bool crmvi_read_items(crmvi_parser *parser, const crmvi_spot *input, const crmvi_reading *shared);
+
+/* Exactly one of the forms stands in the object; `expected` lists them for the refusal. */
+bool crmvi_check_forms(crmvi_parser *parser, const crmvi_spot *spot, const char *const *forms, int32_t count,
+                       const char *expected);
+
 /* Which position the metric, index or segment of a name has among all of them (parser->names), or -1. */
 int32_t crmvi_number_of(const crmvi_parser *parser, const char *name);
 

@@ -118,7 +118,7 @@ bool crmvi_reading_missing(const crmvi_reading *reading, const char *text, int64
     return false;
 }
 
-static bool check_notation(crmvi_parser *parser, const crmvi_spot *spot, const crmvi_notation *notation) {
+bool crmvi_check_notation(crmvi_parser *parser, const crmvi_spot *spot, const crmvi_notation *notation) {
     if (notation->thousands != notation->point) {
         return true;
     }
@@ -165,6 +165,8 @@ bool crmvi_default_feeds(crmvi_parser *parser) {
         return false;
     }
     table->reading = layout->reading;
+    table->dealer_share = -1;
+    crmvi_default_items(parser->model, &layout->reading);
     return name_kinds(parser, layout);
 }
 
@@ -246,10 +248,19 @@ static bool read_customers(crmvi_parser *parser, const crmvi_spot *spot) {
     crmvi_table *table = &parser->model->table;
     table->mapped = true;
     memset(table->columns, 0, sizeof table->columns);
-    return crmvi_read_object(parser, spot, &crmvi_customers_vocabulary, table);
+    if (!crmvi_read_object(parser, spot, &crmvi_customers_vocabulary, table)) {
+        return false;
+    }
+    const crmvi_spot share = crmvi_member_of(spot, "dealer_share");
+    const bool has_dealer = table->columns[CRMVI_TABLE_DEALER] != NULL;
+    if (has_dealer && share.value == NULL) {
+        return crmvi_refuse(parser, spot, "`dealer` needs `dealer_share`: a column, or the percent for all");
+    }
+    return has_dealer || share.value == NULL ||
+           crmvi_refuse(parser, &share, "`dealer_share` needs the column that names the dealer: `dealer`");
 }
 
-/* Settings at `input` hold for both feeds unless a feed has its own. */
+/* Settings at `input` hold for all feeds unless a feed has its own. */
 bool crmvi_read_input(crmvi_parser *parser, const crmvi_spot *spot, void *field) {
     crmv_model *model = field;
     crmvi_reading shared = model->layout.reading;
@@ -266,6 +277,8 @@ bool crmvi_read_input(crmvi_parser *parser, const crmvi_spot *spot, void *field)
     if (customers.value != NULL && !read_customers(parser, &customers)) {
         return false;
     }
-    return check_notation(parser, transactions.value != NULL ? &transactions : spot, &model->layout.reading.notation) &&
-           check_notation(parser, customers.value != NULL ? &customers : spot, &model->table.reading.notation);
+    return crmvi_check_notation(parser, transactions.value != NULL ? &transactions : spot,
+                                &model->layout.reading.notation) &&
+           crmvi_check_notation(parser, customers.value != NULL ? &customers : spot, &model->table.reading.notation) &&
+           crmvi_read_items(parser, spot, &shared);
 }

@@ -66,18 +66,48 @@ static bool find_operator(crmvi_parser *parser, const crmvi_spot *card, crmvi_me
                                       crmvi_operator_names[metric->operation], last.key);
 }
 
+/* The word that says what is measured: the operator, or of receivables and events what of them. */
+static const char *word_of(const crmvi_metric *metric) {
+    switch (metric->operation) {
+    case CRMVI_RECEIVABLE:
+        return crmvi_receivable_names[metric->detail];
+    case CRMVI_EVENT:
+        return crmvi_event_detail_names[metric->detail];
+    default:
+        return crmvi_operator_names[metric->operation];
+    }
+}
+
 /* Refuses a key that the card's operator does not take. */
 static bool check_key(crmvi_parser *parser, const crmvi_spot *card, const crmvi_metric *metric, const char *key,
                       bool is_taken) {
     const crmvi_spot member = crmvi_member_of(card, key);
     return is_taken || member.value == NULL ||
-           crmvi_refuse(parser, &member, "`%s` takes no `%s`", crmvi_operator_names[metric->operation], key);
+           crmvi_refuse(parser, &member, "`%s` takes no `%s`", word_of(metric), key);
+}
+
+/* Interest runs over the days of a window, so that it has none on purchase days alone. */
+static bool check_finance_cost(crmvi_parser *parser, const crmvi_spot *card, const crmvi_metric *metric) {
+    if ((metric->measures >> CRMVI_FINANCE_COST & 1) == 0) {
+        return true;
+    }
+    const char *name = crmvi_operator_names[metric->operation];
+    const crmvi_spot operation = crmvi_member_of(card, name);
+    if (parser->model->finance_cost.periods == NULL) {
+        return crmvi_refuse(parser, &operation,
+                            "finance_cost needs the model's `finance_cost`, which says what a year of waiting costs");
+    }
+    return metric->operation == CRMVI_SUM || metric->operation == CRMVI_GROWTH ||
+           crmvi_refuse(parser, &operation,
+                        "`%s` is of purchase days, and finance_cost has none: it goes with `sum` and "
+                        "`growth`",
+                        name);
 }
 
 static bool check_keys(crmvi_parser *parser, const crmvi_spot *card, const crmvi_metric *metric) {
     const uint32_t needing_cost =
         UINT32_C(1) << CRMVI_COST | UINT32_C(1) << CRMVI_GROSS_PROFIT | UINT32_C(1) << CRMVI_CONTRIBUTION;
-    const crmvi_operator *allowed = &crmvi_operators[metric->operation];
+    const crmvi_operator *allowed = crmvi_card_operator(metric);
     if (!check_key(parser, card, metric, "window", allowed->windowed) ||
         !check_key(parser, card, metric, "per", allowed->per) ||
         !check_key(parser, card, metric, "in", metric->operation == CRMVI_SINCE)) {
@@ -90,19 +120,21 @@ static bool check_keys(crmvi_parser *parser, const crmvi_spot *card, const crmvi
     if (metric->operation == CRMVI_SINCE && json_object_get(card->value, "in") == NULL) {
         return crmvi_refuse(parser, card, "`since` needs a unit of time: `\"in\": \"years\"`");
     }
-    return true;
+    return check_finance_cost(parser, card, metric);
 }
 
 static bool finish_window(crmvi_parser *parser, const crmvi_spot *card, crmvi_metric *metric) {
     const crmvi_spot window = crmvi_member_of(card, "window");
-    if (window.value == NULL && crmvi_operators[metric->operation].models_window) {
+    const crmvi_operator *allowed = crmvi_card_operator(metric);
+    if (window.value == NULL && allowed->models_window) {
         metric->window = parser->model->window;
     }
-    if (metric->operation == CRMVI_GROWTH && metric->window.kind == CRMVI_ALL_HISTORY) {
-        return crmvi_refuse(parser, window.value != NULL ? &window : card,
-                            "`growth` needs a window, to compare it with the one before");
+    if (!allowed->bounded || metric->window.kind != CRMVI_ALL_HISTORY) {
+        return true;
     }
-    return true;
+    return crmvi_refuse(parser, window.value != NULL ? &window : card, "`%s` needs a window, %s", word_of(metric),
+                        metric->operation == CRMVI_GROWTH ? "to compare it with the one before"
+                                                          : "whose days it counts");
 }
 
 static bool set_label(crmvi_parser *parser, crmvi_metric *metric) {
@@ -121,6 +153,12 @@ static bool set_label(crmvi_parser *parser, crmvi_metric *metric) {
     return true;
 }
 
+/* Whether the metric's values may be texts, and so be categories. */
+static bool gives_texts(const crmvi_metric *metric) {
+    return metric->operation == CRMVI_ATTRIBUTE ||
+           (metric->operation == CRMVI_EVENT && metric->detail == CRMVI_EVENT_LAST);
+}
+
 static bool read_card(crmvi_parser *parser, const crmvi_spot *spot, crmvi_metric *metric) {
     metric->name = spot->key;
     metric->minimum_coverage = 50 * CRMVI_ONE;
@@ -131,9 +169,9 @@ static bool read_card(crmvi_parser *parser, const crmvi_spot *spot, crmvi_metric
         return false;
     }
     const crmvi_spot scale = crmvi_member_of(spot, "scale");
-    if (metric->scale.kind == CRMVI_CATEGORIES && metric->operation != CRMVI_ATTRIBUTE) {
-        return crmvi_refuse(parser, &scale, "`categories` are for attributes; `%s` gives numbers",
-                            crmvi_operator_names[metric->operation]);
+    if (metric->scale.kind == CRMVI_CATEGORIES && !gives_texts(metric)) {
+        return crmvi_refuse(parser, &scale, "`categories` are for attributes and the last event; `%s` gives numbers",
+                            word_of(metric));
     }
     return check_keys(parser, spot, metric) && finish_window(parser, spot, metric) && set_label(parser, metric);
 }
@@ -227,8 +265,8 @@ static bool gather_attributes(crmvi_parser *parser, const crmvi_spot *spot) {
     crmvi_names_clear(&parser->scratch);
     for (int32_t i = 0; i < model->metric_count; i++) {
         const crmvi_metric *metric = &model->metrics[i];
-        if (metric->attribute != NULL &&
-            (!check_roles(parser, spot, metric) || !add_attribute(parser, spot, metric, are_dates))) {
+        const bool is_column = metric->operation == CRMVI_ATTRIBUTE || metric->operation == CRMVI_SINCE;
+        if (is_column && (!check_roles(parser, spot, metric) || !add_attribute(parser, spot, metric, are_dates))) {
             return false;
         }
     }

@@ -71,6 +71,16 @@ bool crmvi_read_return_rate(crmvi_parser *parser, const crmvi_spot *spot, void *
     return true;
 }
 
+/* ---- Receivables ------------------------------------------------------------------------------------------------- */
+
+bool crmvi_read_overdue(crmvi_parser *parser, const crmvi_spot *spot, void *field) {
+    return crmvi_choose(parser, spot, "detail of what is overdue", crmvi_overdue_names, CRMVI_OVERDUES, field);
+}
+
+bool crmvi_read_receivable(crmvi_parser *parser, const crmvi_spot *spot, void *field) {
+    return crmvi_choose(parser, spot, "detail of receivables", crmvi_receivable_names, CRMVI_RECEIVABLE_DETAILS, field);
+}
+
 /* ---- Other metrics ----------------------------------------------------------------------------------------------- */
 
 static bool read_operand(crmvi_parser *parser, const crmvi_spot *spot, int32_t *operand) {

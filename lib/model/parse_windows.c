@@ -43,9 +43,36 @@ bool crmvi_read_date(crmvi_parser *parser, const crmvi_spot *spot, void *field) 
     return crmvi_refuse_value(parser, spot, "a date such as \"2024-12-31\"");
 }
 
+/* ---- Fiscal windows ---------------------------------------------------------------------------------------------- */
+
+static bool read_fiscal(crmvi_parser *parser, const crmvi_spot *spot, crmvi_window *window, int32_t kind,
+                        int64_t most) {
+    const crmvi_fiscal *fiscal = &parser->model->fiscal;
+    if (fiscal->month == 0) {
+        return crmvi_refuse(parser, spot, "`%s` needs the model's `calendar`, such as {\"year_begins\": \"07-01\"}",
+                            spot->key);
+    }
+    window->fiscal = fiscal;
+    return read_length(parser, spot, window, kind, most);
+}
+
+bool crmvi_read_fiscal_years(crmvi_parser *parser, const crmvi_spot *spot, void *field) {
+    return read_fiscal(parser, spot, field, CRMVI_FISCAL_YEARS, MOST_YEARS);
+}
+
+bool crmvi_read_fiscal_quarters(crmvi_parser *parser, const crmvi_spot *spot, void *field) {
+    return read_fiscal(parser, spot, field, CRMVI_FISCAL_QUARTERS, 4 * MOST_YEARS);
+}
+
+bool crmvi_read_fiscal_periods(crmvi_parser *parser, const crmvi_spot *spot, void *field) {
+    return read_fiscal(parser, spot, field, CRMVI_FISCAL_PERIODS, 12 * MOST_YEARS);
+}
+
+/* ---- Windows ----------------------------------------------------------------------------------------------------- */
+
 /* Exactly one way of saying how long. */
-static bool check_forms(crmvi_parser *parser, const crmvi_spot *spot, const char *const *forms, int32_t count,
-                        const char *expected) {
+bool crmvi_check_forms(crmvi_parser *parser, const crmvi_spot *spot, const char *const *forms, int32_t count,
+                       const char *expected) {
     crmvi_spot last;
     const int32_t given = crmvi_count_given(spot, forms, count, &last);
     if (given == 0) {
@@ -70,22 +97,30 @@ static bool finish_from_to(crmvi_parser *parser, const crmvi_spot *spot, crmvi_w
     return true;
 }
 
+static bool check_to_date(crmvi_parser *parser, const crmvi_spot *spot, const crmvi_window *window) {
+    const crmvi_spot to_date = crmvi_member_of(spot, "to_date");
+    return to_date.value == NULL || window->fiscal != NULL ||
+           crmvi_refuse(parser, &to_date, "`to_date` goes with `fiscal_years`, `fiscal_quarters` and `fiscal_periods`");
+}
+
 bool crmvi_read_window(crmvi_parser *parser, const crmvi_spot *spot, void *field) {
-    static const char *const forms[] = {"days", "months", "years", "from"};
+    static const char *const forms[] = {"days",         "months",          "years",         "from",
+                                        "fiscal_years", "fiscal_quarters", "fiscal_periods"};
     crmvi_window *window = field;
     *window = (crmvi_window){.kind = CRMVI_ALL_HISTORY};
     if (json_is_string(spot->value)) {
         return strcmp(json_string_value(spot->value), "all") == 0 ||
                crmvi_refuse_value(parser, spot, "an object or \"all\"");
     }
-    if (!crmvi_read_object(parser, spot, &crmvi_window_vocabulary, window) || !finish_from_to(parser, spot, window)) {
-        return false;
-    }
-    return check_forms(parser, spot, forms, 4, "one of `days`, `months`, `years`, or `from` and `to`");
+    return crmvi_read_object(parser, spot, &crmvi_window_vocabulary, window) && finish_from_to(parser, spot, window) &&
+           crmvi_check_forms(parser, spot, forms, 7,
+                             "one of `days`, `months`, `years`, `from` and `to`, `fiscal_years`, `fiscal_quarters`, "
+                             "`fiscal_periods`") &&
+           check_to_date(parser, spot, window);
 }
 
 bool crmvi_read_span(crmvi_parser *parser, const crmvi_spot *spot, void *field) {
     static const char *const forms[] = {"days", "months", "years"};
     return crmvi_read_object(parser, spot, &crmvi_span_vocabulary, field) &&
-           check_forms(parser, spot, forms, 3, "one of `days`, `months`, `years`");
+           crmvi_check_forms(parser, spot, forms, 3, "one of `days`, `months`, `years`");
 }

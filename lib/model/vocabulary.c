@@ -22,6 +22,8 @@ static const crmvi_key model_keys[] = {
     {"name", TEXT, crmvi_read_text, offsetof(crmv_model, name), false},
     {"money", OBJECT, crmvi_read_money, offsetof(crmv_model, money), false},
     {"input", OBJECT, crmvi_read_input, 0, false},
+    {"calendar", OBJECT, crmvi_read_calendar, offsetof(crmv_model, fiscal), false},
+    {"finance_cost", OBJECT, crmvi_read_finance_cost, offsetof(crmv_model, finance_cost), false},
     {"window", OBJECT | TEXT, crmvi_read_window, offsetof(crmv_model, window), false},
     {"population", TEXT, crmvi_read_population, offsetof(crmv_model, only_table), false},
     {"metrics", OBJECT, crmvi_read_metrics, 0, true},
@@ -59,6 +61,9 @@ static const crmvi_key input_keys[] = {
     SETTINGS(0),
     {"transactions", OBJECT, NULL, 0, false},
     {"customers", OBJECT, NULL, 0, false},
+    {"receivables", OBJECT, NULL, 0, false},
+    {"events", OBJECT, NULL, 0, false},
+    {"rates", OBJECT, NULL, 0, false},
 };
 VOCABULARY(crmvi_input_vocabulary, input_keys);
 
@@ -86,13 +91,56 @@ static const crmvi_key transactions_keys[] = {
 };
 VOCABULARY(crmvi_transactions_vocabulary, transactions_keys);
 
+#define TABLE_ROLE(name, role, needed)                                                                                 \
+    { name, TEXT, crmvi_read_text, offsetof(crmvi_table, columns[role]), needed }
+
 static const crmvi_key customers_keys[] = {
-    SETTINGS(offsetof(crmvi_table, reading)),
-    {"customer", TEXT, crmvi_read_text, offsetof(crmvi_table, columns[CRMVI_TABLE_CUSTOMER]), true},
-    {"name", TEXT, crmvi_read_text, offsetof(crmvi_table, columns[CRMVI_TABLE_NAME]), false},
-    {"since", TEXT, crmvi_read_text, offsetof(crmvi_table, columns[CRMVI_TABLE_SINCE]), false},
+    SETTINGS(offsetof(crmvi_table, reading)),        TABLE_ROLE("customer", CRMVI_TABLE_CUSTOMER, true),
+    TABLE_ROLE("name", CRMVI_TABLE_NAME, false),     TABLE_ROLE("since", CRMVI_TABLE_SINCE, false),
+    TABLE_ROLE("parent", CRMVI_TABLE_PARENT, false), TABLE_ROLE("alias_of", CRMVI_TABLE_ALIAS_OF, false),
+    TABLE_ROLE("dealer", CRMVI_TABLE_DEALER, false), {"dealer_share", TEXT | NUMBER, crmvi_read_dealer_share, 0, false},
 };
 VOCABULARY(crmvi_customers_vocabulary, customers_keys);
+
+#define ITEM_ROLE(name, role, needed)                                                                                  \
+    { name, TEXT, crmvi_read_text, offsetof(crmvi_item_layout, columns[role]), needed }
+
+static const crmvi_key receivables_keys[] = {
+    SETTINGS(offsetof(crmvi_item_layout, reading)),          ITEM_ROLE("customer", CRMVI_RECEIVABLE_CUSTOMER, true),
+    ITEM_ROLE("amount", CRMVI_RECEIVABLE_AMOUNT, true),      ITEM_ROLE("due", CRMVI_RECEIVABLE_DUE, true),
+    ITEM_ROLE("paid", CRMVI_RECEIVABLE_PAID, false),         ITEM_ROLE("date", CRMVI_RECEIVABLE_DATE, false),
+    ITEM_ROLE("currency", CRMVI_RECEIVABLE_CURRENCY, false),
+};
+VOCABULARY(crmvi_receivables_vocabulary, receivables_keys);
+
+static const crmvi_key events_keys[] = {
+    SETTINGS(offsetof(crmvi_item_layout, reading)),      ITEM_ROLE("customer", CRMVI_EVENT_CUSTOMER, true),
+    ITEM_ROLE("date", CRMVI_EVENT_DATE, true),           ITEM_ROLE("event", CRMVI_EVENT_EVENT, true),
+    ITEM_ROLE("value", CRMVI_EVENT_VALUE, false),        ITEM_ROLE("text", CRMVI_EVENT_TEXT, false),
+    {"kinds", OBJECT, crmvi_read_event_kinds, 0, false},
+};
+VOCABULARY(crmvi_events_vocabulary, events_keys);
+
+static const crmvi_key rates_keys[] = {
+    SETTINGS(offsetof(crmvi_item_layout, reading)),
+    ITEM_ROLE("currency", CRMVI_RATE_CURRENCY, true),
+    ITEM_ROLE("date", CRMVI_RATE_DATE, true),
+    ITEM_ROLE("rate", CRMVI_RATE_RATE, true),
+    {"quoted", TEXT, crmvi_read_quoted, offsetof(crmvi_item_layout, quoted_foreign), false},
+    {"maximum_age", OBJECT, crmvi_read_age, offsetof(crmvi_item_layout, maximum_age), false},
+};
+VOCABULARY(crmvi_rates_vocabulary, rates_keys);
+
+static const crmvi_key age_keys[] = {
+    {"days", WHOLE, crmvi_read_age_days, 0, true},
+};
+VOCABULARY(crmvi_age_vocabulary, age_keys);
+
+const crmvi_vocabulary *const crmvi_item_vocabularies[CRMVI_ITEM_FEEDS] = {
+    [CRMVI_RECEIVABLES] = &crmvi_receivables_vocabulary,
+    [CRMVI_EVENTS] = &crmvi_events_vocabulary,
+    [CRMVI_RATES] = &crmvi_rates_vocabulary,
+};
 
 const char *const crmvi_role_names[CRMVI_ROLES] = {
     [CRMVI_ROLE_CUSTOMER] = "customer",
@@ -149,6 +197,34 @@ const char *const crmvi_kind_names[CRMVI_KINDS] = {
     [CRMVI_KIND_VOID] = "void",
 };
 
+/* ---- Calendar and interest --------------------------------------------------------------------------------------- */
+
+static const crmvi_key calendar_keys[] = {
+    {"year_begins", TEXT, crmvi_read_year_begin, 0, false},
+    {"weeks", TEXT, crmvi_read_weeks, 0, false},
+    {"year_ends", OBJECT, crmvi_read_year_end, 0, false},
+};
+VOCABULARY(crmvi_calendar_vocabulary, calendar_keys);
+
+static const crmvi_key year_end_keys[] = {
+    {"weekday", TEXT, crmvi_read_weekday, offsetof(crmvi_fiscal, weekday), true},
+    {"month", WHOLE, crmvi_read_month, offsetof(crmvi_fiscal, month), true},
+    {"which", TEXT, crmvi_read_which, offsetof(crmvi_fiscal, nearest), true},
+};
+VOCABULARY(crmvi_year_end_vocabulary, year_end_keys);
+
+static const crmvi_key finance_cost_keys[] = {
+    {"yearly_rate", NUMBER | ARRAY, crmvi_read_yearly_rate, 0, true},
+    {"days_in_year", WHOLE, crmvi_read_days_in_year, offsetof(crmvi_finance_cost, days_in_year), false},
+};
+VOCABULARY(crmvi_finance_cost_vocabulary, finance_cost_keys);
+
+static const crmvi_key rate_period_keys[] = {
+    {"from", TEXT, crmvi_read_date, offsetof(crmvi_rate_period, from), false},
+    {"rate", NUMBER, crmvi_read_interest, offsetof(crmvi_rate_period, rate), true},
+};
+VOCABULARY(crmvi_rate_period_vocabulary, rate_period_keys);
+
 /* ---- Windows ----------------------------------------------------------------------------------------------------- */
 
 static const crmvi_key window_keys[] = {
@@ -157,6 +233,10 @@ static const crmvi_key window_keys[] = {
     {"years", WHOLE, crmvi_read_years, 0, false},
     {"from", TEXT, crmvi_read_date, offsetof(crmvi_window, from), false},
     {"to", TEXT, crmvi_read_date, offsetof(crmvi_window, to), false},
+    {"fiscal_years", WHOLE, crmvi_read_fiscal_years, 0, false},
+    {"fiscal_quarters", WHOLE, crmvi_read_fiscal_quarters, 0, false},
+    {"fiscal_periods", WHOLE, crmvi_read_fiscal_periods, 0, false},
+    {"to_date", TRUTH, crmvi_read_truth, offsetof(crmvi_window, to_date), false},
 };
 VOCABULARY(crmvi_window_vocabulary, window_keys);
 
@@ -191,6 +271,9 @@ static const crmvi_key card_keys[] = {
     {"ratio", ARRAY, crmvi_read_operands, OPERANDS, false},
     {"difference", ARRAY, crmvi_read_operands, OPERANDS, false},
     {"attribute", TEXT, crmvi_read_text, COLUMN, false},
+    {"overdue", TEXT, crmvi_read_overdue, DETAIL, false},
+    {"receivables", TEXT, crmvi_read_receivable, DETAIL, false},
+    {"event", ARRAY, crmvi_read_event, 0, false},
     {"label", TEXT, crmvi_read_text, offsetof(crmvi_metric, label), false},
     {"window", OBJECT | TEXT, crmvi_read_window, offsetof(crmvi_metric, window), false},
     {"per", TEXT, crmvi_read_per, offsetof(crmvi_metric, per_year), false},
@@ -222,7 +305,8 @@ const char *const crmvi_operator_names[CRMVI_OPERATORS] = {
     [CRMVI_EVENT] = "event",
 };
 
-const crmvi_operator crmvi_operators[CRMVI_OPERATORS] = {
+/* What depends on the detail is looked up there: crmvi_card_operator. */
+static const crmvi_operator operators[CRMVI_OPERATORS] = {
     [CRMVI_SUM] = {.windowed = true, .models_window = true, .per = true},
     [CRMVI_MEAN] = {.windowed = true, .models_window = true},
     [CRMVI_MINIMUM] = {.windowed = true, .models_window = true},
@@ -231,9 +315,33 @@ const crmvi_operator crmvi_operators[CRMVI_OPERATORS] = {
     [CRMVI_RECENCY] = {.windowed = true},
     [CRMVI_TENURE] = {.windowed = true},
     [CRMVI_GAP] = {.windowed = true},
-    [CRMVI_GROWTH] = {.windowed = true, .models_window = true},
+    [CRMVI_GROWTH] = {.windowed = true, .models_window = true, .bounded = true},
     [CRMVI_RETURN_RATE] = {.windowed = true, .models_window = true},
 };
+
+static const crmvi_operator receivable_operators[CRMVI_RECEIVABLE_DETAILS] = {
+    [CRMVI_DAYS_LATE] = {.windowed = true, .models_window = true},
+    [CRMVI_DAYS_SALES_OUTSTANDING] = {.windowed = true, .models_window = true, .bounded = true},
+};
+
+static const crmvi_operator event_operators[CRMVI_EVENT_DETAILS] = {
+    [CRMVI_EVENT_COUNT] = {.windowed = true, .models_window = true, .per = true},
+    [CRMVI_EVENT_SUM] = {.windowed = true, .models_window = true, .per = true},
+    [CRMVI_EVENT_MEAN] = {.windowed = true, .models_window = true},
+    [CRMVI_EVENT_LAST] = {.windowed = true},
+    [CRMVI_EVENT_AGE] = {.windowed = true},
+};
+
+const crmvi_operator *crmvi_card_operator(const crmvi_metric *metric) {
+    switch (metric->operation) {
+    case CRMVI_RECEIVABLE:
+        return &receivable_operators[metric->detail];
+    case CRMVI_EVENT:
+        return &event_operators[metric->detail];
+    default:
+        return &operators[metric->operation];
+    }
+}
 
 const char *const crmvi_measure_names[CRMVI_MEASURES] = {
     [CRMVI_QUANTITY] = "quantity",

@@ -12,6 +12,11 @@ extern const crmvi_vocabulary crmvi_money_vocabulary;        /* (crmvi_money) */
 extern const crmvi_vocabulary crmvi_input_vocabulary;        /* (crmvi_reading) */
 extern const crmvi_vocabulary crmvi_transactions_vocabulary; /* (crmvi_layout) */
 extern const crmvi_vocabulary crmvi_customers_vocabulary;    /* (crmvi_table) */
+extern const crmvi_vocabulary crmvi_age_vocabulary;          /* rates.maximum_age (int32_t) */
+extern const crmvi_vocabulary crmvi_calendar_vocabulary;     /* (crmvi_fiscal) */
+extern const crmvi_vocabulary crmvi_year_end_vocabulary;     /* (crmvi_fiscal) */
+extern const crmvi_vocabulary crmvi_finance_cost_vocabulary; /* (crmvi_finance_cost) */
+extern const crmvi_vocabulary crmvi_rate_period_vocabulary;  /* one of yearly_rate (crmvi_rate_period) */
 extern const crmvi_vocabulary crmvi_window_vocabulary;       /* (crmvi_window) */
 extern const crmvi_vocabulary crmvi_span_vocabulary;         /* unrated.tenure_below (crmvi_window) */
 extern const crmvi_vocabulary crmvi_card_vocabulary;         /* one of metrics (crmvi_metric) */
@@ -27,6 +32,10 @@ extern const crmvi_vocabulary crmvi_case_vocabulary;         /* one of cases (cr
 extern const crmvi_vocabulary crmvi_condition_vocabulary;    /* one operand of a `when` (crmvi_condition) */
 extern const crmvi_vocabulary crmvi_rule_vocabulary;         /* one of rules (crmvi_rule) */
 extern const crmvi_vocabulary crmvi_then_vocabulary;         /* (crmvi_rule) */
+
+/* Of the feeds of items (crmvi_item_layout). */
+extern const crmvi_vocabulary crmvi_receivables_vocabulary, crmvi_events_vocabulary, crmvi_rates_vocabulary;
+extern const crmvi_vocabulary *const crmvi_item_vocabularies[CRMVI_ITEM_FEEDS];
 
 /* A band as the author gives it. */
 typedef struct crmvi_band {
@@ -44,15 +53,21 @@ typedef struct crmvi_band {
 /* The index whose tiers are told. */
 #define CRMVI_ROOT "score"
 
+/* The most bytes that an event's name has. */
+#define CRMVI_EVENT_NAME_LIMIT 64
+
 /* What a metric's card may say beside its operator, by operator. */
 typedef struct crmvi_operator {
     bool windowed;      /* takes `window` */
     bool models_window; /* has the model's window unless its card has one */
     bool per;           /* takes `per` */
+    bool bounded;       /* needs a window: all history has no length, and nothing before it */
 } crmvi_operator;
 
 extern const char *const crmvi_operator_names[CRMVI_OPERATORS];
-extern const crmvi_operator crmvi_operators[CRMVI_OPERATORS];
+
+/* That of a metric whose operation and detail are known. */
+const crmvi_operator *crmvi_card_operator(const crmvi_metric *metric);
 
 /* Names that metrics, indexes and segments cannot have: columns of the result are called so. */
 bool crmvi_is_reserved(const char *name);
@@ -62,6 +77,14 @@ bool crmvi_is_reserved(const char *name);
 /* parse.c, parse_windows.c */
 crmvi_read crmvi_read_version, crmvi_read_population;
 crmvi_read crmvi_read_window, crmvi_read_span, crmvi_read_days, crmvi_read_months, crmvi_read_years, crmvi_read_date;
+crmvi_read crmvi_read_fiscal_years, crmvi_read_fiscal_quarters, crmvi_read_fiscal_periods;
+
+/* parse_calendar.c */
+crmvi_read crmvi_read_calendar, crmvi_read_year_begin, crmvi_read_weeks, crmvi_read_year_end;
+crmvi_read crmvi_read_weekday, crmvi_read_month, crmvi_read_which;
+
+/* parse_finance.c */
+crmvi_read crmvi_read_finance_cost, crmvi_read_yearly_rate, crmvi_read_days_in_year, crmvi_read_interest;
 
 /* parse_input.c */
 crmvi_read crmvi_read_money, crmvi_read_currency, crmvi_read_decimals;
@@ -69,10 +92,13 @@ crmvi_read crmvi_read_input, crmvi_read_kinds, crmvi_read_amounts;
 crmvi_read crmvi_read_delimiter, crmvi_read_point, crmvi_read_thousands, crmvi_read_negative, crmvi_read_dates;
 crmvi_read crmvi_read_missing_texts, crmvi_read_keys;
 
+/* parse_items.c */
+crmvi_read crmvi_read_dealer_share, crmvi_read_event_kinds, crmvi_read_quoted, crmvi_read_age, crmvi_read_age_days;
+
 /* parse_metrics.c, parse_operators.c */
 crmvi_read crmvi_read_metrics, crmvi_read_missing, crmvi_read_better, crmvi_read_per;
 crmvi_read crmvi_read_measures, crmvi_read_count, crmvi_read_time_unit, crmvi_read_gap, crmvi_read_return_rate;
-crmvi_read crmvi_read_operands;
+crmvi_read crmvi_read_operands, crmvi_read_overdue, crmvi_read_receivable, crmvi_read_event;
 
 /* parse_scales.c */
 crmvi_read crmvi_read_scale, crmvi_read_bands, crmvi_read_line, crmvi_read_categories, crmvi_read_other;

@@ -1,5 +1,5 @@
 #include "crmvalue/column.h"
-#include "model.h"
+#include "fiscal.h"
 
 static int32_t start_of_last(const crmvi_window *window, int32_t as_of, int32_t times) {
     return window->kind == CRMVI_LAST_DAYS ? as_of - times * window->length
@@ -25,6 +25,11 @@ bool crmvi_window_days(const crmvi_window *window, int32_t as_of, bool before, i
     case CRMVI_LAST_MONTHS:
         *first = start_of_last(window, until, before ? 2 : 1) + 1;
         *last = before ? start_of_last(window, until, 1) : until;
+        break;
+    case CRMVI_FISCAL_YEARS:
+    case CRMVI_FISCAL_QUARTERS:
+    case CRMVI_FISCAL_PERIODS:
+        crmvi_fiscal_days(window, until, before, first, last);
         break;
     default:
         *first = before ? until + 1 : CRMVI_FIRST_DAY;
