@@ -95,10 +95,14 @@ VOCABULARY(crmvi_transactions_vocabulary, transactions_keys);
     { name, TEXT, crmvi_read_text, offsetof(crmvi_table, columns[role]), needed }
 
 static const crmvi_key customers_keys[] = {
-    SETTINGS(offsetof(crmvi_table, reading)),        TABLE_ROLE("customer", CRMVI_TABLE_CUSTOMER, true),
-    TABLE_ROLE("name", CRMVI_TABLE_NAME, false),     TABLE_ROLE("since", CRMVI_TABLE_SINCE, false),
-    TABLE_ROLE("parent", CRMVI_TABLE_PARENT, false), TABLE_ROLE("alias_of", CRMVI_TABLE_ALIAS_OF, false),
-    TABLE_ROLE("dealer", CRMVI_TABLE_DEALER, false), {"dealer_share", TEXT | NUMBER, crmvi_read_dealer_share, 0, false},
+    SETTINGS(offsetof(crmvi_table, reading)),
+    TABLE_ROLE("customer", CRMVI_TABLE_CUSTOMER, true),
+    TABLE_ROLE("name", CRMVI_TABLE_NAME, false),
+    TABLE_ROLE("since", CRMVI_TABLE_SINCE, false),
+    TABLE_ROLE("parent", CRMVI_TABLE_PARENT, false),
+    TABLE_ROLE("alias_of", CRMVI_TABLE_ALIAS_OF, false),
+    TABLE_ROLE("dealer", CRMVI_TABLE_DEALER, false),
+    {"dealer_share", TEXT | NUMBER, crmvi_read_dealer_share, 0, false}, /* a column, or a percent for all */
 };
 VOCABULARY(crmvi_customers_vocabulary, customers_keys);
 
@@ -106,18 +110,24 @@ VOCABULARY(crmvi_customers_vocabulary, customers_keys);
     { name, TEXT, crmvi_read_text, offsetof(crmvi_item_layout, columns[role]), needed }
 
 static const crmvi_key receivables_keys[] = {
-    SETTINGS(offsetof(crmvi_item_layout, reading)),          ITEM_ROLE("customer", CRMVI_RECEIVABLE_CUSTOMER, true),
-    ITEM_ROLE("amount", CRMVI_RECEIVABLE_AMOUNT, true),      ITEM_ROLE("due", CRMVI_RECEIVABLE_DUE, true),
-    ITEM_ROLE("paid", CRMVI_RECEIVABLE_PAID, false),         ITEM_ROLE("date", CRMVI_RECEIVABLE_DATE, false),
+    SETTINGS(offsetof(crmvi_item_layout, reading)),
+    ITEM_ROLE("customer", CRMVI_RECEIVABLE_CUSTOMER, true),
+    ITEM_ROLE("amount", CRMVI_RECEIVABLE_AMOUNT, true), /* signed */
+    ITEM_ROLE("due", CRMVI_RECEIVABLE_DUE, true),
+    ITEM_ROLE("paid", CRMVI_RECEIVABLE_PAID, false), /* missing: open */
+    ITEM_ROLE("date", CRMVI_RECEIVABLE_DATE, false), /* of the invoice */
     ITEM_ROLE("currency", CRMVI_RECEIVABLE_CURRENCY, false),
 };
 VOCABULARY(crmvi_receivables_vocabulary, receivables_keys);
 
 static const crmvi_key events_keys[] = {
-    SETTINGS(offsetof(crmvi_item_layout, reading)),      ITEM_ROLE("customer", CRMVI_EVENT_CUSTOMER, true),
-    ITEM_ROLE("date", CRMVI_EVENT_DATE, true),           ITEM_ROLE("event", CRMVI_EVENT_EVENT, true),
-    ITEM_ROLE("value", CRMVI_EVENT_VALUE, false),        ITEM_ROLE("text", CRMVI_EVENT_TEXT, false),
-    {"kinds", OBJECT, crmvi_read_event_kinds, 0, false},
+    SETTINGS(offsetof(crmvi_item_layout, reading)),
+    ITEM_ROLE("customer", CRMVI_EVENT_CUSTOMER, true),
+    ITEM_ROLE("date", CRMVI_EVENT_DATE, true),
+    ITEM_ROLE("event", CRMVI_EVENT_EVENT, true),         /* what happened */
+    {"kinds", OBJECT, crmvi_read_event_kinds, 0, false}, /* from the column's texts to names */
+    ITEM_ROLE("value", CRMVI_EVENT_VALUE, false),
+    ITEM_ROLE("text", CRMVI_EVENT_TEXT, false),
 };
 VOCABULARY(crmvi_events_vocabulary, events_keys);
 
@@ -140,61 +150,6 @@ const crmvi_vocabulary *const crmvi_item_vocabularies[CRMVI_ITEM_FEEDS] = {
     [CRMVI_RECEIVABLES] = &crmvi_receivables_vocabulary,
     [CRMVI_EVENTS] = &crmvi_events_vocabulary,
     [CRMVI_RATES] = &crmvi_rates_vocabulary,
-};
-
-const char *const crmvi_role_names[CRMVI_ROLES] = {
-    [CRMVI_ROLE_CUSTOMER] = "customer",
-    [CRMVI_ROLE_DATE] = "date",
-    [CRMVI_ROLE_QUANTITY] = "quantity",
-    [CRMVI_ROLE_REVENUE] = "revenue",
-    [CRMVI_ROLE_UNIT_PRICE] = "unit_price",
-    [CRMVI_ROLE_COST] = "cost",
-    [CRMVI_ROLE_UNIT_COST] = "unit_cost",
-    [CRMVI_ROLE_GROSS_PROFIT] = "gross_profit",
-    [CRMVI_ROLE_DISCOUNT] = "discount",
-    [CRMVI_ROLE_DISCOUNT_RATE] = "discount_rate",
-    [CRMVI_ROLE_COST_TO_SERVE] = "cost_to_serve",
-    [CRMVI_ROLE_DOCUMENT] = "document",
-    [CRMVI_ROLE_KIND] = "kind",
-    [CRMVI_ROLE_CURRENCY] = "currency",
-};
-
-const char *const crmvi_table_role_names[CRMVI_TABLE_ROLES] = {
-    [CRMVI_TABLE_CUSTOMER] = "customer",
-    [CRMVI_TABLE_NAME] = "name",
-    [CRMVI_TABLE_SINCE] = "since",
-    [CRMVI_TABLE_PARENT] = "parent",
-    [CRMVI_TABLE_ALIAS_OF] = "alias_of",
-    [CRMVI_TABLE_DEALER] = "dealer",
-    [CRMVI_TABLE_DEALER_SHARE] = "dealer_share",
-};
-
-const char *const crmvi_item_feed_names[CRMVI_ITEM_FEEDS] = {
-    [CRMVI_RECEIVABLES] = "receivables",
-    [CRMVI_EVENTS] = "events",
-    [CRMVI_RATES] = "rates",
-};
-
-const char *const crmvi_item_role_names[CRMVI_ITEM_FEEDS][CRMVI_ITEM_ROLES] = {
-    [CRMVI_RECEIVABLES] = {"customer", "amount", "due", "paid", "date", "currency"},
-    [CRMVI_EVENTS] = {"customer", "date", "event", "value", "text"},
-    [CRMVI_RATES] = {"currency", "date", "rate"},
-};
-
-const bool crmvi_item_role_required[CRMVI_ITEM_FEEDS][CRMVI_ITEM_ROLES] = {
-    [CRMVI_RECEIVABLES] = {true, true, true},
-    [CRMVI_EVENTS] = {true, true, true},
-    [CRMVI_RATES] = {true, true, true},
-};
-
-const char *const crmvi_kind_names[CRMVI_KINDS] = {
-    [CRMVI_KIND_SALE] = "sale",
-    [CRMVI_KIND_RETURN] = "return",
-    [CRMVI_KIND_REBATE] = "rebate",
-    [CRMVI_KIND_CANCELLATION] = "cancellation",
-    [CRMVI_KIND_ADJUSTMENT] = "adjustment",
-    [CRMVI_KIND_COST] = "cost",
-    [CRMVI_KIND_VOID] = "void",
 };
 
 /* ---- Calendar and interest --------------------------------------------------------------------------------------- */
@@ -342,62 +297,6 @@ const crmvi_operator *crmvi_card_operator(const crmvi_metric *metric) {
         return &operators[metric->operation];
     }
 }
-
-const char *const crmvi_measure_names[CRMVI_MEASURES] = {
-    [CRMVI_QUANTITY] = "quantity",
-    [CRMVI_REVENUE] = "revenue",
-    [CRMVI_COST] = "cost",
-    [CRMVI_GROSS_PROFIT] = "gross_profit",
-    [CRMVI_DISCOUNT] = "discount",
-    [CRMVI_COST_TO_SERVE] = "cost_to_serve",
-    [CRMVI_CONTRIBUTION] = "contribution",
-    [CRMVI_RETURNED_QUANTITY] = "returned_quantity",
-    [CRMVI_RETURNED_REVENUE] = "returned_revenue",
-    [CRMVI_RETURNED_COST] = "returned_cost",
-    [CRMVI_RETURNED_DISCOUNT] = "returned_discount",
-    [CRMVI_UNKNOWN_COST_REVENUE] = "unknown_cost_revenue",
-    [CRMVI_FINANCE_COST] = "finance_cost",
-};
-
-const char *const crmvi_count_names[CRMVI_COUNTS] = {
-    [CRMVI_LINES] = "lines",
-    [CRMVI_SALE_LINES] = "sale_lines",
-    [CRMVI_CANCELLED_LINES] = "cancelled_lines",
-    [CRMVI_RETURN_LINES] = "return_lines",
-    [CRMVI_UNKNOWN_COST_LINES] = "unknown_cost_lines",
-    [CRMVI_DOCUMENTS] = "documents",
-    [CRMVI_PURCHASE_DAYS] = "purchase_days",
-    [CRMVI_REPEAT_DAYS] = "repeat_days",
-};
-
-const char *const crmvi_time_unit_names[CRMVI_TIME_UNITS] = {
-    [CRMVI_IN_DAYS] = "days",
-    [CRMVI_IN_WEEKS] = "weeks",
-    [CRMVI_IN_MONTHS] = "months",
-    [CRMVI_IN_YEARS] = "years",
-};
-
-const char *const crmvi_gap_names[CRMVI_GAPS] = {
-    [CRMVI_GAP_MEAN] = "mean",
-    [CRMVI_GAP_SPREAD] = "spread",
-    [CRMVI_GAP_RELATIVE_RECENCY] = "relative_recency",
-};
-
-const char *const crmvi_overdue_names[CRMVI_OVERDUES] = {
-    [CRMVI_OVERDUE_DAYS] = "days",
-    [CRMVI_OVERDUE_AMOUNT] = "amount",
-};
-
-const char *const crmvi_receivable_names[CRMVI_RECEIVABLE_DETAILS] = {
-    [CRMVI_OPEN_AMOUNT] = "open",
-    [CRMVI_DAYS_LATE] = "days_late",
-    [CRMVI_DAYS_SALES_OUTSTANDING] = "days_sales_outstanding",
-};
-
-const char *const crmvi_event_detail_names[CRMVI_EVENT_DETAILS] = {
-    [CRMVI_EVENT_COUNT] = "count", [CRMVI_EVENT_SUM] = "sum", [CRMVI_EVENT_MEAN] = "mean",
-    [CRMVI_EVENT_LAST] = "last",   [CRMVI_EVENT_AGE] = "age",
-};
 
 static const crmvi_key missing_keys[] = {
     {"points", NUMBER, crmvi_read_points, offsetof(crmvi_metric, missing_points), true},
