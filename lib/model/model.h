@@ -123,8 +123,7 @@ typedef struct crmvi_layout {
 typedef struct crmvi_table {
     bool mapped;
     const char *columns[CRMVI_TABLE_ROLES];
-    crmvi_micro
-        dealer_share; /* percent, the same for all, where the model gives a number instead of a column; else -1 */
+    crmvi_micro dealer_share; /* percent for all, where the model gives a number and no column; else -1 */
     crmvi_reading reading;
 } crmvi_table;
 
@@ -151,10 +150,10 @@ enum { CRMVI_FISCAL_MONTHS, CRMVI_FISCAL_WEEKS };
 
 typedef struct crmvi_fiscal {
     int32_t kind;
-    int32_t month,
-        day;         /* CRMVI_FISCAL_MONTHS: the year's first day; weeks: the month at whose end it ends, day unused */
-    int32_t weekday; /* CRMVI_FISCAL_WEEKS: of the year's last day, 0 Monday to 6 Sunday */
-    bool nearest;    /* the one nearest to the month's last day; false: the last one in the month */
+    int32_t month;      /* of the year's first day, or (weeks) at whose end it ends; 0: the model has no `calendar` */
+    int32_t day;        /* CRMVI_FISCAL_MONTHS: the year's first day, or the month's last where it is shorter */
+    int32_t weekday;    /* CRMVI_FISCAL_WEEKS: of the year's last day, 0 Monday to 6 Sunday */
+    bool nearest;       /* the one nearest to the month's last day; false: the last one in the month */
     int32_t pattern[3]; /* weeks of a quarter's periods: 4, 4, 5; a 53rd week is the last period's */
 } crmvi_fiscal;
 
@@ -469,18 +468,22 @@ static inline bool crmvi_is_category(const crmvi_metric *metric) {
            metric->scale.kind == CRMVI_CATEGORIES;
 }
 
-/* Whether a feed of these roles (bits 1 << CRMVI_ROLE_...) supplies a measure. */
+/* Whether transactions of these roles (bits 1 << CRMVI_ROLE_...) supply a measure. Finance cost they never do. */
 bool crmvi_measure_supplied(int32_t measure, uint32_t fed);
 
 /* The roles that a feed of this layout can have, as such bits: all of them unless the model maps some. */
 uint32_t crmvi_layout_roles(const crmvi_layout *layout);
 
-/* The measures that a metric is derived from, as bits 1 << CRMVI_...; 0 where it is from none. */
+/* The measures that a metric is derived from, as bits 1 << CRMVI_...; 0 where it is from none: of receivables, days
+ * sales outstanding alone are, from revenue. */
 uint32_t crmvi_metric_measures(const crmvi_metric *metric);
 
 /* The first day of a window and its last (both included) as of a day; false where the window is empty. All history
  * begins at CRMVI_FIRST_DAY. `before` asks for the window of the same length just before. */
 bool crmvi_window_days(const crmvi_window *window, int32_t as_of, bool before, int32_t *first, int32_t *last);
+
+/* Whether two windows, of one model or of two, hold the same days as of every day. */
+bool crmvi_same_window(const crmvi_window *a, const crmvi_window *b);
 
 /* Whether a text is one of those that mean missing. */
 bool crmvi_reading_missing(const crmvi_reading *reading, const char *text, int64_t length);

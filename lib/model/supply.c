@@ -51,5 +51,11 @@ uint32_t crmvi_layout_roles(const crmvi_layout *layout) {
 }
 
 uint32_t crmvi_metric_measures(const crmvi_metric *metric) {
-    return metric->operation == CRMVI_RETURN_RATE ? UINT32_C(1) << metric->detail : metric->measures;
+    if (metric->operation == CRMVI_RETURN_RATE) {
+        return UINT32_C(1) << metric->detail;
+    }
+    if (metric->operation == CRMVI_RECEIVABLE) {
+        return metric->detail == CRMVI_DAYS_SALES_OUTSTANDING ? UINT32_C(1) << CRMVI_REVENUE : 0;
+    }
+    return metric->measures;
 }

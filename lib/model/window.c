@@ -41,3 +41,25 @@ bool crmvi_window_days(const crmvi_window *window, int32_t as_of, bool before, i
     }
     return *first <= *last;
 }
+
+static bool same_fiscal(const crmvi_fiscal *a, const crmvi_fiscal *b) {
+    if (a->kind != b->kind || a->month != b->month) {
+        return false;
+    }
+    if (a->kind == CRMVI_FISCAL_MONTHS) {
+        return a->day == b->day;
+    }
+    return a->weekday == b->weekday && a->nearest == b->nearest && a->pattern[0] == b->pattern[0] &&
+           a->pattern[1] == b->pattern[1];
+}
+
+bool crmvi_same_window(const crmvi_window *a, const crmvi_window *b) {
+    if (a->kind != b->kind) {
+        return false;
+    }
+    if (a->kind == CRMVI_FROM_TO) {
+        return a->from == b->from && a->to == b->to;
+    }
+    return a->length == b->length && a->to_date == b->to_date &&
+           (!crmvi_is_fiscal(a) || same_fiscal(a->fiscal, b->fiscal));
+}

@@ -16,18 +16,11 @@ static bool same_text(const char *a, const char *b) {
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-static bool same_window(const crmvi_window *a, const crmvi_window *b) {
-    if (a->kind != b->kind) {
-        return false;
-    }
-    return a->kind == CRMVI_FROM_TO ? a->from == b->from && a->to == b->to : a->length == b->length;
-}
-
 static bool derived_alike(const crmvi_metric *a, const crmvi_metric *b) {
     return a->operation == b->operation && a->measures == b->measures && a->detail == b->detail &&
            a->operands[0] == b->operands[0] && a->operands[1] == b->operands[1] &&
-           same_text(a->attribute, b->attribute) && same_window(&a->window, &b->window) && a->per_year == b->per_year &&
-           a->minimum_coverage == b->minimum_coverage;
+           same_text(a->attribute, b->attribute) && crmvi_same_window(&a->window, &b->window) &&
+           a->per_year == b->per_year && a->minimum_coverage == b->minimum_coverage;
 }
 
 /* Whether the codes of a category mean the same. Other scales do not change what stands in the frame. */
