@@ -62,6 +62,10 @@ CRMV_API int32_t crmv_frame_find(const crmv_frame *frame, const char *key, int64
  * outside ASCII is a question mark. Valid while the frame is. */
 CRMV_API const char *crmv_frame_name(const crmv_frame *frame, int64_t row);
 
+/* The day that the customer's tenure counts from: the earlier of the table's `since` and the first purchase day up to
+ * as_of; CRMV_NO_DATE where neither is known, and for a row outside. */
+CRMV_API int32_t crmv_frame_start(const crmv_frame *frame, int64_t row);
+
 /* A metric's column, crmv_frame_rows long, NaN where missing; NULL for an unknown metric. Valid while the frame is. */
 CRMV_API const double *crmv_frame_metric(const crmv_frame *frame, const char *metric);
 

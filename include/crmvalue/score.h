@@ -104,6 +104,72 @@ CRMV_API int32_t crmv_scores_rule_get(const crmv_scores *scores, int32_t rule, c
 /* The treatment that the customer's case in a segment names; NULL where none is said. Valid while the scores are. */
 CRMV_API const char *crmv_scores_treatment(const crmv_scores *scores, int64_t row, const char *segment);
 
+/* ---- One customer ------------------------------------------------------------------------------------------------ */
+
+/* What one customer came to. Numbers in units of 1e-6, CRMV_MISSING_POINTS where missing. */
+typedef struct crmv_single_score {
+    uint32_t struct_size; /* sizeof(crmv_single_score) */
+    int32_t tier;         /* after the rules' caps; -1 where unrated, and where the model has no tiers */
+    int32_t tier_uncapped;
+    int32_t unrated; /* CRMV_RATED ... CRMV_NOTHING_KNOWN */
+    int64_t score;   /* missing too where the model has no index `score` */
+    int64_t score_low, score_high;
+    int64_t coverage;
+} crmv_single_score;
+
+/*
+ * Scores one customer, as when a document is posted. `metrics` are `count` values in the model's order, as a frame has
+ * them: major units, a category's code, NaN where missing; a metric without a scale counts where rules and segments ask
+ * for it. The result is what crmv_score gives for a row of a frame with these values, to the bit.
+ *
+ * What a row of metrics does not tell is whether a customer is too new: where the model's `unrated` has `tenure_below`,
+ * `as_of` is the day to look back from and must be given; `start` is the day the customer's tenure counts from
+ * (crmv_frame_start), CRMV_NO_DATE where it is not known, which is not too new. Without it both are left alone.
+ *
+ * Errors: CRMV_BAD_ARGUMENT (count is not the model's; a value that is infinite, or no code of its category; as_of is
+ * missing; a day outside the years 1-9999; struct_size), CRMV_OVERFLOW (points of an index beyond 2^62 units of 1e-6),
+ * CRMV_OUT_OF_MEMORY (never up to 64 metrics, 24 indexes, 256 segments and 256 rules: nothing is allocated there). Any
+ * thread. Cost: microseconds.
+ */
+CRMV_API int32_t crmv_score_one(const crmv_model *model, const double *metrics, int32_t count, int32_t as_of,
+                                int32_t start, crmv_single_score *out, crmv_error *error);
+
+/* ---- Summaries --------------------------------------------------------------------------------------------------- */
+
+/* Customers that share a tier or a segment's name, and what they come to together. */
+typedef struct crmv_group {
+    uint32_t struct_size; /* sizeof(crmv_group) */
+    int32_t has_amounts;  /* 1 where the frame has a ledger; 0: the amounts are 0 */
+    const char *name;     /* of the tier or the class; NULL for those without one, and for all. Valid while the scores
+                             are */
+    int64_t customers;
+    int64_t scored;                                                      /* of whom the score is known */
+    int64_t too_new, too_little_coverage, metric_refused, nothing_known; /* unrated, by their reason */
+    /* Amounts as crmv_frame_amount has them, in minor units, as 128-bit numbers: high x 2^64 + low. */
+    int64_t revenue_high;
+    uint64_t revenue_low;
+    int64_t gross_profit_high;
+    uint64_t gross_profit_low;
+    int64_t contribution_high;
+    uint64_t contribution_low;
+    int64_t unknown_cost_revenue_high;
+    uint64_t unknown_cost_revenue_low;
+    /* Means in units of 1e-6, rounded half to even. */
+    int64_t mean_score;    /* of those that are scored; CRMV_MISSING_POINTS where nobody is */
+    int64_t mean_coverage; /* of all; CRMV_MISSING_POINTS where there is nobody, or no index `score` */
+} crmv_group;
+
+/*
+ * Sums the customers up: by tier (list CRMV_TIERS, item ignored; after caps), by a segment's name (CRMV_SEGMENTS, item
+ * its position), or all of them in one row (list 0, item ignored). The groups come in the order of their codes, behind
+ * them those without a code: unrated, or in no case. `*count` gets their number, always codes + 1, or 1 for all. The
+ * caller sets struct_size in groups[0]; the others follow at that distance.
+ * Errors: CRMV_BAD_ARGUMENT, CRMV_NOT_FOUND for another list or item, CRMV_BUFFER_TOO_SMALL with only `*count` written,
+ * CRMV_OUT_OF_MEMORY. Any thread. Cost: linear in the customers.
+ */
+CRMV_API int32_t crmv_scores_summary(const crmv_scores *scores, int32_t list, int32_t item, crmv_group *groups,
+                                     int32_t capacity, int32_t *count);
+
 /* ---- Reasons ----------------------------------------------------------------------------------------------------- */
 
 /* One metric's part in one customer's score. Points in units of 1e-6. */

@@ -71,6 +71,10 @@ int32_t crmv_frame_as_of(const crmv_frame *frame) {
     return frame ? frame->as_of : CRMV_NO_DATE;
 }
 
+int32_t crmv_frame_start(const crmv_frame *frame, int64_t row) {
+    return frame && row >= 0 && row < frame->rows ? frame->starts[row] : CRMV_NO_DATE;
+}
+
 /* ---- Keys and names ---------------------------------------------------------------------------------------------- */
 
 const int64_t *crmv_frame_numbers(const crmv_frame *frame) {

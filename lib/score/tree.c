@@ -59,15 +59,18 @@ static void reduce(crmvi_node *node) {
     node->bulk /= shared > 1 ? shared : 1;
 }
 
-/* Sets a node; false where its bulk does not fit. */
-static bool set_node(const crmv_model *model, const crmvi_index *index, crmvi_branch *branches, crmvi_node *node) {
+static int32_t part_of(const crmv_model *model, const crmvi_member *member) {
+    return member->position + (member->is_index ? model->metric_count : 0);
+}
+
+bool crmvi_node_set(const crmv_model *model, const crmvi_index *index, crmvi_branch *branches, crmvi_node *node) {
     node->kind = kind_of(model, index);
     node->count = index->count;
     node->branches = branches;
     node->bulk = 0;
     for (int32_t i = 0; i < index->count; i++) {
         const crmvi_member *member = &index->members[i];
-        branches[i].part = member->position + (member->is_index ? model->metric_count : 0);
+        branches[i].part = part_of(model, member);
         branches[i].bulk = bulk_of(model, node->kind, member);
         node->bulk += branches[i].bulk;
     }
@@ -76,21 +79,16 @@ static bool set_node(const crmv_model *model, const crmvi_index *index, crmvi_br
     return fits;
 }
 
-/* Marks what lies under the root. Members come first in the order, so the way down is the order backwards. */
-static void mark_score(crmvi_tree *tree) {
-    const crmv_model *model = tree->model;
+/* Members come first in the order, so the way down is the order backwards. */
+void crmvi_mark_score(const crmv_model *model, bool *in_score) {
     if (model->root < 0) {
         return;
     }
-    tree->in_score[model->metric_count + model->root] = true;
+    in_score[model->metric_count + model->root] = true;
     for (int32_t i = model->index_count - 1; i >= 0; i--) {
-        int32_t index = model->score_order[i];
-        if (!tree->in_score[model->metric_count + index]) {
-            continue;
-        }
-        const crmvi_node *node = &tree->nodes[index];
-        for (int32_t k = 0; k < node->count; k++) {
-            tree->in_score[node->branches[k].part] = true;
+        const crmvi_index *index = &model->indexes[model->score_order[i]];
+        for (int32_t k = 0; in_score[model->metric_count + model->score_order[i]] && k < index->count; k++) {
+            in_score[part_of(model, &index->members[k])] = true;
         }
     }
 }
@@ -173,7 +171,7 @@ int32_t crmvi_tree_build(const crmv_model *model, crmvi_tree *out, crmv_error *e
     }
     crmvi_branch *branches = tree.branches;
     for (int32_t i = 0; i < model->index_count; i++) {
-        if (!set_node(model, &model->indexes[i], branches, &tree.nodes[i])) {
+        if (!crmvi_node_set(model, &model->indexes[i], branches, &tree.nodes[i])) {
             crmvi_tree_clear(&tree);
             return crmvi_fail(error, CRMV_OVERFLOW, model->indexes[i].name,
                               "the highest points of this index do not fit into 64 bits");
@@ -181,7 +179,7 @@ int32_t crmvi_tree_build(const crmv_model *model, crmvi_tree *out, crmv_error *e
         branches += model->indexes[i].count;
         tree.widest = model->indexes[i].count > tree.widest ? model->indexes[i].count : tree.widest;
     }
-    mark_score(&tree);
+    crmvi_mark_score(model, tree.in_score);
     list_leaves(&tree);
     if (!allocate_own_leaves(&tree)) {
         crmvi_tree_clear(&tree);

@@ -62,6 +62,12 @@ typedef struct crmvi_tree {
 int32_t crmvi_tree_build(const crmv_model *model, crmvi_tree *out, crmv_error *error);
 void crmvi_tree_clear(crmvi_tree *tree);
 
+/* One index as a node, in room for as many branches as it has members; false where its bulk does not fit. */
+bool crmvi_node_set(const crmv_model *model, const crmvi_index *index, crmvi_branch *branches, crmvi_node *node);
+
+/* Marks the parts that lie under the root, and the root itself; the others are left as they are. */
+void crmvi_mark_score(const crmv_model *model, bool *in_score);
+
 /* What a metric's value (NaN: missing) earns on its scale, with the card's answer to a missing one. Its place on the
  * scale (band, category, segment of the line; -1: none) goes to *place, which may be NULL. */
 crmvi_part crmvi_metric_part(const crmvi_metric *metric, double value, int32_t *place);
