@@ -31,6 +31,13 @@ int32_t crmvi_decimal_amount(const char *text, int64_t length, const crmvi_notat
 /* A decimal text as a whole int64 (no rounding: a fraction is BAD; TOO_LARGE where it does not fit). */
 int32_t crmvi_decimal_whole(const char *text, int64_t length, int64_t *out);
 
+/*
+ * A decimal text as it stands: *mantissa x 10^*exponent, without zeros at the mantissa's end. Blanks, sign and exponent
+ * as above. BAD where it is no number, TOO_LARGE where the mantissa does not fit into int64.
+ */
+int32_t crmvi_decimal_exact(const char *text, int64_t length, const crmvi_notation *notation, int64_t *mantissa,
+                            int32_t *exponent);
+
 /* A decimal text as the nearest double. TOO_LARGE where its magnitude is 1e300 or more; below 1e-300 it is 0. */
 int32_t crmvi_decimal_double(const char *text, int64_t length, const crmvi_notation *notation, double *out);
 
