@@ -297,7 +297,7 @@ enum {
     CRMV_UNKNOWN_CUSTOMER = 13,  /* `"population": "customers"`: has facts, but no row in the customer table */
     CRMV_NO_RATE = 14,           /* another currency, and no rate on or before the day that is young enough */
     CRMV_VOID_DOCUMENT = 15,     /* the kind says `void`: the document was cancelled before it counted */
-    CRMV_NO_EVENT = 16           /* the event is missing, longer than it may be, or not UTF-8 */
+    CRMV_NO_EVENT = 16           /* the event is missing; or it or its text is longer than it may be, or not UTF-8 */
 };
 
 /* Rows of one batch set aside for one reason, in one currency. */
@@ -321,8 +321,7 @@ typedef struct crmv_set_aside {
 /* A short English name of a reason ("bad date"); "unknown reason" for any other number. Static; never NULL. */
 CRMV_API const char *crmv_reason_text(int32_t reason);
 
-/* How many kinds of rows set aside there are (reason x currency), ended batches only; sorted by reason, then currency.
- */
+/* How many kinds of rows set aside there are, ended batches only; sorted by reason, then currency, batch and feed. */
 CRMV_API int64_t crmv_ledger_set_aside_count(const crmv_ledger *ledger);
 
 /* The one at `position` (from 0). Errors: CRMV_BAD_ARGUMENT. */

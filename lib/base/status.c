@@ -16,6 +16,9 @@ static const char *const status_texts[] = {
     [CRMV_CANCELLED] = "cancelled",
     [CRMV_BUFFER_TOO_SMALL] = "buffer too small",
     [CRMV_TOO_LARGE] = "too large",
+    [CRMV_IO] = "input or output failed",
+    [CRMV_BAD_FILE] = "bad file",
+    [CRMV_BUSY] = "busy",
 };
 
 const char *crmv_version(void) {

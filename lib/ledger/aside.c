@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,9 @@ static const char *const reason_texts[] = {
     [CRMV_OTHER_CURRENCY] = "other currency",
     [CRMV_REPEATED_CUSTOMER] = "repeated customer",
     [CRMV_UNKNOWN_CUSTOMER] = "unknown customer",
+    [CRMV_NO_RATE] = "no rate of exchange",
+    [CRMV_VOID_DOCUMENT] = "void document",
+    [CRMV_NO_EVENT] = "no event",
 };
 
 const char *crmv_reason_text(int32_t reason) {
@@ -28,24 +32,31 @@ const char *crmv_reason_text(int32_t reason) {
     return reason > 0 && reason < known ? reason_texts[reason] : "unknown reason";
 }
 
-static int32_t compare(const crmvi_aside *a, int32_t reason, const char *currency, int32_t batch) {
-    const int32_t order = a->reason != reason ? a->reason - reason : strcmp(a->currency, currency);
-    return order != 0 ? order : a->batch - batch;
+/* What tells one entry from another, in the order of the list. */
+typedef struct identity {
+    int32_t reason;
+    const char *currency;
+    int32_t batch, feed;
+} identity;
+
+static int32_t compare(const crmvi_aside *a, const identity *b) {
+    const int32_t order = a->reason != b->reason ? a->reason - b->reason : strcmp(a->currency, b->currency);
+    return order != 0 ? order : a->batch != b->batch ? a->batch - b->batch : a->feed - b->feed;
 }
 
-/* The entry for a reason, currency and batch, made if need be; NULL where memory is short. */
-static crmvi_aside *entry_of(crmvi_asides *asides, int32_t reason, const char *currency, int32_t batch) {
+/* The entry of an identity, made if need be; NULL where memory is short. */
+static crmvi_aside *entry_of(crmvi_asides *asides, identity wanted) {
     int64_t low = 0;
     int64_t high = asides->count;
     while (low < high) {
         const int64_t middle = low + (high - low) / 2;
-        if (compare(&asides->items[middle], reason, currency, batch) < 0) {
+        if (compare(&asides->items[middle], &wanted) < 0) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    if (low < asides->count && compare(&asides->items[low], reason, currency, batch) == 0) {
+    if (low < asides->count && compare(&asides->items[low], &wanted) == 0) {
         return &asides->items[low];
     }
     if (!crmvi_grow(&asides->items, &asides->capacity, asides->count + 1, sizeof *asides->items)) {
@@ -54,8 +65,8 @@ static crmvi_aside *entry_of(crmvi_asides *asides, int32_t reason, const char *c
     crmvi_aside *entry = &asides->items[low];
     memmove(entry + 1, entry, (size_t)(asides->count - low) * sizeof *entry);
     asides->count++;
-    *entry = (crmvi_aside){.reason = reason, .batch = batch};
-    memcpy(entry->currency, currency, strlen(currency) + 1);
+    *entry = (crmvi_aside){.reason = wanted.reason, .batch = wanted.batch, .feed = wanted.feed};
+    memcpy(entry->currency, wanted.currency, strlen(wanted.currency) + 1);
     return entry;
 }
 
@@ -91,7 +102,7 @@ static void list_row(crmvi_aside *entry, const crmvi_aside_row *row) {
 }
 
 bool crmvi_aside_add(crmvi_asides *asides, const crmvi_aside_row *row) {
-    crmvi_aside *entry = entry_of(asides, row->reason, row->currency, row->batch);
+    crmvi_aside *entry = entry_of(asides, (identity){row->reason, row->currency, row->batch, row->feed});
     if (entry == NULL) {
         return false;
     }
@@ -107,7 +118,7 @@ bool crmvi_aside_add(crmvi_asides *asides, const crmvi_aside_row *row) {
 bool crmvi_aside_merge(crmvi_asides *into, const crmvi_asides *from) {
     for (int64_t i = 0; i < from->count; i++) {
         const crmvi_aside *item = &from->items[i];
-        crmvi_aside *entry = entry_of(into, item->reason, item->currency, item->batch);
+        crmvi_aside *entry = entry_of(into, (identity){item->reason, item->currency, item->batch, item->feed});
         if (entry == NULL) {
             return false;
         }
@@ -134,7 +145,8 @@ void crmvi_aside_clear(crmvi_asides *asides) {
 }
 
 int32_t crmvi_aside_get(const crmvi_asides *asides, int64_t position, crmv_set_aside *out) {
-    if (out == NULL || out->struct_size < sizeof *out || position < 0 || position >= asides->count) {
+    const size_t first_release = offsetof(crmv_set_aside, feed);
+    if (out == NULL || out->struct_size < first_release || position < 0 || position >= asides->count) {
         return CRMV_BAD_ARGUMENT;
     }
     const crmvi_aside *item = &asides->items[position];
@@ -149,5 +161,9 @@ int32_t crmvi_aside_get(const crmvi_asides *asides, int64_t position, crmv_set_a
     memcpy(out->first_rows, item->first_rows, sizeof out->first_rows);
     memcpy(out->column, item->column, sizeof out->column);
     memcpy(out->text, item->text, sizeof out->text);
+    if (out->struct_size >= sizeof *out) {
+        out->feed = item->feed;
+        out->reserved = 0;
+    }
     return CRMV_OK;
 }

@@ -13,18 +13,19 @@ typedef struct crmvi_aside_row {
     int32_t reason;
     const char *currency; /* "" where there is none */
     int32_t batch;
-    int64_t row; /* 1-based; 0: not about a row */
+    int32_t feed; /* CRMV_TRANSACTIONS ...; 0: the customer table */
+    int64_t row;  /* 1-based; 0: not about a row */
     bool has_revenue;
     int64_t revenue;
     const crmv_column *column; /* the column it failed at; NULL: none */
     int64_t column_row;        /* where the row stands in it, from 0 */
 } crmvi_aside_row;
 
-/* Rows of one reason, currency and batch. */
+/* Rows of one reason, currency, batch and feed. */
 typedef struct crmvi_aside {
     int32_t reason;
     char currency[16];
-    int32_t batch;
+    int32_t batch, feed;
     int64_t rows, amounts;
     crmvi_wide revenue;
     int32_t listed;
@@ -32,7 +33,7 @@ typedef struct crmvi_aside {
     char column[64], text[64]; /* of the first of them */
 } crmvi_aside;
 
-/* A list of them, sorted by reason, currency and batch. */
+/* A list of them, sorted by reason, currency, batch and feed. */
 typedef struct crmvi_asides {
     crmvi_aside *items;
     int64_t count, capacity;
