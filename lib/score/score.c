@@ -23,6 +23,23 @@ static bool derived_alike(const crmvi_metric *a, const crmvi_metric *b) {
            a->per_year == b->per_year && a->minimum_coverage == b->minimum_coverage;
 }
 
+/* Whether waiting for money costs the same, where a metric of these measures counts it. */
+static bool same_interest(const crmv_model *model, const crmv_model *other, uint32_t measures) {
+    const crmvi_finance_cost *a = &model->finance_cost, *b = &other->finance_cost;
+    if ((measures & (UINT32_C(1) << CRMVI_FINANCE_COST | UINT32_C(1) << CRMVI_CONTRIBUTION)) == 0) {
+        return true;
+    }
+    if (a->count != b->count || a->days_in_year != b->days_in_year) {
+        return false;
+    }
+    for (int32_t i = 0; i < a->count; i++) {
+        if (a->periods[i].from != b->periods[i].from || a->periods[i].rate != b->periods[i].rate) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Whether the codes of a category mean the same. Other scales do not change what stands in the frame. */
 static bool same_codes(const crmvi_scale *a, const crmvi_scale *b) {
     bool categories = a->kind == CRMVI_CATEGORIES;
@@ -55,7 +72,7 @@ int32_t crmvi_same_metrics(const crmv_model *model, const crmv_frame *frame, crm
                               "the frame was derived with another model: it has the metric %s where the model has %s",
                               b->name, a->name);
         }
-        if (!derived_alike(a, b) || !same_codes(&a->scale, &b->scale)) {
+        if (!derived_alike(a, b) || !same_interest(model, other, a->measures) || !same_codes(&a->scale, &b->scale)) {
             return crmvi_fail(error, CRMV_BAD_ARGUMENT, "frame",
                               "the frame was derived with another model, whose metric %s is defined otherwise",
                               a->name);
