@@ -92,7 +92,7 @@ static void a_held_model_outlives_the_callers_hold(void **state) {
 
 /* ---- Feeds ------------------------------------------------------------------------------------------------------- */
 
-static void settings_stand_at_input_for_both_feeds_or_within_one(void **state) {
+static void settings_stand_at_input_for_all_feeds_or_within_one(void **state) {
     (void)state;
     crmv_model *model = model_of_text(MODEL(
         "'money': {'currency': 'EUR', 'decimals': 0, 'price_decimals': 9, 'quantity_decimals': 1}, 'input': {"
@@ -109,7 +109,7 @@ static void settings_stand_at_input_for_both_feeds_or_within_one(void **state) {
     assert_string_equal(crmv_model_setting(model, "transactions", "delimiter"), ";");
     assert_string_equal(crmv_model_setting(model, "customers", "delimiter"), "\t");
     assert_null(crmv_model_setting(model, "customers", "decimal"));
-    assert_null(crmv_model_setting(model, "receivables", "encoding"));
+    assert_null(crmv_model_setting(model, "items", "encoding"));
     const crmvi_reading *lines = &model->layout.reading;
     const crmvi_reading *table = &model->table.reading;
     assert_int_equal(lines->notation.point, ',');
@@ -142,9 +142,10 @@ static void without_input_columns_bear_the_roles_own_names(void **state) {
     assert_int_equal(count, CRMVI_ROLES);
     assert_string_equal(crmv_model_role(model, "customers", 2), "since");
     assert_string_equal(crmv_model_column(model, "customers", "since"), "since");
-    assert_null(crmv_model_role(model, "customers", 3));
+    assert_string_equal(crmv_model_role(model, "customers", 6), "dealer_share");
+    assert_null(crmv_model_role(model, "customers", 7));
     assert_null(crmv_model_role(model, "customers", -1));
-    assert_null(crmv_model_role(model, "receivables", 0));
+    assert_null(crmv_model_role(model, "items", 0));
     assert_null(crmv_model_column(model, "transactions", "receivable"));
     assert_null(crmv_model_column(model, "transactions", NULL));
     assert_int_equal(model->layout.kind_count, CRMVI_KINDS);
@@ -162,10 +163,10 @@ static void input_maps_roles_to_columns_and_leaves_others_out(void **state) {
     assert_string_equal(crmv_model_column(model, "customers", "customer"), "Id");
     assert_string_equal(crmv_model_column(model, "customers", "name"), "name"); /* as an attribute, no role */
     assert_null(crmv_model_column(model, "customers", "since"));
-    assert_string_equal(crmv_model_role(model, "customers", 3), "Position");
-    assert_string_equal(crmv_model_role(model, "customers", 4), "name");
-    assert_string_equal(crmv_model_role(model, "customers", 5), "Born");
-    assert_null(crmv_model_role(model, "customers", 6));
+    assert_string_equal(crmv_model_role(model, "customers", CRMVI_TABLE_ROLES), "Position");
+    assert_string_equal(crmv_model_role(model, "customers", CRMVI_TABLE_ROLES + 1), "name");
+    assert_string_equal(crmv_model_role(model, "customers", CRMVI_TABLE_ROLES + 2), "Born");
+    assert_null(crmv_model_role(model, "customers", CRMVI_TABLE_ROLES + 3));
     assert_string_equal(crmv_model_column(model, "customers", "Born"), "Born");
     crmv_model_free(model);
 }
@@ -174,7 +175,7 @@ static void an_attribute_that_is_a_roles_column_is_listed_once(void **state) {
     (void)state;
     crmv_model *model = model_of_text(CARD("'attribute': 'name'"));
     assert_string_equal(crmv_model_column(model, "customers", "name"), "name");
-    assert_null(crmv_model_role(model, "customers", 3));
+    assert_null(crmv_model_role(model, "customers", CRMVI_TABLE_ROLES));
     crmv_model_free(model);
 }
 
@@ -499,7 +500,7 @@ int main(void) {
         cmocka_unit_test(notes_and_keys_of_the_authors_own_stand_anywhere),
         cmocka_unit_test(lists_give_names_in_the_authors_order_and_null_past_the_end),
         cmocka_unit_test(a_held_model_outlives_the_callers_hold),
-        cmocka_unit_test(settings_stand_at_input_for_both_feeds_or_within_one),
+        cmocka_unit_test(settings_stand_at_input_for_all_feeds_or_within_one),
         cmocka_unit_test(without_input_columns_bear_the_roles_own_names),
         cmocka_unit_test(input_maps_roles_to_columns_and_leaves_others_out),
         cmocka_unit_test(an_attribute_that_is_a_roles_column_is_listed_once),

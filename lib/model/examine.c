@@ -1,6 +1,7 @@
 #include "examine.h"
 
 #include "base/memory.h"
+#include "fiscal.h"
 
 #include <stdlib.h>
 
@@ -183,6 +184,17 @@ static bool examine_tiers(const crmv_model *model, crmv_findings *findings) {
     return true;
 }
 
+/* ---- Calendar ---------------------------------------------------------------------------------------------------- */
+
+static bool examine_calendar(const crmv_model *model, crmv_findings *findings) {
+    bool is_used = model->fiscal.month == 0 || crmvi_is_fiscal(&model->window);
+    for (int32_t i = 0; i < model->metric_count && !is_used; i++) {
+        is_used = crmvi_is_fiscal(&model->metrics[i].window);
+    }
+    return is_used || crmvi_findings_add(findings, CRMV_FINDING_NOTE, "calendar",
+                                         "no window counts fiscal years, quarters or periods");
+}
+
 /* ---- All --------------------------------------------------------------------------------------------------------- */
 
 bool crmvi_model_examine(const crmv_model *model, crmv_findings *findings) {
@@ -191,9 +203,9 @@ bool crmvi_model_examine(const crmv_model *model, crmv_findings *findings) {
     bool done = u.in_index != NULL && u.elsewhere != NULL;
     if (done) {
         find_uses(model, &u);
-        done = examine_metrics(model, &u, findings) && examine_indexes(model, findings) &&
-               examine_tiers(model, findings) && crmvi_examine_segments(model, findings) &&
-               crmvi_examine_rules(model, findings);
+        done = examine_calendar(model, findings) && examine_metrics(model, &u, findings) &&
+               examine_indexes(model, findings) && examine_tiers(model, findings) &&
+               crmvi_examine_segments(model, findings) && crmvi_examine_rules(model, findings);
     }
     free(u.in_index);
     free(u.elsewhere);
