@@ -11,11 +11,11 @@
 
 /* ---- Widths ------------------------------------------------------------------------------------------------------ */
 
-/* From which amounts and flags of its lines a column of a fact comes. */
+/* From which amounts and flags of its lines a column of a fact comes; those behind the last come from items. */
 static const struct {
     int32_t amount; /* CRMVI_LINE_..., or -1: counts lines */
     int32_t flag;   /* only lines with this flag; 0: all */
-} sources[CRMVI_FACTS] = {
+} sources[CRMVI_TRANSACTION_FACTS] = {
     [CRMVI_FACT_SALE_LINES] = {-1, CRMVI_LINE_SALE},
     [CRMVI_FACT_CANCELLED_LINES] = {-1, CRMVI_LINE_CANCELLED},
     [CRMVI_FACT_RETURN_LINES] = {-1, CRMVI_LINE_RETURN},
@@ -48,6 +48,9 @@ enum { HEADROOM = 4 };
 
 /* The width that a column begins with; 0 where it cannot hold anything but zeros. */
 static int32_t width_of(const crmvi_batch *batch, int32_t column) {
+    if (column >= CRMVI_TRANSACTION_FACTS) {
+        return 0;
+    }
     const bool has_lines = sources[column].flag == 0 || (batch->totals.any_flags & sources[column].flag) != 0;
     if (!has_lines || (column == CRMVI_FACT_NEGATIVE_REVENUE && !batch->totals.takes_revenue)) {
         return 0;

@@ -1,3 +1,4 @@
+/* measures.c - totals over facts, by name. */
 #include "ledger/ledger.h"
 
 #include <string.h>
@@ -31,6 +32,15 @@ static const crmvi_term count_terms[CRMVI_COUNTS][3] = {
     [CRMVI_RETURN_LINES] = {{CRMVI_FACT_RETURN_LINES, 1}, {-1, 0}},
     [CRMVI_UNKNOWN_COST_LINES] = {{CRMVI_FACT_UNKNOWN_COST_LINES, 1}, {-1, 0}},
     [CRMVI_DOCUMENTS] = {{CRMVI_FACT_DOCUMENTS, 1}, {-1, 0}},
+};
+
+/* Columns of facts that bear a name of their own. */
+static const struct {
+    const char *name;
+    int32_t column;
+} named_columns[] = {
+    {"invoiced", CRMVI_FACT_INVOICED}, {"collected", CRMVI_FACT_COLLECTED}, {"due", CRMVI_FACT_DUE},
+    {"settled", CRMVI_FACT_SETTLED},   {"events", CRMVI_FACT_EVENTS},
 };
 
 /* The days that are asked for. */
@@ -74,6 +84,33 @@ static int32_t position_of(const char *name, const char *const *names, int32_t c
     return -1;
 }
 
+/* A total by its name; false where there is none of that name. Finance cost is no sum of facts but of the days between
+ * them, and repeat days are counted from a customer's first. */
+static bool find_total(const crmvi_facts *facts, const char *name, span days, crmvi_wide *out) {
+    const int32_t measured = position_of(name, crmvi_measure_names, CRMVI_MEASURES);
+    const int32_t counted = position_of(name, crmvi_count_names, CRMVI_COUNTS);
+    if (measured == CRMVI_FINANCE_COST || counted == CRMVI_REPEAT_DAYS) {
+        return false;
+    }
+    if (measured >= 0) {
+        *out = sum_terms(facts, crmvi_measure_terms[measured], days);
+        return true;
+    }
+    if (counted >= 0) {
+        *out =
+            counted == CRMVI_PURCHASE_DAYS ? purchase_days(facts, days) : sum_terms(facts, count_terms[counted], days);
+        return true;
+    }
+    for (size_t i = 0; i < sizeof named_columns / sizeof named_columns[0]; i++) {
+        if (strcmp(named_columns[i].name, name) == 0) {
+            const crmvi_term terms[] = {{named_columns[i].column, 1}, {-1, 0}};
+            *out = sum_terms(facts, terms, days);
+            return true;
+        }
+    }
+    return false;
+}
+
 int32_t crmv_ledger_total(const crmv_ledger *ledger, const char *measure, int64_t *total) {
     return crmv_ledger_total_between(ledger, measure, CRMVI_FIRST_DAY, CRMVI_LAST_DAY, total);
 }
@@ -83,20 +120,8 @@ int32_t crmv_ledger_total_between(const crmv_ledger *ledger, const char *measure
     if (ledger == NULL || measure == NULL || total == NULL) {
         return CRMV_BAD_ARGUMENT;
     }
-    const crmvi_facts *facts = crmvi_ledger_facts(ledger);
-    const span days = {first, last};
-    const int32_t measured = position_of(measure, crmvi_measure_names, CRMVI_MEASURES);
-    const int32_t counted = position_of(measure, crmvi_count_names, CRMVI_COUNTS);
     crmvi_wide wide;
-    if (measured >= 0) {
-        wide = sum_terms(facts, crmvi_measure_terms[measured], days);
-    } else if (counted == CRMVI_PURCHASE_DAYS) {
-        wide = purchase_days(facts, days);
-    } else if (counted == CRMVI_REPEAT_DAYS) {
-        return CRMV_NOT_FOUND;
-    } else if (counted >= 0) {
-        wide = sum_terms(facts, count_terms[counted], days);
-    } else {
+    if (!find_total(crmvi_ledger_facts(ledger), measure, (span){first, last}, &wide)) {
         return CRMV_NOT_FOUND;
     }
     int64_t narrow;
@@ -112,5 +137,8 @@ int32_t crmv_ledger_supplies(const crmv_ledger *ledger, const char *measure) {
         return 0;
     }
     const int32_t measured = position_of(measure, crmvi_measure_names, CRMVI_MEASURES);
+    if (measured == CRMVI_FINANCE_COST) {
+        return crmvi_ledger_items_fed(ledger, CRMVI_RECEIVABLES) != 0;
+    }
     return measured >= 0 && crmvi_measure_supplied(measured, crmvi_ledger_fed(ledger)) ? 1 : 0;
 }

@@ -1,5 +1,6 @@
 /* merge.c - two sorted runs of facts into one, segment by segment of their customers, on all threads. */
 #include "base/error.h"
+#include "ledger/events.h"
 #include "ledger/facts.h"
 #include "ledger/pieces.h"
 
@@ -351,6 +352,53 @@ static int32_t write_segments(void *context, int64_t begin, int64_t end) {
     return CRMV_OK;
 }
 
+/* ---- Events ------------------------------------------------------------------------------------------------------ */
+
+/* The events of one run on their way to where its customers went. */
+typedef struct event_walk {
+    const crmvi_facts *run;
+    int64_t customer; /* the next one */
+    int32_t source;
+} event_walk;
+
+/* Picks the events of the run's next customer, if that is the one that customer `to` came from. */
+static void pick_events(const crmvi_facts *out, int64_t to, event_walk *w, crmvi_event_pick *picks, int64_t *count) {
+    if (w->customer == w->run->customers || crmvi_facts_compare(out, to, w->run, w->customer) != 0) {
+        return;
+    }
+    const crmvi_events *events = &w->run->events;
+    if (events->count > 0 && events->begins[w->customer + 1] > events->begins[w->customer]) {
+        picks[(*count)++] = (crmvi_event_pick){to, w->customer, w->source};
+    }
+    w->customer++;
+}
+
+/* So many customers of a run have events, at most. */
+static int64_t most_picks(const crmvi_facts *run) {
+    return run->events.count < run->customers ? run->events.count : run->customers;
+}
+
+static bool merge_events(const merging *m) {
+    if (m->a->events.count == 0 && m->b->events.count == 0) {
+        return true;
+    }
+    crmvi_event_pick *picks = crmvi_array(most_picks(m->a) + most_picks(m->b), sizeof *picks);
+    if (picks == NULL) {
+        return false;
+    }
+    const crmvi_facts *const runs[] = {m->a, m->b};
+    event_walk a = {m->a, 0, 0};
+    event_walk b = {m->b, 0, 1};
+    int64_t count = 0;
+    for (int64_t to = 0; to < m->out->customers; to++) {
+        pick_events(m->out, to, &a, picks, &count);
+        pick_events(m->out, to, &b, picks, &count);
+    }
+    const bool merged = crmvi_events_pick(m->out, runs, 2, picks, count);
+    free(picks);
+    return merged;
+}
+
 /* ---- Both -------------------------------------------------------------------------------------------------------- */
 
 /* A pass over the segments as a part of the stage. */
@@ -379,6 +427,9 @@ static int32_t merge(merging *m, const crmvi_runner *runner, crmv_error *error) 
     if (status == CRMV_OK) {
         status =
             make_room(m) ? run_part((part){runner, measuring, 1 - measuring}, write_segments, m) : CRMV_OUT_OF_MEMORY;
+    }
+    if (status == CRMV_OK && !merge_events(m)) {
+        status = CRMV_OUT_OF_MEMORY;
     }
     return status == CRMV_OK ? status : crmvi_fail(error, status, NULL, "%s", crmv_status_text(status));
 }

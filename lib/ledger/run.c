@@ -1,4 +1,5 @@
 /* run.c - a sorted run of facts: its life, its keys, its memory. */
+#include "ledger/events.h"
 #include "ledger/fact_column.h"
 #include "ledger/facts.h"
 
@@ -14,6 +15,7 @@ void crmvi_facts_clear(crmvi_facts *facts) {
     for (int32_t i = 0; i < CRMVI_FACTS; i++) {
         crmvi_fact_column_clear(&facts->columns[i]);
     }
+    crmvi_events_clear(&facts->events);
     *facts = (crmvi_facts){0};
 }
 

@@ -1,0 +1,242 @@
+/* events.c - the events of a run of facts, taken from other runs. */
+#include "ledger/events.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void crmvi_events_clear(crmvi_events *events) {
+    free(events->items);
+    free(events->begins);
+    crmvi_texts_clear(&events->names);
+    crmvi_texts_clear(&events->texts);
+    *events = (crmvi_events){0};
+}
+
+/* ---- Names and texts --------------------------------------------------------------------------------------------- */
+
+/* A text of a source that is used, and where its new number goes. */
+typedef struct used_text {
+    const char *text;
+    int32_t *number;
+} used_text;
+
+/* Numbers by old numbers, of one source: -1 of what is not used. */
+typedef struct numbering {
+    int32_t *names, *texts;
+} numbering;
+
+static int by_bytes(const void *first, const void *second) {
+    const used_text *a = first;
+    const used_text *b = second;
+    return strcmp(a->text, b->text); /* no text holds a NUL byte */
+}
+
+static bool make_numbering(const crmvi_events *events, numbering *out) {
+    out->names = crmvi_array(events->names.count, sizeof *out->names);
+    out->texts = crmvi_array(events->texts.count, sizeof *out->texts);
+    if (out->names == NULL || out->texts == NULL) {
+        return false;
+    }
+    for (int64_t i = 0; i < events->names.count; i++) {
+        out->names[i] = -1;
+    }
+    for (int64_t i = 0; i < events->texts.count; i++) {
+        out->texts[i] = -1;
+    }
+    return true;
+}
+
+/* Appends the used ones of a source's texts to a list that has room for them. */
+static int64_t list_used(const crmvi_texts *texts, int32_t *numbers, used_text *list, int64_t count) {
+    for (int64_t i = 0; i < texts->count; i++) {
+        if (numbers[i] >= 0) {
+            list[count++] = (used_text){crmvi_texts_get(texts, i), &numbers[i]};
+        }
+    }
+    return count;
+}
+
+/* Each text once, in the order of their bytes; each used one learns its number. */
+static bool number_texts(used_text *list, int64_t count, crmvi_texts *out) {
+    if (count > 1) {
+        qsort(list, (size_t)count, sizeof *list, by_bytes);
+    }
+    for (int64_t i = 0; i < count; i++) {
+        const bool is_new = i == 0 || strcmp(list[i].text, list[i - 1].text) != 0;
+        if (is_new && (out->count == INT32_MAX || !crmvi_texts_add(out, list[i].text, (int64_t)strlen(list[i].text)))) {
+            return false;
+        }
+        *list[i].number = (int32_t)(out->count - 1);
+    }
+    return true;
+}
+
+/* ---- Picking ----------------------------------------------------------------------------------------------------- */
+
+typedef struct picking {
+    const crmvi_facts *const *sources;
+    int32_t source_count;
+    const crmvi_event_pick *picks;
+    int64_t pick_count;
+    numbering *numberings; /* of each source */
+    crmvi_events events;
+} picking;
+
+static int64_t begin_of(const picking *p, int64_t pick) {
+    return p->sources[p->picks[pick].source]->events.begins[p->picks[pick].customer];
+}
+
+static int64_t end_of(const picking *p, int64_t pick) {
+    return p->sources[p->picks[pick].source]->events.begins[p->picks[pick].customer + 1];
+}
+
+static void mark_used(const picking *p) {
+    for (int64_t pick = 0; pick < p->pick_count; pick++) {
+        const int32_t source = p->picks[pick].source;
+        const crmvi_event *items = p->sources[source]->events.items;
+        for (int64_t i = begin_of(p, pick); i < end_of(p, pick); i++) {
+            p->numberings[source].names[items[i].name] = 0;
+            if (items[i].text >= 0) {
+                p->numberings[source].texts[items[i].text] = 0;
+            }
+        }
+    }
+}
+
+static bool make_texts(picking *p) {
+    int64_t most = 0;
+    for (int32_t i = 0; i < p->source_count; i++) {
+        const crmvi_events *events = &p->sources[i]->events;
+        most += events->names.count > events->texts.count ? events->names.count : events->texts.count;
+        if (!make_numbering(events, &p->numberings[i])) {
+            return false;
+        }
+    }
+    mark_used(p);
+    used_text *list = crmvi_array(most, sizeof *list);
+    int64_t names = 0;
+    int64_t texts = 0;
+    for (int32_t i = 0; list != NULL && i < p->source_count; i++) {
+        names = list_used(&p->sources[i]->events.names, p->numberings[i].names, list, names);
+    }
+    bool made = list != NULL && number_texts(list, names, &p->events.names);
+    for (int32_t i = 0; made && i < p->source_count; i++) {
+        texts = list_used(&p->sources[i]->events.texts, p->numberings[i].texts, list, texts);
+    }
+    made = made && number_texts(list, texts, &p->events.texts);
+    free(list);
+    return made;
+}
+
+static int by_day_name_value_and_text(const void *first, const void *second) {
+    const crmvi_event *a = first;
+    const crmvi_event *b = second;
+    if (a->day != b->day) {
+        return a->day < b->day ? -1 : 1;
+    }
+    if (a->name != b->name) {
+        return a->name < b->name ? -1 : 1;
+    }
+    if (a->value != b->value) {
+        return a->value < b->value ? -1 : 1;
+    }
+    return (a->text > b->text) - (a->text < b->text);
+}
+
+/* Copies a pick's events, with their new numbers; their order stays, since the numbers ascend as before. */
+static void copy_pick(picking *p, int64_t pick) {
+    const int32_t source = p->picks[pick].source;
+    const crmvi_event *items = p->sources[source]->events.items;
+    const numbering *n = &p->numberings[source];
+    for (int64_t i = begin_of(p, pick); i < end_of(p, pick); i++) {
+        crmvi_event event = items[i];
+        event.name = n->names[event.name];
+        event.text = event.text < 0 ? -1 : n->texts[event.text];
+        p->events.items[p->events.count++] = event;
+    }
+}
+
+/* Customer by customer; where one has several picks, their events go among each other. */
+static void copy_events(picking *p, int64_t customers) {
+    int64_t pick = 0;
+    for (int64_t customer = 0; customer < customers; customer++) {
+        const int64_t first = pick;
+        const int64_t begin = p->events.count;
+        p->events.begins[customer] = begin;
+        while (pick < p->pick_count && p->picks[pick].to == customer) {
+            copy_pick(p, pick++);
+        }
+        if (pick - first > 1) {
+            qsort(p->events.items + begin, (size_t)(p->events.count - begin), sizeof *p->events.items,
+                  by_day_name_value_and_text);
+        }
+    }
+    p->events.begins[customers] = p->events.count;
+}
+
+static bool make_events(picking *p, int64_t customers) {
+    int64_t count = 0;
+    for (int64_t pick = 0; pick < p->pick_count; pick++) {
+        count += end_of(p, pick) - begin_of(p, pick);
+    }
+    if (count == 0) {
+        return true;
+    }
+    p->numberings = crmvi_zeroed(p->source_count, sizeof *p->numberings);
+    p->events.items = crmvi_array(count, sizeof *p->events.items);
+    p->events.begins = crmvi_array(customers + 1, sizeof *p->events.begins);
+    if (p->numberings == NULL || p->events.items == NULL || p->events.begins == NULL || !make_texts(p)) {
+        return false;
+    }
+    copy_events(p, customers);
+    return true;
+}
+
+bool crmvi_events_pick(crmvi_facts *into, const crmvi_facts *const *sources, int32_t source_count,
+                       const crmvi_event_pick *picks, int64_t pick_count) {
+    picking p = {.sources = sources, .source_count = source_count, .picks = picks, .pick_count = pick_count};
+    const bool made = make_events(&p, into->customers);
+    for (int32_t i = 0; p.numberings != NULL && i < source_count; i++) {
+        free(p.numberings[i].names);
+        free(p.numberings[i].texts);
+    }
+    free(p.numberings);
+    if (made) {
+        into->events = p.events;
+    } else {
+        crmvi_events_clear(&p.events);
+    }
+    return made;
+}
+
+/* ---- Gathering --------------------------------------------------------------------------------------------------- */
+
+/* The customer of a source that goes into one; -1 where none does, or it has no events. */
+static int64_t source_of(const crmvi_facts *source, const int64_t *customers, int64_t into) {
+    const int64_t customer = customers == NULL ? into : customers[into];
+    const int64_t *begins = source->events.begins;
+    const bool has_events = source->events.count > 0 && customer >= 0 && begins[customer + 1] > begins[customer];
+    return has_events ? customer : -1;
+}
+
+bool crmvi_events_gather(crmvi_facts *into, const crmvi_facts *const *sources, const int64_t *const *customers,
+                         int32_t count) {
+    crmvi_event_pick *picks = NULL;
+    int64_t pick_count = 0;
+    int64_t capacity = 0;
+    bool made = true;
+    for (int64_t to = 0; to < into->customers && made; to++) {
+        for (int32_t source = 0; source < count && made; source++) {
+            const int64_t customer = source_of(sources[source], customers[source], to);
+            if (customer >= 0) {
+                made = crmvi_grow(&picks, &capacity, pick_count + 1, sizeof *picks);
+                if (made) {
+                    picks[pick_count++] = (crmvi_event_pick){to, customer, source};
+                }
+            }
+        }
+    }
+    made = made && crmvi_events_pick(into, sources, count, picks, pick_count);
+    free(picks);
+    return made;
+}
