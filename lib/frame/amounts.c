@@ -18,13 +18,29 @@ const crmvi_term *crmvi_amount_terms(int32_t amount, int32_t *count) {
     return terms;
 }
 
-bool crmvi_amount_of(const crmvi_facts *facts, int32_t amount, const crmvi_range *range, int64_t *out) {
+static crmvi_wide sum_of_facts(const crmvi_facts *facts, int32_t amount, const crmvi_range *range) {
     int32_t count;
     const crmvi_term *terms = crmvi_amount_terms(amount, &count);
-    return crmvi_narrow(crmvi_sum_of(facts, terms, count, range), out);
+    return crmvi_sum_of(facts, terms, count, range);
 }
 
-/* Without any cost to serve, contribution is gross profit and has its array. */
+bool crmvi_amount_of(const crmvi_facts *facts, int32_t amount, const crmvi_range *range, int64_t *out) {
+    return crmvi_narrow(sum_of_facts(facts, amount, range), out);
+}
+
+/* The same of a row of the frame, less finance cost where the amount is a contribution. */
+static bool amount_of_row(const crmvi_slice *slice, int32_t amount, int64_t row, int64_t *out) {
+    const crmvi_plan *plan = &slice->whole->plan;
+    const crmvi_range range = crmvi_facts_within(slice, plan->model_span, row);
+    const bool bears_interest = amount == CRMVI_AMOUNT_CONTRIBUTION && plan->interest.periods != NULL;
+    int64_t finance = 0;
+    if (bears_interest && !crmvi_finance_cost_of(slice, plan->model_span, row, &finance)) {
+        return false;
+    }
+    return crmvi_narrow(sum_of_facts(slice->whole->facts, amount, &range) - finance, out);
+}
+
+/* Without any cost to serve and interest, contribution is gross profit and has its array. */
 static bool is_gross_profit(const crmvi_plan *plan, int32_t amount) {
     return amount == CRMVI_AMOUNT_CONTRIBUTION &&
            plan->amounts[amount].count == plan->amounts[CRMVI_AMOUNT_GROSS_PROFIT].count;
@@ -63,9 +79,8 @@ int32_t crmvi_amounts_derive(const crmvi_slice *slice, int64_t *failed) {
         return CRMV_OK;
     }
     for (int64_t row = slice->begin; row < slice->end && whole->facts != NULL; row++) {
-        const crmvi_range range = crmvi_facts_within(slice, whole->plan.model_span, row);
         for (int32_t amount = 0; amount < CRMVI_AMOUNTS; amount++) {
-            if (!crmvi_amount_of(whole->facts, amount, &range, &whole->frame->amounts[amount][row])) {
+            if (!amount_of_row(slice, amount, row, &whole->frame->amounts[amount][row])) {
                 *failed = row;
                 return CRMV_OVERFLOW;
             }

@@ -16,4 +16,7 @@ const crmvi_operator crmvi_catalogue[CRMVI_OPERATORS] = {
     [CRMVI_RATIO] = {crmvi_derive_ratio, CRMVI_FROM_METRICS, NULL},
     [CRMVI_DIFFERENCE] = {crmvi_derive_difference, CRMVI_FROM_METRICS, NULL},
     [CRMVI_ATTRIBUTE] = {crmvi_derive_attribute, CRMVI_FROM_TABLE, NULL},
+    [CRMVI_OVERDUE] = {crmvi_derive_overdue, CRMVI_FROM_LEDGER, NULL},
+    [CRMVI_RECEIVABLE] = {crmvi_derive_receivable, CRMVI_FROM_LEDGER, NULL},
+    [CRMVI_EVENT] = {crmvi_derive_event, CRMVI_FROM_LEDGER, NULL},
 };

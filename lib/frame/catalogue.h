@@ -70,6 +70,13 @@ int32_t crmvi_derive_difference(const crmvi_slice *slice, const crmvi_recipe *re
 /* attribute.c */
 int32_t crmvi_derive_attribute(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row, double *value);
 
+/* receivables.c */
+int32_t crmvi_derive_overdue(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row, double *value);
+int32_t crmvi_derive_receivable(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row, double *value);
+
+/* events.c */
+int32_t crmvi_derive_event(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row, double *value);
+
 /* ---- Exact amounts (amounts.c) ----------------------------------------------------------------------------------- */
 
 /* The frame's arrays. False where memory is short. */

@@ -74,16 +74,16 @@ static int32_t derive_ledger(crmvi_derivation *whole, const crmvi_runner *runner
     crmvi_join_ledger(whole->facts, &whole->join);
     take_keys(whole);
     int32_t status = crmvi_rows_derive(whole, runner, error);
-    if (status != CRMVI_UNSEEN) {
-        return status;
+    if (status == CRMVI_UNSEEN) {
+        crmvi_frame_empty(whole->frame);
+        status = crmvi_join_make(NULL, whole->facts, whole->as_of, false, runner, &whole->join);
+        if (status != CRMV_OK) {
+            return fail(status, error);
+        }
+        take_keys(whole);
+        status = crmvi_rows_derive(whole, runner, error);
     }
-    crmvi_frame_empty(whole->frame);
-    status = crmvi_join_make(NULL, whole->facts, whole->as_of, false, runner, &whole->join);
-    if (status != CRMV_OK) {
-        return fail(status, error);
-    }
-    take_keys(whole);
-    return crmvi_rows_derive(whole, runner, error);
+    return status == CRMV_OK && !crmvi_unlisted_write(whole) ? crmvi_no_memory(error) : status;
 }
 
 static int32_t derive_table(crmvi_derivation *whole, crmvi_customer_table *table, const crmvi_runner *runner,
@@ -126,13 +126,22 @@ static crmv_frame *new_frame(const crmv_model *model, int32_t as_of) {
     return frame;
 }
 
-static int32_t derive_frame(const crmv_model *model, const crmvi_facts *facts, crmvi_customer_table *table,
+static void take_ledger(crmvi_derivation *whole, const crmv_ledger *ledger) {
+    whole->facts = crmvi_ledger_facts(ledger);
+    whole->fed[CRMVI_RECEIVABLES] = crmvi_ledger_items_fed(ledger, CRMVI_RECEIVABLES);
+    whole->fed[CRMVI_EVENTS] = crmvi_ledger_items_fed(ledger, CRMVI_EVENTS);
+}
+
+static int32_t derive_frame(const crmv_model *model, const crmv_ledger *ledger, crmvi_customer_table *table,
                             int32_t as_of, const crmvi_runner *runner, crmv_frame **out, crmv_error *error) {
-    crmvi_derivation whole = {.model = model, .facts = facts, .table = table};
+    crmvi_derivation whole = {.model = model, .table = table};
     whole.as_of = as_of == CRMV_NO_DATE ? CRMVI_LAST_DAY : as_of;
+    if (ledger != NULL) {
+        take_ledger(&whole, ledger);
+    }
     whole.frame = new_frame(model, as_of);
-    int32_t status = whole.frame ? check_keys(table, facts, error) : crmvi_no_memory(error);
-    if (status == CRMV_OK && crmvi_plan_make(model, facts, whole.as_of, &whole.plan) != CRMV_OK) {
+    int32_t status = whole.frame ? check_keys(table, whole.facts, error) : crmvi_no_memory(error);
+    if (status == CRMV_OK && crmvi_plan_make(model, whole.facts, whole.as_of, &whole.plan) != CRMV_OK) {
         status = crmvi_no_memory(error);
     }
     if (status == CRMV_OK) {
@@ -206,14 +215,13 @@ static int32_t check_inputs(const inputs *in, crmv_error *error) {
 }
 
 static int32_t derive_checked(const inputs *in, const crmvi_runner *runner, crmv_frame **out, crmv_error *error) {
-    const crmvi_facts *facts = in->ledger ? crmvi_ledger_facts(in->ledger) : NULL;
     if (in->count == 0) {
-        return derive_frame(in->model, facts, NULL, in->as_of, runner, out, error);
+        return derive_frame(in->model, in->ledger, NULL, in->as_of, runner, out, error);
     }
     crmvi_customer_table table;
     int32_t status = crmvi_customer_table_read(in->model, in->customers, in->count, in->rows, runner, &table, error);
     if (status == CRMV_OK) {
-        status = derive_frame(in->model, facts, &table, in->as_of, runner, out, error);
+        status = derive_frame(in->model, in->ledger, &table, in->as_of, runner, out, error);
         crmvi_customer_table_clear(&table);
     }
     return status;

@@ -32,6 +32,28 @@ crmvi_wide crmvi_sum_of(const crmvi_facts *facts, const crmvi_term *terms, int32
     return sum;
 }
 
+bool crmvi_is_transaction(const crmvi_facts *facts, int64_t fact) {
+    for (int32_t column = 0; column < CRMVI_TRANSACTION_FACTS; column++) {
+        if (crmvi_fact(facts, column, fact) != 0) {
+            return true;
+        }
+    }
+    bool of_items = false;
+    for (int32_t column = CRMVI_TRANSACTION_FACTS; column < CRMVI_FACTS; column++) {
+        of_items |= crmvi_fact(facts, column, fact) != 0;
+    }
+    return !of_items;
+}
+
+bool crmvi_has_transactions(const crmvi_slice *slice, int64_t row) {
+    const crmvi_range range = crmvi_facts_within(slice, CRMVI_SPAN_ALL, row);
+    bool any = false;
+    for (int64_t i = range.begin; i < range.end && !any; i++) {
+        any = crmvi_is_transaction(slice->whole->facts, i);
+    }
+    return any;
+}
+
 int32_t crmvi_first_purchase(const crmvi_facts *facts, const crmvi_range *range) {
     for (int64_t i = range->begin; i < range->end; i++) {
         if (crmvi_is_purchase(facts, i)) {

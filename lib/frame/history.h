@@ -21,6 +21,20 @@ static inline bool crmvi_is_purchase(const crmvi_facts *facts, int64_t fact) {
     return crmvi_fact(facts, CRMVI_FACT_SALE_LINES, fact) > crmvi_fact(facts, CRMVI_FACT_CANCELLED_LINES, fact);
 }
 
+/* Whether a fact is of transactions. A day on which nothing but receivables or events fall is not; one of a line
+ * without any amount is. */
+bool crmvi_is_transaction(const crmvi_facts *facts, int64_t fact);
+
+/* Whether one of a row's facts up to the as-of date is of transactions. */
+bool crmvi_has_transactions(const crmvi_slice *slice, int64_t row);
+
+/* Whether a row has what growth and return rates are derived from: a transaction up to the as-of date or, for finance
+ * cost, any fact. */
+static inline bool crmvi_has_history(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row) {
+    const bool every_fact = !slice->whole->plan.has_items || (recipe->card->measures >> CRMVI_FINANCE_COST & 1) != 0;
+    return crmvi_has_facts(slice, row) && (every_fact || crmvi_has_transactions(slice, row));
+}
+
 /* The first and the last purchase day of a range; CRMV_NO_DATE where there is none. */
 int32_t crmvi_first_purchase(const crmvi_facts *facts, const crmvi_range *range);
 int32_t crmvi_last_purchase(const crmvi_facts *facts, const crmvi_range *range);

@@ -1,6 +1,7 @@
 #include "frame/names.h"
 
 #include "base/column_read.h"
+#include "frame/events.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -77,7 +78,9 @@ static bool count_text(tallies *all, const char *text, int64_t length) {
     return true;
 }
 
-static bool count_unlisted(const crmvi_derivation *whole, const crmvi_attribute *attribute, tallies *all) {
+/* Of a column of the customer table. */
+static bool count_attributes(const crmvi_derivation *whole, int32_t metric, tallies *all) {
+    const crmvi_attribute *attribute = &whole->table->attributes[metric];
     for (int64_t row = 0; row < whole->join.rows; row++) {
         const int64_t table_row = crmvi_table_row_of(whole, row);
         if (table_row < 0 || attribute->values[table_row] != CRMVI_UNLISTED_CODE) {
@@ -88,6 +91,20 @@ static bool count_unlisted(const crmvi_derivation *whole, const crmvi_attribute 
         int64_t length;
         crmvi_attribute_text(attribute->column, whole->model->money.decimals, table_row, buffer, &text, &length);
         if (!count_text(all, text, length)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Of the last events. */
+static bool count_events(const crmvi_derivation *whole, int32_t metric, tallies *all) {
+    const crmvi_recipe *recipe = &whole->plan.recipes[metric];
+    const crmvi_texts *texts = &whole->facts->events.texts;
+    for (int64_t row = 0; row < whole->frame->rows; row++) {
+        const int32_t text = crmvi_last_event_text(whole, recipe, row);
+        if (text >= 0 && recipe->codes[text] < 0 &&
+            !count_text(all, crmvi_texts_get(texts, text), crmvi_texts_length(texts, text))) {
             return false;
         }
     }
@@ -117,18 +134,19 @@ static bool list_unlisted(const tallies *all, crmvi_unlisted *unlisted) {
 
 static bool write_unlisted(const crmvi_derivation *whole, int32_t metric) {
     tallies all = {0};
-    const bool written = count_unlisted(whole, &whole->table->attributes[metric], &all) &&
-                         list_unlisted(&all, &whole->frame->unlisted[metric]);
+    const bool is_event = whole->model->metrics[metric].operation == CRMVI_EVENT;
+    const bool counted = is_event ? count_events(whole, metric, &all) : count_attributes(whole, metric, &all);
+    const bool written = counted && list_unlisted(&all, &whole->frame->unlisted[metric]);
     crmvi_names_clear(&all.names);
     free(all.counts);
     return written;
 }
 
 bool crmvi_unlisted_write(const crmvi_derivation *whole) {
-    for (int32_t metric = 0; whole->table != NULL && metric < whole->model->metric_count; metric++) {
-        const bool category = whole->model->metrics[metric].operation == CRMVI_ATTRIBUTE &&
-                              whole->model->metrics[metric].scale.kind == CRMVI_CATEGORIES;
-        if (category && !write_unlisted(whole, metric)) {
+    for (int32_t metric = 0; metric < whole->model->metric_count; metric++) {
+        const crmvi_metric *card = &whole->model->metrics[metric];
+        const bool is_there = card->operation == CRMVI_EVENT ? whole->facts != NULL : whole->table != NULL;
+        if (crmvi_is_category(card) && is_there && !write_unlisted(whole, metric)) {
             return false;
         }
     }

@@ -40,6 +40,9 @@ static void add_terms(crmvi_recipe *recipe, const crmvi_term *terms) {
 static void plan_terms(crmvi_recipe *recipe, const crmvi_money *money) {
     const crmvi_metric *card = recipe->card;
     recipe->unit = 1;
+    if (card->operation == CRMVI_OVERDUE || card->operation == CRMVI_RECEIVABLE) {
+        recipe->unit = (double)crmvi_power_of_ten(money->decimals);
+    }
     if (card->operation == CRMVI_COUNT) {
         add_terms(recipe, count_terms[card->detail]);
         return;
@@ -144,6 +147,13 @@ static void plan_total(const reach *of, const crmvi_term *terms, int32_t count, 
     }
 }
 
+/* Finance cost on top of a total of fact columns. */
+static void plan_finance(const reach *of, int32_t sign, crmvi_total *total) {
+    if (sign != 0) {
+        total->parts[total->count++] = (crmvi_part){plan_sum(of, CRMVI_FINANCE_SUM), sign};
+    }
+}
+
 /* What it takes to see whether enough of the revenue has a known cost. */
 static void plan_coverage(const reach *of, crmvi_recipe *recipe, int32_t which) {
     if (recipe->needs_cost && of->facts->columns[CRMVI_FACT_UNKNOWN_MAGNITUDE].width != 0) {
@@ -168,6 +178,14 @@ static void plan_asks(crmvi_plan *plan, const crmvi_recipe *recipe) {
     }
 }
 
+/* Interest is a cost of a window, not of a purchase day: means, minima and maxima are without it. */
+static int32_t finance_sign(const crmvi_metric *card) {
+    const bool takes_it = card->operation == CRMVI_SUM || card->operation == CRMVI_GROWTH;
+    const int32_t added = (int32_t)(card->measures >> CRMVI_FINANCE_COST & 1);
+    const int32_t taken_away = (int32_t)(card->measures >> CRMVI_CONTRIBUTION & 1);
+    return takes_it ? added - taken_away : 0;
+}
+
 static void plan_totals(crmvi_plan *plan, const crmvi_facts *facts, crmvi_recipe *recipe) {
     const crmvi_term *sold = crmvi_sold_terms(recipe->card);
     const reach within = {plan, facts, recipe->span, false};
@@ -176,11 +194,13 @@ static void plan_totals(crmvi_plan *plan, const crmvi_facts *facts, crmvi_recipe
     switch (recipe->card->operation) {
     case CRMVI_GROWTH:
         plan_total(&before, recipe->terms, recipe->term_count, &recipe->totals[1]);
+        plan_finance(&before, recipe->finance, &recipe->totals[1]);
         plan_coverage(&before, recipe, 1);
         /* fall through */
     case CRMVI_SUM:
     case CRMVI_COUNT:
         plan_total(&within, recipe->terms, recipe->term_count, &recipe->totals[0]);
+        plan_finance(&within, recipe->finance, &recipe->totals[0]);
         plan_coverage(&within, recipe, 0);
         break;
     case CRMVI_MEAN:
@@ -203,20 +223,25 @@ static void plan_amounts(crmvi_plan *plan, const crmvi_facts *facts) {
         const crmvi_term *terms = crmvi_amount_terms(amount, &count);
         plan_total(&within, terms, count, &plan->amounts[amount]);
     }
+    if (plan->interest.periods != NULL) {
+        plan_finance(&within, -1, &plan->amounts[CRMVI_AMOUNT_CONTRIBUTION]);
+    }
 }
 
 static bool plan_sums(crmvi_plan *plan, const crmvi_facts *facts, int32_t metrics) {
-    plan->sums = crmvi_array(2 * (int64_t)CRMVI_FACTS * plan->span_count, sizeof *plan->sums);
+    plan->sums = crmvi_array(2 * (int64_t)CRMVI_SUMMED * plan->span_count, sizeof *plan->sums);
     if (plan->sums == NULL) {
         return false;
     }
-    for (int32_t column = 0; column < CRMVI_FACTS; column++) {
+    for (int32_t column = 0; column < CRMVI_SUMMED; column++) {
         plan->first_sums[column][false] = plan->first_sums[column][true] = -1;
     }
     plan->spans[CRMVI_SPAN_ALL].asks |= CRMVI_ASKS_FIRST; /* the customers' starts */
     for (int32_t i = 0; i < metrics; i++) {
-        plan_totals(plan, facts, &plan->recipes[i]);
-        plan_asks(plan, &plan->recipes[i]);
+        crmvi_recipe *recipe = &plan->recipes[i];
+        recipe->finance = plan->interest.periods != NULL ? finance_sign(recipe->card) : 0;
+        plan_totals(plan, facts, recipe);
+        plan_asks(plan, recipe);
     }
     plan_amounts(plan, facts);
     return true;
@@ -240,6 +265,20 @@ static void plan_recipes(crmvi_plan *plan, const crmv_model *model, int32_t as_o
     }
 }
 
+static bool has_items(const crmvi_facts *facts) {
+    bool any = false;
+    for (int32_t column = CRMVI_TRANSACTION_FACTS; column < CRMVI_FACTS; column++) {
+        any |= facts->columns[column].width != 0;
+    }
+    return any;
+}
+
+static bool plan_facts(crmvi_plan *plan, const crmv_model *model, const crmvi_facts *facts) {
+    plan->has_items = has_items(facts);
+    return crmvi_interest_plan(&model->finance_cost, facts, &plan->interest) &&
+           crmvi_events_plan(model, &facts->events, plan) && plan_sums(plan, facts, model->metric_count);
+}
+
 int32_t crmvi_plan_make(const crmv_model *model, const crmvi_facts *facts, int32_t as_of, crmvi_plan *plan) {
     *plan = (crmvi_plan){0};
     plan->recipes = crmvi_zeroed(model->metric_count, sizeof *plan->recipes);
@@ -248,7 +287,7 @@ int32_t crmvi_plan_make(const crmv_model *model, const crmvi_facts *facts, int32
         return CRMV_OUT_OF_MEMORY;
     }
     plan_recipes(plan, model, as_of);
-    if (facts != NULL && !plan_sums(plan, facts, model->metric_count)) {
+    if (facts != NULL && !plan_facts(plan, model, facts)) {
         crmvi_plan_clear(plan);
         return CRMV_OUT_OF_MEMORY;
     }
@@ -260,5 +299,7 @@ void crmvi_plan_clear(crmvi_plan *plan) {
     free(plan->spans);
     free(plan->cuts);
     free(plan->sums);
+    free(plan->interest.accrued);
+    free(plan->codes);
     *plan = (crmvi_plan){0};
 }

@@ -340,9 +340,13 @@ static bool take_sums_of(const crmvi_slice *slice, int32_t column, bool purchase
 
 /* False where a value is so large that sums may not be plain. */
 static bool take_sums(const crmvi_slice *slice) {
+    const crmvi_plan *plan = &slice->whole->plan;
     bool plain = true;
     for (int32_t column = 0; column < CRMVI_FACTS && plain; column++) {
         plain = take_sums_of(slice, column, false) && take_sums_of(slice, column, true);
+    }
+    for (int32_t i = plan->first_sums[CRMVI_FINANCE_SUM][false]; i >= 0 && plain; i = plan->sums[i].next) {
+        plain = crmvi_finance_costs(slice, plan->sums[i].span, sums_at(slice, i));
     }
     return plain;
 }
@@ -409,7 +413,7 @@ static bool has_unseen(const crmvi_slice *slice) {
     const int32_t *ends = slice->space->places[slice->whole->plan.spans[CRMVI_SPAN_ALL].end];
     bool unseen = false;
     for (int64_t row = slice->begin; row < slice->end && ends != slice->space->bounds + 1; row++) {
-        unseen |= !crmvi_has_history(slice, row);
+        unseen |= !crmvi_has_facts(slice, row);
     }
     return unseen;
 }

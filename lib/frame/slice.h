@@ -84,11 +84,19 @@ const int32_t *crmvi_first_days(const crmvi_slice *slice, int32_t span);
 const int32_t *crmvi_last_days(const crmvi_slice *slice, int32_t span);
 
 /* Whether a row has any fact up to the as-of date. */
-static inline bool crmvi_has_history(const crmvi_slice *slice, int64_t row) {
+static inline bool crmvi_has_facts(const crmvi_slice *slice, int64_t row) {
     const crmvi_span *days = &slice->whole->plan.spans[CRMVI_SPAN_ALL];
     const int64_t i = row - slice->begin;
     return slice->space->places[days->begin][i] != slice->space->places[days->end][i];
 }
+
+/* ---- Finance cost (finance.c) ------------------------------------------------------------------------------------ */
+
+/* Interest in minor units on a row's overdue balance over a span; false where it does not fit into 64 bits. */
+bool crmvi_finance_cost_of(const crmvi_slice *slice, int32_t span, int64_t row, int64_t *cost);
+
+/* The same of all rows; false where one is too large for sums to be plain. */
+bool crmvi_finance_costs(const crmvi_slice *slice, int32_t span, int64_t *costs);
 
 /* ---- Running sums (running.c) ------------------------------------------------------------------------------------ */
 

@@ -41,6 +41,17 @@ int32_t crmvi_scale_to_year(const crmvi_slice *slice, const crmvi_recipe *recipe
     return CRMVI_VALUE;
 }
 
+/* What the card adds up over a span; false where it does not fit. */
+static bool sum_within(const crmvi_slice *slice, const crmvi_recipe *recipe, int32_t span, int64_t row, int64_t *sum) {
+    const crmvi_range range = crmvi_facts_within(slice, span, row);
+    const crmvi_wide of_facts = crmvi_sum_of(slice->whole->facts, recipe->terms, recipe->term_count, &range);
+    int64_t finance = 0;
+    if (recipe->finance != 0 && !crmvi_finance_cost_of(slice, span, row, &finance)) {
+        return false;
+    }
+    return crmvi_narrow(of_facts + (crmvi_wide)recipe->finance * finance, sum);
+}
+
 int32_t crmvi_derive_sum(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row, double *value) {
     const crmvi_facts *facts = slice->whole->facts;
     const crmvi_range range = crmvi_facts_within(slice, recipe->span, row);
@@ -48,7 +59,7 @@ int32_t crmvi_derive_sum(const crmvi_slice *slice, const crmvi_recipe *recipe, i
         return CRMVI_COST_UNKNOWN;
     }
     int64_t sum;
-    if (!crmvi_narrow(crmvi_sum_of(facts, recipe->terms, recipe->term_count, &range), &sum)) {
+    if (!sum_within(slice, recipe, recipe->span, row, &sum)) {
         return CRMVI_SUM_TOO_LARGE;
     }
     *value = (double)sum / recipe->unit;
@@ -146,7 +157,7 @@ int32_t crmvi_derive_growth(const crmvi_slice *slice, const crmvi_recipe *recipe
     const crmvi_facts *facts = slice->whole->facts;
     const crmvi_range range = crmvi_facts_within(slice, recipe->span, row);
     const crmvi_range range_before = crmvi_facts_within(slice, recipe->before, row);
-    if (!crmvi_has_history(slice, row)) {
+    if (!crmvi_has_history(slice, recipe, row)) {
         return CRMVI_NO_HISTORY;
     }
     if (!cost_is_known(facts, recipe, &range) || !cost_is_known(facts, recipe, &range_before)) {
@@ -154,8 +165,8 @@ int32_t crmvi_derive_growth(const crmvi_slice *slice, const crmvi_recipe *recipe
     }
     int64_t current;
     int64_t previous;
-    if (!crmvi_narrow(crmvi_sum_of(facts, recipe->terms, recipe->term_count, &range), &current) ||
-        !crmvi_narrow(crmvi_sum_of(facts, recipe->terms, recipe->term_count, &range_before), &previous)) {
+    if (!sum_within(slice, recipe, recipe->span, row, &current) ||
+        !sum_within(slice, recipe, recipe->before, row, &previous)) {
         return CRMVI_SUM_TOO_LARGE;
     }
     if (previous <= 0) {
@@ -169,7 +180,7 @@ int32_t crmvi_derive_growth(const crmvi_slice *slice, const crmvi_recipe *recipe
 int32_t crmvi_derive_return_rate(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row, double *value) {
     const crmvi_facts *facts = slice->whole->facts;
     const crmvi_range range = crmvi_facts_within(slice, recipe->span, row);
-    if (!crmvi_has_history(slice, row)) {
+    if (!crmvi_has_history(slice, recipe, row)) {
         return CRMVI_NO_HISTORY;
     }
     const crmvi_term *terms = crmvi_sold_terms(recipe->card);

@@ -1,5 +1,6 @@
 /* totals.c - sums, counts and what is computed from them, for all rows of a plain slice. */
 #include "frame/catalogue.h"
+#include "frame/history.h"
 
 #include <math.h>
 #include <string.h>
@@ -122,7 +123,7 @@ void crmvi_derive_means(const crmvi_slice *slice, const crmvi_recipe *recipe, do
 /* Why a row has no growth; CRMVI_VALUE where it has. */
 static int32_t growth_outcome(const crmvi_slice *slice, const crmvi_recipe *recipe, const coverage of[2], int64_t i,
                               int64_t previous) {
-    if (!crmvi_has_history(slice, slice->begin + i)) {
+    if (!crmvi_has_history(slice, recipe, slice->begin + i)) {
         return CRMVI_NO_HISTORY;
     }
     if (!is_known(&of[0], recipe, i) || !is_known(&of[1], recipe, i)) {
@@ -147,7 +148,7 @@ void crmvi_derive_return_rates(const crmvi_slice *slice, const crmvi_recipe *rec
     const int64_t *sold = crmvi_total_of(slice, &recipe->totals[0], slice->space->totals[0]);
     const int64_t *returned = crmvi_total_of(slice, &recipe->returned, slice->space->totals[1]);
     for (int64_t i = 0; i < crmvi_slice_rows(slice); i++) {
-        const bool any = crmvi_has_history(slice, slice->begin + i);
+        const bool any = crmvi_has_history(slice, recipe, slice->begin + i);
         if (!any || sold[i] <= 0) {
             values[i] = NAN;
             outcomes[any ? CRMVI_UNDEFINED : CRMVI_NO_HISTORY]++;
