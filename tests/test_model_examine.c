@@ -138,6 +138,69 @@ static void measures_that_the_mapped_feed_lacks_are_an_error(void **state) {
     expect_findings(FED("", "'count': 'lines'"), NULL, 0);
 }
 
+#define ITEMS(feeds, top, metric)                                                                                      \
+    MODEL("'input': {'transactions': {'customer': 'c', 'date': 'd', 'revenue': 'r', 'cost': 'k', 'cost_to_serve': 's'" \
+          "}" feeds "}, " top "'metrics': {'a': {" metric ", " LINE "}}, 'indexes': {'score': {'add': ['a']}}")
+#define INTEREST "'finance_cost': {'yearly_rate': 0.06}, "
+#define OWED ", 'receivables': {'customer': 'c', 'amount': 'a', 'due': 'u'"
+#define HAPPENED ", 'events': {'customer': 'c', 'date': 'd', 'event': 'e'"
+
+static void receivables_that_the_input_leaves_out_are_told(void **state) {
+    (void)state;
+    EXPECT(ITEMS("", INTEREST, "'sum': 'finance_cost'"),
+           {NOTE, "metrics.a",
+            "input maps no receivables, so finance_cost is 0 unless they are given under the roles' own names"});
+    EXPECT(ITEMS("", INTEREST, "'sum': 'contribution'"),
+           {NOTE, "metrics.a",
+            "input maps no receivables, so contribution counts no finance_cost unless they are given under the roles' "
+            "own names"});
+    EXPECT(ITEMS("", "", "'overdue': 'days'"),
+           {NOTE, "metrics.a",
+            "input maps no receivables, so this is of none unless they are given under the roles' own names"});
+    expect_findings(ITEMS("", "", "'sum': 'contribution'"), NULL, 0);
+    expect_findings(ITEMS(OWED "}", INTEREST, "'sum': ['contribution', 'finance_cost']"), NULL, 0);
+    expect_findings(SCORED("'overdue': 'days', " LINE), NULL, 0);
+}
+
+static void columns_of_receivables_that_a_metric_wants_are_told(void **state) {
+    (void)state;
+    EXPECT(ITEMS(OWED ", 'paid': 'p'}", "", "'receivables': 'open'"),
+           {ERROR, "metrics.a", "input.receivables maps no date of the invoices, so nothing is known to be open"});
+    EXPECT(ITEMS(OWED "}", "", "'receivables': 'days_late'"),
+           {ERROR, "metrics.a", "input.receivables maps no day of payment (paid), so nothing was ever paid"});
+    EXPECT(ITEMS(OWED "}", "", "'overdue': 'amount'"),
+           {NOTE, "metrics.a", "input.receivables maps no day of payment (paid), so all of its items count as open"});
+    expect_findings(ITEMS(OWED ", 'paid': 'p', 'date': 'i'}", "",
+                          "'receivables': 'days_sales_outstanding', 'window': {'days': 90}"),
+                    NULL, 0);
+}
+
+static void events_and_their_columns_that_the_input_does_not_have_are_told(void **state) {
+    (void)state;
+    EXPECT(ITEMS(HAPPENED ", 'kinds': {'C': 'complaint', 'V': 'visit'}}", "", "'event': ['complain', 'count']"),
+           {ERROR, "metrics.a.event[0]",
+            "none of the kinds of input.events is called \"complain\"; did you mean \"complaint\"?"});
+    EXPECT(ITEMS(HAPPENED ", 'kinds': {'C': 'complaint'}}", "", "'event': ['survey', 'count']"),
+           {ERROR, "metrics.a.event[0]", "none of the kinds of input.events is called \"survey\""});
+    EXPECT(ITEMS(HAPPENED ", 'text': 't'}", "", "'event': ['survey', 'last']"),
+           {ERROR, "metrics.a", "input.events maps no value, which this is read from"});
+    EXPECT(MODEL("'input': {'events': {'customer': 'c', 'date': 'd', 'event': 'e', 'value': 'v'}}, 'metrics': {'a': "
+                 "{'event': ['churn', 'last'], 'scale': {'categories': {'x': 1}}}}, 'indexes': {'score': {'add': "
+                 "['a']}}"),
+           {ERROR, "metrics.a", "input.events maps no text, which this is read from"});
+    expect_findings(ITEMS(HAPPENED "}", "", "'event': ['complaint', 'age']"), NULL, 0);
+    expect_findings(ITEMS("", "", "'event': ['complaint', 'mean']"), NULL, 0);
+}
+
+static void a_calendar_that_no_window_looks_at_is_noted(void **state) {
+    (void)state;
+#define JULY "'calendar': {'year_begins': '07-01'}, "
+    EXPECT(ITEMS("", JULY, "'sum': 'revenue'"),
+           {NOTE, "calendar", "no window counts fiscal years, quarters or periods"});
+    expect_findings(ITEMS("", JULY, "'sum': 'revenue', 'window': {'fiscal_years': 1}"), NULL, 0);
+    expect_findings(ITEMS("", JULY "'window': {'fiscal_periods': 1}, ", "'sum': 'revenue'"), NULL, 0);
+}
+
 static void weights_of_nothing_are_told(void **state) {
     (void)state;
     EXPECT(MODEL("'metrics': {'a': {'sum': 'cost', " LINE "}}, 'indexes': {'x y': {'weights': {'a': 0}}, 'score': "
@@ -222,6 +285,10 @@ int main(void) {
         cmocka_unit_test(points_for_missing_values_outside_the_scale_are_a_warning),
         cmocka_unit_test(scales_and_metrics_that_nothing_uses_are_told),
         cmocka_unit_test(measures_that_the_mapped_feed_lacks_are_an_error),
+        cmocka_unit_test(receivables_that_the_input_leaves_out_are_told),
+        cmocka_unit_test(columns_of_receivables_that_a_metric_wants_are_told),
+        cmocka_unit_test(events_and_their_columns_that_the_input_does_not_have_are_told),
+        cmocka_unit_test(a_calendar_that_no_window_looks_at_is_noted),
         cmocka_unit_test(weights_of_nothing_are_told),
         cmocka_unit_test(tiers_that_no_score_can_have_are_a_warning),
         cmocka_unit_test(cases_behind_one_that_always_holds_are_an_error),

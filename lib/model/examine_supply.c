@@ -114,9 +114,9 @@ static bool tell_unnamed(const crmvi_item_layout *layout, const crmvi_metric *me
     crmvi_path_key(&path, "event");
     crmvi_path_item(&path, 0);
     return crmvi_findings_add(findings, CRMV_FINDING_ERROR, path.text,
-                              "none of the kinds of input.events is called %s%s%s",
+                              "none of the kinds of input.events is called %s%s%s%s",
                               crmvi_quoted(metric->attribute, event), nearest != NULL ? "; did you mean " : "",
-                              nearest != NULL ? crmvi_quoted(nearest, near) : "");
+                              nearest != NULL ? crmvi_quoted(nearest, near) : "", nearest != NULL ? "?" : "");
 }
 
 /* The role that a detail of events is read from; -1 where each event is enough. */

@@ -287,7 +287,8 @@ static bool reaches_back(const crmvi_window *window) {
 /* Interest on what is still open runs up to the end of the window, or to the as-of date. */
 static bool counts_interest(const crmv_model *model, const crmvi_metric *metric) {
     const uint32_t interest = UINT32_C(1) << CRMVI_FINANCE_COST | UINT32_C(1) << CRMVI_CONTRIBUTION;
-    return model->finance_cost.periods != NULL && (metric->measures & interest) != 0;
+    return model->finance_cost.periods != NULL && (metric->measures & interest) != 0 &&
+           (metric->operation == CRMVI_SUM || metric->operation == CRMVI_GROWTH);
 }
 
 /* Time since something is counted to the as-of date, whatever the window. */
