@@ -90,6 +90,14 @@ bool crmvi_grow(void *array_pointer, int64_t *capacity, int64_t needed, size_t s
     return true;
 }
 
+/* Called through a pointer that may have changed, so that no compiler can know what the call does, and leave it out. */
+void crmvi_wipe(void *memory, size_t size) {
+    static void *(*const volatile overwrite)(void *, int, size_t) = memset;
+    if (size > 0) {
+        overwrite(memory, 0, size);
+    }
+}
+
 char *crmvi_copy_text(const char *text, int64_t length) {
     char *copy = crmvi_array(length + 1, 1);
     if (copy != NULL) {

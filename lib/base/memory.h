@@ -22,6 +22,9 @@ void *crmvi_aligned_array(int64_t count, size_t size);
  * it was and the result is false. */
 bool crmvi_grow(void *array_pointer, int64_t *capacity, int64_t needed, size_t size);
 
+/* Overwrites bytes with zeros, even where nothing reads them any more. */
+void crmvi_wipe(void *memory, size_t size);
+
 /* A copy of `length` bytes with a NUL behind them; NULL where memory is short. */
 char *crmvi_copy_text(const char *text, int64_t length);
 

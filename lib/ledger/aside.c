@@ -115,6 +115,39 @@ bool crmvi_aside_add(crmvi_asides *asides, const crmvi_aside_row *row) {
     return true;
 }
 
+static int64_t first_row(const crmvi_aside *entry) {
+    return entry->listed > 0 ? entry->first_rows[0] : INT64_MAX;
+}
+
+/* Which of two entries shows what its first row failed at: the one with the lower number; of two rows of one number,
+ * which are of two feeds of one name, the one whose column and text come first, so that it does not matter which of the
+ * two was there before. */
+static bool shows_first(const crmvi_aside *a, const crmvi_aside *b) {
+    if (first_row(a) != first_row(b)) {
+        return first_row(a) < first_row(b);
+    }
+    const int32_t order = strcmp(a->column, b->column);
+    return order != 0 ? order < 0 : strcmp(a->text, b->text) < 0;
+}
+
+/* Two entries of one identity; the lowest row numbers of both are kept. */
+static void unite(crmvi_aside *into, const crmvi_aside *more) {
+    const crmvi_aside a = *into;
+    int32_t i = 0;
+    int32_t j = 0;
+    into->rows += more->rows;
+    into->amounts += more->amounts;
+    into->revenue += more->revenue;
+    if (shows_first(more, &a)) {
+        memcpy(into->column, more->column, sizeof into->column);
+        memcpy(into->text, more->text, sizeof into->text);
+    }
+    for (into->listed = 0; into->listed < LISTED && (i < a.listed || j < more->listed); into->listed++) {
+        const bool is_of_a = j == more->listed || (i < a.listed && a.first_rows[i] <= more->first_rows[j]);
+        into->first_rows[into->listed] = is_of_a ? a.first_rows[i++] : more->first_rows[j++];
+    }
+}
+
 bool crmvi_aside_merge(crmvi_asides *into, const crmvi_asides *from) {
     for (int64_t i = 0; i < from->count; i++) {
         const crmvi_aside *item = &from->items[i];
@@ -122,7 +155,11 @@ bool crmvi_aside_merge(crmvi_asides *into, const crmvi_asides *from) {
         if (entry == NULL) {
             return false;
         }
-        *entry = *item;
+        if (entry->rows == 0) {
+            *entry = *item;
+        } else {
+            unite(entry, item);
+        }
     }
     return true;
 }

@@ -42,8 +42,8 @@ typedef struct crmvi_asides {
 /* Counts one row; false where memory is short. */
 bool crmvi_aside_add(crmvi_asides *asides, const crmvi_aside_row *row);
 
-/* Adds all of `from`, which holds other batches; false where memory is short (then `into` may hold a part: merge into a
- * copy). */
+/* Adds all of `from`; entries of one reason, currency, batch and feed become one. False where memory is short (then
+ * `into` may hold a part: merge into a copy). */
 bool crmvi_aside_merge(crmvi_asides *into, const crmvi_asides *from);
 bool crmvi_aside_copy(const crmvi_asides *from, crmvi_asides *to);
 void crmvi_aside_clear(crmvi_asides *asides);

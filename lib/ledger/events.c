@@ -14,64 +14,22 @@ void crmvi_events_clear(crmvi_events *events) {
 
 /* ---- Names and texts --------------------------------------------------------------------------------------------- */
 
-/* A text of a source that is used, and where its new number goes. */
+/* A text of a source that is used, and where its new number goes, plus 1. */
 typedef struct used_text {
     const char *text;
     int32_t *number;
 } used_text;
 
-/* Numbers by old numbers, of one source: -1 of what is not used. */
+typedef struct used_texts {
+    used_text *items;
+    int64_t count, capacity;
+} used_texts;
+
+/* New numbers, plus 1, by old numbers, of one source; 0 of what is not used. Where few events are picked from many,
+ * most of this memory is never touched. */
 typedef struct numbering {
     int32_t *names, *texts;
 } numbering;
-
-static int by_bytes(const void *first, const void *second) {
-    const used_text *a = first;
-    const used_text *b = second;
-    return strcmp(a->text, b->text); /* no text holds a NUL byte */
-}
-
-static bool make_numbering(const crmvi_events *events, numbering *out) {
-    out->names = crmvi_array(events->names.count, sizeof *out->names);
-    out->texts = crmvi_array(events->texts.count, sizeof *out->texts);
-    if (out->names == NULL || out->texts == NULL) {
-        return false;
-    }
-    for (int64_t i = 0; i < events->names.count; i++) {
-        out->names[i] = -1;
-    }
-    for (int64_t i = 0; i < events->texts.count; i++) {
-        out->texts[i] = -1;
-    }
-    return true;
-}
-
-/* Appends the used ones of a source's texts to a list that has room for them. */
-static int64_t list_used(const crmvi_texts *texts, int32_t *numbers, used_text *list, int64_t count) {
-    for (int64_t i = 0; i < texts->count; i++) {
-        if (numbers[i] >= 0) {
-            list[count++] = (used_text){crmvi_texts_get(texts, i), &numbers[i]};
-        }
-    }
-    return count;
-}
-
-/* Each text once, in the order of their bytes; each used one learns its number. */
-static bool number_texts(used_text *list, int64_t count, crmvi_texts *out) {
-    if (count > 1) {
-        qsort(list, (size_t)count, sizeof *list, by_bytes);
-    }
-    for (int64_t i = 0; i < count; i++) {
-        const bool is_new = i == 0 || strcmp(list[i].text, list[i - 1].text) != 0;
-        if (is_new && (out->count == INT32_MAX || !crmvi_texts_add(out, list[i].text, (int64_t)strlen(list[i].text)))) {
-            return false;
-        }
-        *list[i].number = (int32_t)(out->count - 1);
-    }
-    return true;
-}
-
-/* ---- Picking ----------------------------------------------------------------------------------------------------- */
 
 typedef struct picking {
     const crmvi_facts *const *sources;
@@ -79,8 +37,46 @@ typedef struct picking {
     const crmvi_event_pick *picks;
     int64_t pick_count;
     numbering *numberings; /* of each source */
+    used_texts names, texts;
     crmvi_events events;
 } picking;
+
+static int by_bytes(const void *first, const void *second) {
+    const used_text *a = first;
+    const used_text *b = second;
+    return strcmp(a->text, b->text); /* no text holds a NUL byte */
+}
+
+/* Puts a text on the list, unless it is there. */
+static bool use_text(used_texts *used, const crmvi_texts *texts, int32_t text, int32_t *numbers) {
+    if (numbers[text] != 0) {
+        return true;
+    }
+    if (!crmvi_grow(&used->items, &used->capacity, used->count + 1, sizeof *used->items)) {
+        return false;
+    }
+    numbers[text] = 1;
+    used->items[used->count++] = (used_text){crmvi_texts_get(texts, text), &numbers[text]};
+    return true;
+}
+
+/* Each text once, in the order of their bytes; each used one learns its number. */
+static bool number_texts(const used_texts *used, crmvi_texts *out) {
+    if (used->count > 1) {
+        qsort(used->items, (size_t)used->count, sizeof *used->items, by_bytes);
+    }
+    for (int64_t i = 0; i < used->count; i++) {
+        const char *text = used->items[i].text;
+        const bool is_new = i == 0 || strcmp(text, used->items[i - 1].text) != 0;
+        if (is_new && (out->count == INT32_MAX || !crmvi_texts_add(out, text, (int64_t)strlen(text)))) {
+            return false;
+        }
+        *used->items[i].number = (int32_t)out->count;
+    }
+    return true;
+}
+
+/* ---- Picking ----------------------------------------------------------------------------------------------------- */
 
 static int64_t begin_of(const picking *p, int64_t pick) {
     return p->sources[p->picks[pick].source]->events.begins[p->picks[pick].customer];
@@ -90,42 +86,30 @@ static int64_t end_of(const picking *p, int64_t pick) {
     return p->sources[p->picks[pick].source]->events.begins[p->picks[pick].customer + 1];
 }
 
-static void mark_used(const picking *p) {
-    for (int64_t pick = 0; pick < p->pick_count; pick++) {
-        const int32_t source = p->picks[pick].source;
-        const crmvi_event *items = p->sources[source]->events.items;
-        for (int64_t i = begin_of(p, pick); i < end_of(p, pick); i++) {
-            p->numberings[source].names[items[i].name] = 0;
-            if (items[i].text >= 0) {
-                p->numberings[source].texts[items[i].text] = 0;
-            }
-        }
+static bool use_pick(picking *p, int64_t pick) {
+    const crmvi_events *events = &p->sources[p->picks[pick].source]->events;
+    const numbering *n = &p->numberings[p->picks[pick].source];
+    bool used = true;
+    for (int64_t i = begin_of(p, pick); i < end_of(p, pick) && used; i++) {
+        const crmvi_event *event = &events->items[i];
+        used = use_text(&p->names, &events->names, event->name, n->names) &&
+               (event->text < 0 || use_text(&p->texts, &events->texts, event->text, n->texts));
     }
+    return used;
 }
 
 static bool make_texts(picking *p) {
-    int64_t most = 0;
-    for (int32_t i = 0; i < p->source_count; i++) {
+    bool made = true;
+    for (int32_t i = 0; i < p->source_count && made; i++) {
         const crmvi_events *events = &p->sources[i]->events;
-        most += events->names.count > events->texts.count ? events->names.count : events->texts.count;
-        if (!make_numbering(events, &p->numberings[i])) {
-            return false;
-        }
+        p->numberings[i].names = crmvi_zeroed(events->names.count, sizeof(int32_t));
+        p->numberings[i].texts = crmvi_zeroed(events->texts.count, sizeof(int32_t));
+        made = p->numberings[i].names != NULL && p->numberings[i].texts != NULL;
     }
-    mark_used(p);
-    used_text *list = crmvi_array(most, sizeof *list);
-    int64_t names = 0;
-    int64_t texts = 0;
-    for (int32_t i = 0; list != NULL && i < p->source_count; i++) {
-        names = list_used(&p->sources[i]->events.names, p->numberings[i].names, list, names);
+    for (int64_t pick = 0; pick < p->pick_count && made; pick++) {
+        made = use_pick(p, pick);
     }
-    bool made = list != NULL && number_texts(list, names, &p->events.names);
-    for (int32_t i = 0; made && i < p->source_count; i++) {
-        texts = list_used(&p->sources[i]->events.texts, p->numberings[i].texts, list, texts);
-    }
-    made = made && number_texts(list, texts, &p->events.texts);
-    free(list);
-    return made;
+    return made && number_texts(&p->names, &p->events.names) && number_texts(&p->texts, &p->events.texts);
 }
 
 static int by_day_name_value_and_text(const void *first, const void *second) {
@@ -150,8 +134,8 @@ static void copy_pick(picking *p, int64_t pick) {
     const numbering *n = &p->numberings[source];
     for (int64_t i = begin_of(p, pick); i < end_of(p, pick); i++) {
         crmvi_event event = items[i];
-        event.name = n->names[event.name];
-        event.text = event.text < 0 ? -1 : n->texts[event.text];
+        event.name = n->names[event.name] - 1;
+        event.text = event.text < 0 ? -1 : n->texts[event.text] - 1;
         p->events.items[p->events.count++] = event;
     }
 }
@@ -201,6 +185,8 @@ bool crmvi_events_pick(crmvi_facts *into, const crmvi_facts *const *sources, int
         free(p.numberings[i].texts);
     }
     free(p.numberings);
+    free(p.names.items);
+    free(p.texts.items);
     if (made) {
         into->events = p.events;
     } else {

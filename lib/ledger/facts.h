@@ -27,4 +27,15 @@ void crmvi_facts_key_text(const crmvi_facts *facts, int64_t customer, char *out,
 /* The order of two customers by key, of runs of one kind: < 0, 0, > 0. */
 int32_t crmvi_facts_compare(const crmvi_facts *a, int64_t i, const crmvi_facts *b, int64_t j);
 
+/* The customer of a key, given as text (whole numbers in decimal); -1 where there is none. */
+int64_t crmvi_facts_find(const crmvi_facts *facts, const char *key);
+
+/* A run of some customers of another, with their facts and events: `count` positions in ascending order. False where
+ * memory is short. */
+bool crmvi_facts_choose(const crmvi_facts *from, const int64_t *customers, int64_t count, crmvi_facts *out);
+
+/* Takes a customer out of a run, in place, and overwrites what is left behind. `marks` has room for as many numbers as
+ * the run's events have names or texts, whichever are more. */
+void crmvi_facts_remove(crmvi_facts *facts, int64_t customer, int32_t *marks);
+
 #endif

@@ -69,8 +69,17 @@ int64_t crmvi_ledger_find(const crmv_ledger *ledger, const char *name);
 /* The kind of the ledger's keys; CRMVI_KEYS_UNKNOWN while it has none. */
 int32_t crmvi_ledger_key_kind(const crmv_ledger *ledger);
 
-/* CRMV_BAD_STATE where a batch is open. */
+/* CRMV_BAD_STATE where a batch is open; where none is, or the ledger is NULL (CRMV_BAD_ARGUMENT). */
 int32_t crmvi_ledger_closed(const crmv_ledger *ledger, crmv_error *error);
+int32_t crmvi_ledger_opened(const crmv_ledger *ledger, crmv_error *error);
+
+/* Drops the open batch, if there is one. */
+void crmvi_ledger_close(crmv_ledger *ledger);
+
+/* The position that the open batch will have. */
+static inline int64_t crmvi_ledger_next(const crmv_ledger *ledger) {
+    return ledger->open.replaces >= 0 ? ledger->open.replaces : ledger->count;
+}
 
 /* Fails with what a model's money and another's differ in; CRMV_OK where they are the same. */
 int32_t crmvi_money_same(const crmvi_money *a, const crmvi_money *b, crmv_error *error);

@@ -54,17 +54,3 @@ int32_t crmvi_items_facts(const crmvi_items *items, const crmvi_runner *runner, 
 void crmvi_items_free(crmvi_items *items) {
     (void)items;
 }
-
-int32_t crmvi_rates_add(crmvi_rates **rates, const crmv_model *layout, const crmv_column *columns, int32_t count,
-                        int64_t rows, crmv_error *error) {
-    (void)rates;
-    (void)layout;
-    (void)columns;
-    (void)count;
-    (void)rows;
-    return crmvi_bad_argument(error, "columns", "cannot be read yet");
-}
-
-void crmvi_rates_free(crmvi_rates *rates) {
-    (void)rates;
-}

@@ -32,9 +32,10 @@ int64_t crmvi_ledger_postings(const crmv_ledger *ledger);
 const crmvi_posting *crmvi_ledger_posting(const crmv_ledger *ledger, int64_t position);
 
 /*
- * A ledger of postings that were made elsewhere (loaded, extracted): takes them over and merges their facts. Asides and
- * conversions get the position as their batch. On failure the postings are still the caller's. Errors: those of
- * crmv_ledger_new, CRMV_DUPLICATE, CRMV_BAD_COLUMN (two kinds of keys), CRMV_OVERFLOW, CRMV_CANCELLED.
+ * A ledger of postings that were made elsewhere (loaded, extracted): takes over what they hold and merges their facts.
+ * The array stays the caller's, with nothing left in it. Asides and conversions get the position as their batch. On
+ * failure the postings are as they were. Errors: those of crmv_ledger_new, CRMV_DUPLICATE, CRMV_BAD_COLUMN (two kinds
+ * of keys), CRMV_OVERFLOW, CRMV_CANCELLED.
  */
 int32_t crmvi_ledger_of_postings(const crmv_model *layout, const crmv_options *options, crmvi_posting *postings,
                                  int64_t count, crmv_ledger **out, crmv_error *error);
