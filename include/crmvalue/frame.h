@@ -29,8 +29,25 @@ typedef struct crmv_frame crmv_frame;
  * Rows of the frame: the customers of the table and those with a fact up to as_of; with `"population": "customers"`
  * only the table's, the others counted as CRMV_UNKNOWN_CUSTOMER; the table must then be given.
  *
+ * Groups. Where the model's input.customers names columns for them, customers are rolled up before anything is derived:
+ *   alias_of      the row's key is another number of that customer, whose facts are its facts; nothing else of the row
+ *                 is looked at. Chains are followed.
+ *   dealer,       of the money of each of the customer's days, its aliases' in, the dealer gets that share (percent),
+ *   dealer_share  each column rounded half to even, and the customer keeps the rest, so that nothing is lost. Counts,
+ *                 quantities, receivables and events stay whole with the customer. What a dealer is credited is not
+ *                 shared on with a dealer's dealer; within one group nothing is shared.
+ *   parent        the customer goes into its parent, that one into its own, up to the top. A key that is empty, or the
+ *                 row's own, is none.
+ * Only the tops are rows of the frame, and a row is one as soon as one of its customers would be; names, attributes and
+ * `since` are those of the top's own row of the table, of which there may be none: tenure counts from the earlier of
+ * its `since` and the group's first purchase day. A row of the table that is set aside names nobody. With
+ * `"population": "customers"` a group belongs to it if its top has a row in the table; CRMV_UNKNOWN_CUSTOMER then
+ * counts groups. Sums of money over the frame are the same with and without groups.
+ *
  * Errors: CRMV_BAD_ARGUMENT (as_of missing, or outside the years 1-9999; the ledger's money is another),
- * CRMV_BAD_COLUMN (a column that the model names is missing, or of a type that cannot serve; keys of two kinds),
+ * CRMV_BAD_COLUMN (a column that the model names is missing, or of a type that cannot serve; keys of two kinds;
+ * customers that roll up into each other, with the first such row and "A -> B -> A" in the message; a dealer without a
+ * share),
  * CRMV_OVERFLOW (place: the metric), CRMV_OUT_OF_MEMORY, CRMV_CANCELLED. The ledger is only read: any number of threads
  * may derive from it at once. Cost: linear in the facts, one pass for each measure that the model uses and each day at
  * which one of its windows begins or ends; sorting the customer table, unless its keys ascend.
@@ -55,8 +72,13 @@ CRMV_API int32_t crmv_frame_as_of(const crmv_frame *frame);
 CRMV_API const int64_t *crmv_frame_numbers(const crmv_frame *frame);
 CRMV_API int32_t crmv_frame_key(const crmv_frame *frame, int64_t row, char *buffer, int64_t capacity, int64_t *length);
 
-/* The row of a customer, its key written as text (whole numbers in decimal). Errors: CRMV_NOT_FOUND. Cost: log n. */
+/* The row of a customer, its key written as text (whole numbers in decimal); of one that has been rolled up, its
+ * group's. Errors: CRMV_NOT_FOUND. Cost: log n. */
 CRMV_API int32_t crmv_frame_find(const crmv_frame *frame, const char *key, int64_t *row);
+
+/* How many customers a row stands for, itself included: those of its group that have a row in the table or a fact up to
+ * as_of, aliases not counted apart; 1 without groups, and at least 1. 0 for a row outside. */
+CRMV_API int64_t crmv_frame_members(const crmv_frame *frame, int64_t row);
 
 /* The customer's name from the table's name column; "" where there is none. In a name that is not UTF-8 each byte
  * outside ASCII is a question mark. Valid while the frame is. */

@@ -65,6 +65,36 @@ static int32_t read_number(const crmvi_customer_table *table, const crmv_column 
     return isfinite(*value) ? 0 : CRMV_BAD_AMOUNT;
 }
 
+int32_t crmvi_attribute_percent(const crmvi_customer_table *table, const crmv_column *column, int64_t row,
+                                crmvi_micro *percent) {
+    enum { DECIMALS = 6 };
+    *percent = CRMVI_NO_SHARE;
+    if (!crmvi_attribute_present(column, &table->model->table.reading, row)) {
+        return 0;
+    }
+    int64_t number = 0;
+    bool read = true;
+    bool rounded;
+    if (crmvi_column_is_text(column)) {
+        const char *text;
+        int64_t length;
+        crmvi_column_text(column, row, &text, &length);
+        const crmvi_notation *notation = &table->model->table.reading.notation;
+        read = crmvi_decimal_amount(text, length, notation, DECIMALS, &number, &rounded) == CRMVI_NUMBER_OK;
+    } else if (column->type == CRMV_DOUBLE) {
+        read = crmvi_double_amount(crmvi_column_double(column, row), DECIMALS, &number) == CRMVI_NUMBER_OK;
+    } else {
+        const int32_t decimals = column->type == CRMV_MINOR ? table->model->money.decimals : 0;
+        const crmvi_wide micro = (crmvi_wide)crmvi_column_whole(column, row) * CRMVI_ONE;
+        read = crmvi_narrow(crmvi_divide(micro, crmvi_power_of_ten(decimals)), &number);
+    }
+    if (!read || number < 0 || number > 100 * CRMVI_ONE) {
+        return CRMV_BAD_AMOUNT;
+    }
+    *percent = number;
+    return 0;
+}
+
 /* ---- Categories -------------------------------------------------------------------------------------------------- */
 
 void crmvi_attribute_text(const crmv_column *column, int32_t decimals, int64_t row, char *buffer, const char **text,

@@ -89,6 +89,44 @@ static int32_t find_role(const feed *from, const crmvi_table *layout, int32_t ro
     return find_column(from, name, use, "role", crmvi_table_role_names[role], out);
 }
 
+/* Which role names whom. Rows are rolled up only where the model's input says so: a column that happens to be called
+ * like that does not. */
+static const int32_t relation_roles[CRMVI_RELATIONS] = {
+    [CRMVI_NAMES_PARENT] = CRMVI_TABLE_PARENT,
+    [CRMVI_NAMES_ALIAS] = CRMVI_TABLE_ALIAS_OF,
+    [CRMVI_NAMES_DEALER] = CRMVI_TABLE_DEALER,
+};
+
+static int32_t find_relation(crmvi_customer_table *table, const feed *from, int32_t which) {
+    const crmvi_table *layout = &table->model->table;
+    crmvi_relation *relation = &table->relations[which];
+    const int32_t status = find_role(from, layout, relation_roles[which], SERVES_AS_KEY, &relation->column);
+    if (status != CRMV_OK || relation->column == NULL) {
+        return status;
+    }
+    if (table->key_kind == CRMVI_KEYS_TEXTS && !crmvi_column_is_text(relation->column)) {
+        return crmvi_fail(from->error, CRMV_BAD_COLUMN, relation->column->name,
+                          "column `%s` holds whole numbers, column `%s`, whose customers it names, holds texts",
+                          relation->column->name, table->key->name);
+    }
+    relation->keys = crmvi_array(table->rows, sizeof *relation->keys);
+    return relation->keys != NULL ? CRMV_OK : crmvi_no_memory(from->error);
+}
+
+static int32_t find_relations(crmvi_customer_table *table, const feed *from) {
+    const crmvi_table *layout = &table->model->table;
+    int32_t status = CRMV_OK;
+    for (int32_t i = 0; layout->mapped && i < CRMVI_RELATIONS && status == CRMV_OK; i++) {
+        status = find_relation(table, from, i);
+    }
+    if (status != CRMV_OK || table->relations[CRMVI_NAMES_DEALER].column == NULL) {
+        return status;
+    }
+    table->shares = crmvi_array(table->rows, sizeof *table->shares);
+    return table->shares != NULL ? find_role(from, layout, CRMVI_TABLE_DEALER_SHARE, SERVES_AS_VALUE, &table->share)
+                                 : crmvi_no_memory(from->error);
+}
+
 static int32_t find_roles(crmvi_customer_table *table, const feed *from) {
     const crmvi_table *layout = &table->model->table;
     int32_t status = find_role(from, layout, CRMVI_TABLE_CUSTOMER, SERVES_AS_KEY, &table->key);
@@ -98,7 +136,12 @@ static int32_t find_roles(crmvi_customer_table *table, const feed *from) {
     if (status == CRMV_OK) {
         status = find_role(from, layout, CRMVI_TABLE_SINCE, SERVES_AS_DAY, &table->since);
     }
-    return status;
+    if (status != CRMV_OK) {
+        return status;
+    }
+    const bool numbers = !crmvi_column_is_text(table->key) || table->model->table.reading.integer_keys;
+    table->key_kind = numbers ? CRMVI_KEYS_NUMBERS : CRMVI_KEYS_TEXTS;
+    return find_relations(table, from);
 }
 
 static int32_t add_labels(crmvi_attribute *attribute, const crmvi_scale *scale, crmv_error *error) {
@@ -138,20 +181,12 @@ static int32_t find_columns(crmvi_customer_table *table, const feed *from) {
 
 /* ---- Keys -------------------------------------------------------------------------------------------------------- */
 
-int32_t crmvi_key_compare(const crmvi_key *a, const crmvi_key *b) {
-    if (a->text == NULL || b->text == NULL) {
-        return (a->number > b->number) - (a->number < b->number);
-    }
-    const int64_t common = a->length < b->length ? a->length : b->length;
-    const int difference = memcmp(a->text, b->text, (size_t)common);
-    return difference != 0 ? difference : (a->length > b->length) - (a->length < b->length);
-}
-
 /* Reads a key from a text. Returns 0 or why the row must be set aside. */
-static int32_t read_text_key(const crmvi_customer_table *table, int64_t row, crmvi_key *key) {
+static int32_t read_text_key(const crmvi_customer_table *table, const crmv_column *column, int64_t row,
+                             crmvi_key *key) {
     const char *text;
     int64_t length;
-    crmvi_column_text(table->key, row, &text, &length);
+    crmvi_column_text(column, row, &text, &length);
     if (length == 0) {
         return CRMV_NO_CUSTOMER;
     }
@@ -168,17 +203,72 @@ static int32_t read_text_key(const crmvi_customer_table *table, int64_t row, crm
     return 0;
 }
 
-static int32_t read_key(const crmvi_customer_table *table, int64_t row, crmvi_key *key) {
+static int32_t read_key(const crmvi_customer_table *table, const crmv_column *column, int64_t row, crmvi_key *key) {
     *key = (crmvi_key){.length = -1, .row = row};
-    if (!crmvi_attribute_present(table->key, &table->model->table.reading, row)) {
+    if (!crmvi_attribute_present(column, &table->model->table.reading, row)) {
         return CRMV_NO_CUSTOMER;
     }
-    if (crmvi_column_is_text(table->key)) {
-        return read_text_key(table, row, key);
+    if (crmvi_column_is_text(column)) {
+        return read_text_key(table, column, row, key);
     }
-    key->number = crmvi_column_whole(table->key, row);
+    key->number = crmvi_column_whole(column, row);
     key->length = 0;
     return 0;
+}
+
+/* ---- Sorting ----------------------------------------------------------------------------------------------------- */
+
+/* Moves the keys that could be read to the front. */
+static int64_t keep_readable(crmvi_key *keys, int64_t count) {
+    int64_t kept = 0;
+    for (int64_t i = 0; i < count; i++) {
+        if (keys[i].length >= 0) {
+            keys[kept++] = keys[i];
+        }
+    }
+    return kept;
+}
+
+static void mark_repeated(crmvi_customer_table *table, int64_t count) {
+    for (int64_t i = 0; i < count; i++) {
+        const crmvi_key *key = &table->keys[i];
+        const bool repeated =
+            (i > 0 && crmvi_key_compare(key - 1, key) == 0) || (i + 1 < count && crmvi_key_compare(key, key + 1) == 0);
+        if (repeated && table->reasons[key->row] == 0) {
+            table->reasons[key->row] = CRMV_REPEATED_CUSTOMER;
+        }
+    }
+}
+
+/* Whether all keys could be read and ascend, none of them twice, as in most tables. */
+static bool ascends(const crmvi_key *keys, int64_t count) {
+    bool all = count == 0 || keys[0].length >= 0;
+    for (int64_t i = 1; i < count && all; i++) {
+        all = keys[i].length >= 0 && crmvi_key_compare(&keys[i - 1], &keys[i]) < 0;
+    }
+    return all;
+}
+
+void crmvi_customer_table_sort(crmvi_customer_table *table) {
+    crmvi_key *keys = table->keys;
+    int64_t readable = table->rows;
+    if (!ascends(keys, readable)) {
+        readable = keep_readable(keys, table->rows);
+        crmvi_keys_sort(keys, readable);
+        mark_repeated(table, readable);
+    }
+    int64_t used = 0;
+    for (int64_t i = 0; i < readable; i++) {
+        if (table->reasons[keys[i].row] == 0) {
+            if (used < i) {
+                keys[used] = keys[i];
+            }
+            used++;
+        }
+    }
+    table->used = used;
+    table->joined = keys;
+    table->joined_count = used;
 }
 
 /* ---- Rows -------------------------------------------------------------------------------------------------------- */
@@ -188,12 +278,57 @@ static int32_t first_reason(int32_t a, int32_t b) {
     return a == 0 || (b != 0 && b < a) ? b : a;
 }
 
-static void read_row(crmvi_customer_table *table, int64_t row) {
-    int32_t reason = read_key(table, row, &table->keys[row]);
-    table->starts[row] = CRMV_NO_DATE;
+/* Whom a row of a customer names. ERPs write a customer's own key where there is nobody else. */
+static int32_t read_relation(const crmvi_customer_table *table, int32_t which, int64_t row, const crmvi_key *customer,
+                             crmvi_key *named) {
+    const int32_t reason = read_key(table, table->relations[which].column, row, named);
+    if (named->length >= 0 && customer->length >= 0 && crmvi_key_compare(named, customer) == 0) {
+        named->length = -1;
+    }
+    return reason == CRMV_NO_CUSTOMER ? 0 : reason;
+}
+
+/* The share of the row's dealer. */
+static int32_t read_share(const crmvi_customer_table *table, int64_t row, crmvi_micro *share) {
+    const int32_t reason = table->share != NULL ? crmvi_attribute_percent(table, table->share, row, share) : 0;
+    if (table->share == NULL || *share == CRMVI_NO_SHARE) {
+        *share = table->model->table.dealer_share;
+    }
+    return reason;
+}
+
+/* Reads whom the row names. One that is another number of a customer says nothing but that. */
+static int32_t read_relations(crmvi_customer_table *table, int64_t row, bool *is_alias) {
+    const crmvi_key *customer = &table->keys[row];
+    int32_t reason = 0;
+    *is_alias = false;
+    if (table->relations[CRMVI_NAMES_ALIAS].column != NULL) {
+        crmvi_key *named = &table->relations[CRMVI_NAMES_ALIAS].keys[row];
+        reason = read_relation(table, CRMVI_NAMES_ALIAS, row, customer, named);
+        *is_alias = named->length >= 0;
+    }
+    for (int32_t i = 0; i < CRMVI_RELATIONS; i++) {
+        if (i == CRMVI_NAMES_ALIAS || table->relations[i].column == NULL) {
+            continue;
+        }
+        crmvi_key *named = &table->relations[i].keys[row];
+        if (*is_alias) {
+            *named = (crmvi_key){.length = -1, .row = row};
+        } else {
+            reason = first_reason(reason, read_relation(table, i, row, customer, named));
+        }
+    }
+    if (table->shares != NULL && table->relations[CRMVI_NAMES_DEALER].keys[row].length >= 0) {
+        reason = first_reason(reason, read_share(table, row, &table->shares[row]));
+    }
+    return reason;
+}
+
+/* Reads what the row says of its customer. */
+static int32_t read_values(crmvi_customer_table *table, int64_t row) {
+    int32_t reason = 0;
     if (table->since != NULL) {
-        reason = first_reason(
-            reason, crmvi_attribute_day(table->since, &table->model->table.reading, row, &table->starts[row]));
+        reason = crmvi_attribute_day(table->since, &table->model->table.reading, row, &table->starts[row]);
     }
     for (int32_t metric = 0; metric < table->model->metric_count; metric++) {
         if (table->attributes[metric].column != NULL) {
@@ -201,7 +336,50 @@ static void read_row(crmvi_customer_table *table, int64_t row) {
             reason = first_reason(reason, crmvi_attribute_read(table, metric, row, value));
         }
     }
+    return reason;
+}
+
+static bool has_relations(const crmvi_customer_table *table) {
+    bool any = false;
+    for (int32_t i = 0; i < CRMVI_RELATIONS; i++) {
+        any |= table->relations[i].column != NULL;
+    }
+    return any;
+}
+
+static void read_row(crmvi_customer_table *table, bool has_relation, int64_t row) {
+    int32_t reason = read_key(table, table->key, row, &table->keys[row]);
+    bool is_alias = false;
+    if (has_relation) {
+        reason = first_reason(reason, read_relations(table, row, &is_alias));
+    }
+    table->starts[row] = CRMV_NO_DATE;
+    if (!is_alias) {
+        reason = first_reason(reason, read_values(table, row));
+    }
     table->reasons[row] = (uint8_t)reason;
+}
+
+/* The column whose relation or share a row was set aside for. */
+static const crmv_column *culprit_of_relations(const crmvi_customer_table *table, int64_t row, int32_t reason,
+                                               bool *is_alias) {
+    crmvi_key customer;
+    crmvi_key named;
+    crmvi_micro share;
+    const crmv_column *culprit = NULL;
+    read_key(table, table->key, row, &customer);
+    if (table->relations[CRMVI_NAMES_ALIAS].column != NULL) {
+        const int32_t found = read_relation(table, CRMVI_NAMES_ALIAS, row, &customer, &named);
+        *is_alias = named.length >= 0;
+        culprit = found == reason ? table->relations[CRMVI_NAMES_ALIAS].column : NULL;
+    }
+    for (int32_t i = 0; i < CRMVI_RELATIONS && culprit == NULL && !*is_alias; i++) {
+        if (table->relations[i].column != NULL && read_relation(table, i, row, &customer, &named) == reason) {
+            culprit = table->relations[i].column;
+        }
+    }
+    const bool has_share = table->share != NULL && table->relations[CRMVI_NAMES_DEALER].keys[row].length >= 0;
+    return culprit == NULL && has_share && read_share(table, row, &share) == reason ? table->share : culprit;
 }
 
 const crmv_column *crmvi_customer_table_culprit(const crmvi_customer_table *table, int64_t row) {
@@ -209,8 +387,13 @@ const crmv_column *crmvi_customer_table_culprit(const crmvi_customer_table *tabl
     crmvi_key key;
     int32_t day;
     double value;
-    if (reason == 0 || reason == CRMV_REPEATED_CUSTOMER || read_key(table, row, &key) == reason) {
+    bool is_alias = false;
+    if (reason == 0 || reason == CRMV_REPEATED_CUSTOMER || read_key(table, table->key, row, &key) == reason) {
         return reason == 0 ? NULL : table->key;
+    }
+    const crmv_column *named = has_relations(table) ? culprit_of_relations(table, row, reason, &is_alias) : NULL;
+    if (named != NULL || is_alias) {
+        return named;
     }
     if (table->since != NULL && crmvi_attribute_day(table->since, &table->model->table.reading, row, &day) == reason) {
         return table->since;
@@ -225,8 +408,9 @@ const crmv_column *crmvi_customer_table_culprit(const crmvi_customer_table *tabl
 }
 
 static int32_t read_rows(void *context, int64_t begin, int64_t end) {
+    const bool has_relation = has_relations(context);
     for (int64_t row = begin; row < end; row++) {
-        read_row(context, row);
+        read_row(context, has_relation, row);
     }
     return CRMV_OK;
 }
@@ -248,8 +432,6 @@ static int32_t read_table(crmvi_customer_table *table, const feed *from, const c
     if (status != CRMV_OK) {
         return status;
     }
-    const bool numbers = !crmvi_column_is_text(table->key) || table->model->table.reading.integer_keys;
-    table->key_kind = numbers ? CRMVI_KEYS_NUMBERS : CRMVI_KEYS_TEXTS;
     status = crmvi_parallel(runner, "reading customers", table->rows, ROWS_AT_A_TIME, read_rows, table);
     return status == CRMV_OK ? CRMV_OK : crmvi_fail(from->error, status, NULL, "%s", crmv_status_text(status));
 }
@@ -270,6 +452,10 @@ void crmvi_customer_table_clear(crmvi_customer_table *table) {
         crmvi_names_clear(&table->attributes[metric].labels);
         free(table->attributes[metric].values);
     }
+    for (int32_t i = 0; i < CRMVI_RELATIONS; i++) {
+        free(table->relations[i].keys);
+    }
+    free(table->shares);
     free(table->keys);
     free(table->starts);
     free(table->reasons);

@@ -8,18 +8,8 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "crmvalue/column.h"
+#include "frame/keys.h"
 #include "model/model.h"
-
-/* A customer's key; `row` is where it stands. */
-typedef struct crmvi_key {
-    const char *text; /* the caller's bytes; NULL for whole numbers */
-    int64_t length;
-    int64_t number;
-    int64_t row;
-} crmvi_key;
-
-/* < 0, 0 or > 0: whole numbers by value, texts by their bytes. */
-int32_t crmvi_key_compare(const crmvi_key *a, const crmvi_key *b);
 
 /* A category that the model does not name. */
 #define CRMVI_UNLISTED_CODE (-1.0)
@@ -31,15 +21,32 @@ typedef struct crmvi_attribute {
     double *values;            /* per row: number, code or day; NaN where missing */
 } crmvi_attribute;
 
+/* Whom a row names. */
+enum { CRMVI_NAMES_PARENT, CRMVI_NAMES_ALIAS, CRMVI_NAMES_DEALER, CRMVI_RELATIONS };
+
+typedef struct crmvi_relation {
+    const crmv_column *column; /* NULL where the model has none */
+    crmvi_key *keys;           /* per row: whom it names; length -1 where it names nobody, or itself */
+} crmvi_relation;
+
+/* A dealer's share that is missing. */
+#define CRMVI_NO_SHARE INT64_C(-1)
+
 typedef struct crmvi_customer_table {
     const crmv_model *model;
     int64_t rows;
     const crmv_column *key, *name, *since; /* the last two may be NULL */
     int32_t key_kind;                      /* CRMVI_KEYS_NUMBERS or CRMVI_KEYS_TEXTS */
     crmvi_key *keys;                       /* per row; text NULL and length -1 where there is none */
-    int32_t *starts;                       /* per row: the `since` day, CRMV_NO_DATE where it is missing */
-    uint8_t *reasons;                      /* per row: why it is set aside, 0 where it is not */
-    crmvi_attribute *attributes;           /* per metric */
+    int64_t used;                          /* once sorted: the keys of rows that are used, which come first */
+    const crmvi_key *joined;               /* the keys that are joined with the ledger, ascending: those, or groups */
+    int64_t joined_count;
+    int32_t *starts;             /* per row: the `since` day, CRMV_NO_DATE where it is missing */
+    uint8_t *reasons;            /* per row: why it is set aside, 0 where it is not */
+    crmvi_attribute *attributes; /* per metric */
+    crmvi_relation relations[CRMVI_RELATIONS];
+    const crmv_column *share; /* NULL where the model has none */
+    crmvi_micro *shares;      /* per row that names a dealer: percent; NULL where no row can */
 } crmvi_customer_table;
 
 /*
@@ -48,6 +55,11 @@ typedef struct crmvi_customer_table {
  */
 int32_t crmvi_customer_table_read(const crmv_model *model, const crmv_column *columns, int32_t count, int64_t rows,
                                   const crmvi_runner *runner, crmvi_customer_table *table, crmv_error *error);
+
+/* Sorts the keys by key, marks in the reasons those that stand in two rows, and moves those of the rows that are used
+ * to the front. */
+void crmvi_customer_table_sort(crmvi_customer_table *table);
+
 /* The column that a row was set aside for; NULL where it was not. */
 const crmv_column *crmvi_customer_table_culprit(const crmvi_customer_table *table, int64_t row);
 
@@ -63,6 +75,11 @@ int32_t crmvi_attribute_day(const crmv_column *column, const crmvi_reading *read
 
 /* The row's value for a metric. Returns 0 or why the row must be set aside. */
 int32_t crmvi_attribute_read(const crmvi_customer_table *table, int32_t metric, int64_t row, double *value);
+
+/* The row's value as a percentage from 0 to 100, CRMVI_NO_SHARE where it is missing. Returns 0 or why the row must be
+ * set aside. */
+int32_t crmvi_attribute_percent(const crmvi_customer_table *table, const crmv_column *column, int64_t row,
+                                crmvi_micro *percent);
 
 /* The row's value as a category's text: the caller's bytes, or a number written into `buffer` (of 64 bytes). */
 void crmvi_attribute_text(const crmv_column *column, int32_t decimals, int64_t row, char *buffer, const char **text,

@@ -3,7 +3,9 @@
 #include "base/error.h"
 #include "base/guest.h"
 #include "frame/history.h"
+#include "frame/members.h"
 #include "frame/names.h"
+#include "frame/rollup.h"
 #include "frame/rows.h"
 
 #include <string.h>
@@ -132,23 +134,63 @@ static void take_ledger(crmvi_derivation *whole, const crmv_ledger *ledger) {
     whole->fed[CRMVI_EVENTS] = crmvi_ledger_items_fed(ledger, CRMVI_EVENTS);
 }
 
+/* The groups of the table's customers, and the ledger's facts rolled up into them. */
+typedef struct grouping {
+    crmvi_groups groups;
+    const crmvi_facts *before; /* the ledger's own */
+    crmvi_facts facts;
+} grouping;
+
+/* Where customers are rolled up, the groups stand in their place: in the table's keys and in the facts. */
+static int32_t roll_up(crmvi_derivation *whole, crmvi_customer_table *table, const crmvi_runner *runner,
+                       grouping *grouped, crmv_error *error) {
+    crmvi_customer_table_sort(table);
+    const int32_t status = crmvi_groups_make(table, whole->model->only_table, runner, &grouped->groups, error);
+    if (status != CRMV_OK || grouped->groups.count == 0) {
+        return status;
+    }
+    table->joined = grouped->groups.rows;
+    table->joined_count = grouped->groups.row_count;
+    grouped->before = whole->facts;
+    if (whole->facts == NULL || whole->facts->customers == 0) {
+        return CRMV_OK;
+    }
+    whole->facts = &grouped->facts;
+    return crmvi_rollup_make(&grouped->groups, grouped->before, runner, &grouped->facts, error);
+}
+
+static int32_t derive_groups(crmvi_derivation *whole, crmvi_customer_table *table, const crmvi_runner *runner,
+                             const grouping *grouped, crmv_error *error) {
+    const int32_t status = derive_table(whole, table, runner, error);
+    const bool failed = status == CRMV_OK && grouped->groups.count > 0 &&
+                        !crmvi_members_write(&grouped->groups, grouped->before, whole->as_of, whole->frame);
+    return failed ? crmvi_no_memory(error) : status;
+}
+
 static int32_t derive_frame(const crmv_model *model, const crmv_ledger *ledger, crmvi_customer_table *table,
                             int32_t as_of, const crmvi_runner *runner, crmv_frame **out, crmv_error *error) {
     crmvi_derivation whole = {.model = model, .table = table};
+    grouping grouped = {.before = NULL};
     whole.as_of = as_of == CRMV_NO_DATE ? CRMVI_LAST_DAY : as_of;
     if (ledger != NULL) {
         take_ledger(&whole, ledger);
     }
     whole.frame = new_frame(model, as_of);
     int32_t status = whole.frame ? check_keys(table, whole.facts, error) : crmvi_no_memory(error);
+    if (status == CRMV_OK && table != NULL) {
+        status = roll_up(&whole, table, runner, &grouped, error);
+    }
     if (status == CRMV_OK && crmvi_plan_make(model, whole.facts, whole.as_of, &whole.plan) != CRMV_OK) {
         status = crmvi_no_memory(error);
     }
     if (status == CRMV_OK) {
-        status = table == NULL ? derive_ledger(&whole, runner, error) : derive_table(&whole, table, runner, error);
+        status = table == NULL ? derive_ledger(&whole, runner, error)
+                               : derive_groups(&whole, table, runner, &grouped, error);
     }
     crmvi_plan_clear(&whole.plan);
     crmvi_join_clear(&whole.join);
+    crmvi_groups_clear(&grouped.groups);
+    crmvi_facts_clear(&grouped.facts);
     if (status == CRMV_OK) {
         *out = whole.frame;
     } else {

@@ -58,6 +58,10 @@ void crmv_frame_free(crmv_frame *frame) {
     }
     crmvi_frame_empty(frame);
     crmvi_texts_clear(&frame->names);
+    free(frame->members);
+    free(frame->leaves.numbers);
+    free(frame->leaves.rows);
+    crmvi_texts_clear(&frame->leaves.texts);
     crmvi_aside_clear(&frame->asides);
     crmv_model_free((crmv_model *)frame->model);
     free(frame);
@@ -105,12 +109,39 @@ int32_t crmv_frame_key(const crmv_frame *frame, int64_t row, char *buffer, int64
     return CRMV_OK;
 }
 
-/* Compares a key with a row's: < 0 before it, 0 the same, > 0 after it. */
-static int32_t compare_with_row(const crmv_frame *frame, int64_t row, const char *text, int64_t number) {
-    if (frame->key_kind == CRMVI_KEYS_NUMBERS) {
-        return (number > frame->numbers[row]) - (number < frame->numbers[row]);
+/* Some keys in ascending order: the rows', or those without rows. */
+typedef struct key_list {
+    int32_t kind;
+    int64_t count;
+    const int64_t *numbers;
+    const crmvi_texts *texts;
+} key_list;
+
+/* Compares a key with a listed one: < 0 before it, 0 the same, > 0 after it. */
+static int32_t compare_with(const key_list *keys, int64_t at, const char *text, int64_t number) {
+    if (keys->kind == CRMVI_KEYS_NUMBERS) {
+        return (number > keys->numbers[at]) - (number < keys->numbers[at]);
     }
-    return strcmp(text, crmvi_texts_get(&frame->texts, row)); /* keys hold no NUL */
+    return strcmp(text, crmvi_texts_get(keys->texts, at)); /* keys hold no NUL */
+}
+
+/* Where a key stands, -1 where it does not. */
+static int64_t find_key(const key_list *keys, const char *text, int64_t number) {
+    int64_t begin = 0;
+    int64_t end = keys->count;
+    while (begin < end) {
+        const int64_t middle = begin + (end - begin) / 2;
+        const int32_t order = compare_with(keys, middle, text, number);
+        if (order == 0) {
+            return middle;
+        }
+        if (order > 0) {
+            begin = middle + 1;
+        } else {
+            end = middle;
+        }
+    }
+    return -1;
 }
 
 int32_t crmv_frame_find(const crmv_frame *frame, const char *key, int64_t *row) {
@@ -122,22 +153,26 @@ int32_t crmv_frame_find(const crmv_frame *frame, const char *key, int64_t *row) 
         crmvi_decimal_whole(key, (int64_t)strlen(key), &number) != CRMVI_NUMBER_OK) {
         return CRMV_NOT_FOUND;
     }
-    int64_t begin = 0;
-    int64_t end = frame->rows;
-    while (begin < end) {
-        const int64_t middle = begin + (end - begin) / 2;
-        const int32_t order = compare_with_row(frame, middle, key, number);
-        if (order == 0) {
-            *row = middle;
-            return CRMV_OK;
-        }
-        if (order > 0) {
-            begin = middle + 1;
-        } else {
-            end = middle;
-        }
+    const key_list rows = {frame->key_kind, frame->rows, frame->numbers, &frame->texts};
+    const crmvi_leaves *leaves = &frame->leaves;
+    const key_list others = {frame->key_kind, leaves->count, leaves->numbers, &leaves->texts};
+    int64_t found = find_key(&rows, key, number);
+    if (found < 0) {
+        const int64_t leaf = find_key(&others, key, number);
+        found = leaf < 0 ? -1 : leaves->rows[leaf];
     }
-    return CRMV_NOT_FOUND;
+    if (found < 0) {
+        return CRMV_NOT_FOUND;
+    }
+    *row = found;
+    return CRMV_OK;
+}
+
+int64_t crmv_frame_members(const crmv_frame *frame, int64_t row) {
+    if (frame == NULL || row < 0 || row >= frame->rows) {
+        return 0;
+    }
+    return frame->members != NULL ? frame->members[row] : 1;
 }
 
 const char *crmv_frame_name(const crmv_frame *frame, int64_t row) {

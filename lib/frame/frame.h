@@ -22,6 +22,14 @@ typedef struct crmvi_unlisted {
     int64_t *counts;
 } crmvi_unlisted;
 
+/* Keys that have no row of their own, ascending, and the rows that they are rolled up into. */
+typedef struct crmvi_leaves {
+    int64_t count;
+    int64_t *numbers;  /* whole-number keys */
+    crmvi_texts texts; /* text keys */
+    int64_t *rows;
+} crmvi_leaves;
+
 struct crmv_frame {
     atomic_int holders;
     const crmv_model *model; /* held */
@@ -36,6 +44,8 @@ struct crmv_frame {
     int64_t *amounts[CRMVI_AMOUNTS]; /* NULL without ledger; contribution may be gross profit's */
     crmv_missing *missing;           /* per metric */
     crmvi_unlisted *unlisted;        /* per metric */
+    int64_t *members;                /* per row: the customers that it stands for; NULL: one each */
+    crmvi_leaves leaves;
     int64_t table_rows;
     crmvi_asides asides;
 };

@@ -3,90 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- Sorting the table ------------------------------------------------------------------------------------------- */
-
-static int by_key_and_row(const void *left, const void *right) {
-    const crmvi_key *a = left;
-    const crmvi_key *b = right;
-    const int32_t order = crmvi_key_compare(a, b);
-    return order != 0 ? order : (a->row > b->row) - (a->row < b->row);
-}
-
-/* Moves the keys that could be read to the front. */
-static int64_t keep_readable(crmvi_key *keys, int64_t count) {
-    int64_t kept = 0;
-    for (int64_t i = 0; i < count; i++) {
-        if (keys[i].length >= 0) {
-            keys[kept++] = keys[i];
-        }
-    }
-    return kept;
-}
-
-static bool is_sorted(const crmvi_key *keys, int64_t count) {
-    for (int64_t i = 1; i < count; i++) {
-        if (by_key_and_row(&keys[i - 1], &keys[i]) > 0) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static void mark_repeated(crmvi_customer_table *table, int64_t count) {
-    for (int64_t i = 0; i < count; i++) {
-        const crmvi_key *key = &table->keys[i];
-        const bool repeated =
-            (i > 0 && crmvi_key_compare(key - 1, key) == 0) || (i + 1 < count && crmvi_key_compare(key, key + 1) == 0);
-        if (repeated && table->reasons[key->row] == 0) {
-            table->reasons[key->row] = CRMV_REPEATED_CUSTOMER;
-        }
-    }
-}
-
-/* Whether all keys could be read and ascend, none of them twice, as in most tables. */
-static bool ascends(const crmvi_key *keys, int64_t count) {
-    bool all = count == 0 || keys[0].length >= 0;
-    for (int64_t i = 1; i < count && all; i++) {
-        all = keys[i].length >= 0 && crmvi_key_compare(&keys[i - 1], &keys[i]) < 0;
-    }
-    return all;
-}
-
-/* Sorts the keys and leaves those of the rows that are used; returns how many. */
-static int64_t sort_keys(crmvi_customer_table *table) {
-    crmvi_key *keys = table->keys;
-    int64_t readable = table->rows;
-    if (!ascends(keys, readable)) {
-        readable = keep_readable(keys, table->rows);
-        if (!is_sorted(keys, readable)) {
-            qsort(keys, (size_t)readable, sizeof *keys, by_key_and_row);
-        }
-        mark_repeated(table, readable);
-    }
-    int64_t used = 0;
-    for (int64_t i = 0; i < readable; i++) {
-        if (table->reasons[keys[i].row] == 0) {
-            if (used < i) {
-                keys[used] = keys[i];
-            }
-            used++;
-        }
-    }
-    return used;
-}
-
 /* ---- Merging ----------------------------------------------------------------------------------------------------- */
-
-static crmvi_key key_of_customer(const crmvi_facts *facts, int64_t customer) {
-    crmvi_key key = {.row = customer};
-    if (facts->key_kind == CRMVI_KEYS_NUMBERS) {
-        key.number = facts->numbers[customer];
-    } else {
-        key.text = crmvi_texts_get(&facts->texts, customer);
-        key.length = crmvi_texts_length(&facts->texts, customer);
-    }
-    return key;
-}
 
 /* A stretch of keys that one worker merges: where it begins on both sides and, once all are counted, in the join. */
 typedef struct piece {
@@ -144,7 +61,7 @@ static void merge(const merger *all, const piece *from, piece *at, bool writes) 
         }
         const crmvi_key *key = &all->keys[left.key];
         const crmvi_key customer =
-            left.customer < end->customer ? key_of_customer(all->facts, left.customer) : (crmvi_key){0};
+            left.customer < end->customer ? crmvi_key_of_customer(all->facts, left.customer) : (crmvi_key){0};
         const int32_t order = compare_sides(&left, end, key, &customer);
         const int64_t position = order >= 0 ? left.customer++ : -1;
         if (order > 0 && all->only_table) {
@@ -181,30 +98,6 @@ static int32_t write_pieces(void *context, int64_t begin, int64_t end) {
     return CRMV_OK;
 }
 
-/* The first of the table's keys, or of the ledger's customers, that does not come before a key. */
-static int64_t first_key(const merger *all, const crmvi_key *key) {
-    int64_t begin = 0;
-    for (int64_t end = all->key_count; begin < end;) {
-        const int64_t middle = begin + (end - begin) / 2;
-        const bool comes_before = crmvi_key_compare(&all->keys[middle], key) < 0;
-        begin = comes_before ? middle + 1 : begin;
-        end = comes_before ? end : middle;
-    }
-    return begin;
-}
-
-static int64_t first_customer(const merger *all, const crmvi_key *key) {
-    int64_t begin = 0;
-    for (int64_t end = all->customer_count; begin < end;) {
-        const int64_t middle = begin + (end - begin) / 2;
-        const crmvi_key customer = key_of_customer(all->facts, middle);
-        const bool comes_before = crmvi_key_compare(&customer, key) < 0;
-        begin = comes_before ? middle + 1 : begin;
-        end = comes_before ? end : middle;
-    }
-    return begin;
-}
-
 /* Cuts both sides at the same keys, taken from the longer one. */
 static bool cut_pieces(merger *all) {
     const bool by_key = all->key_count > all->customer_count;
@@ -216,8 +109,9 @@ static bool cut_pieces(merger *all) {
     }
     for (int64_t i = 1; i < all->piece_count; i++) {
         const int64_t at = i * KEYS_AT_A_TIME;
-        const crmvi_key key = by_key ? all->keys[at] : key_of_customer(all->facts, at);
-        all->pieces[i] = (piece){.key = first_key(all, &key), .customer = first_customer(all, &key)};
+        const crmvi_key key = by_key ? all->keys[at] : crmvi_key_of_customer(all->facts, at);
+        all->pieces[i] = (piece){.key = crmvi_keys_first(all->keys, all->key_count, &key),
+                                 .customer = all->facts ? crmvi_customers_first(all->facts, &key) : 0};
     }
     all->pieces[all->piece_count] = (piece){.key = all->key_count, .customer = all->customer_count};
     return true;
@@ -238,19 +132,6 @@ static void place_pieces(merger *all) {
     }
 }
 
-static bool start_texts(crmvi_texts *texts, int64_t count, int64_t bytes) {
-    if (count == 0) {
-        return true;
-    }
-    *texts = (crmvi_texts){.used = bytes, .capacity = bytes, .count = count, .starts_capacity = count + 1};
-    texts->bytes = crmvi_large_array(bytes, 1);
-    texts->starts = crmvi_large_array(count + 1, sizeof *texts->starts);
-    if (texts->starts != NULL) {
-        texts->starts[count] = bytes;
-    }
-    return texts->bytes != NULL && texts->starts != NULL;
-}
-
 static bool start_join(crmvi_join *join, const piece *end, bool has_table, bool has_facts) {
     join->rows = end->row;
     join->stranger_count = end->stranger;
@@ -259,7 +140,7 @@ static bool start_join(crmvi_join *join, const piece *end, bool has_table, bool 
     join->customers = has_facts ? crmvi_large_array(end->row, sizeof *join->customers) : NULL;
     join->strangers = crmvi_large_array(end->stranger, sizeof *join->strangers);
     return join->numbers && (join->table_rows || !has_table) && (join->customers || !has_facts) && join->strangers &&
-           (join->key_kind != CRMVI_KEYS_TEXTS || start_texts(&join->texts, end->row, end->bytes));
+           (join->key_kind != CRMVI_KEYS_TEXTS || crmvi_texts_start(&join->texts, end->row, end->bytes));
 }
 
 static int32_t merge_pieces(merger *all, bool has_table, const crmvi_runner *runner) {
@@ -283,14 +164,14 @@ void crmvi_join_ledger(const crmvi_facts *facts, crmvi_join *join) {
     *join = (crmvi_join){.key_kind = facts->key_kind, .rows = facts->customers, .is_ledger = true};
 }
 
-int32_t crmvi_join_make(crmvi_customer_table *table, const crmvi_facts *facts, int32_t as_of, bool only_table,
+int32_t crmvi_join_make(const crmvi_customer_table *table, const crmvi_facts *facts, int32_t as_of, bool only_table,
                         const crmvi_runner *runner, crmvi_join *join) {
     *join = (crmvi_join){.key_kind = table ? table->key_kind : facts->key_kind};
     merger all = {.join = join, .facts = facts, .as_of = as_of, .only_table = only_table};
     all.customer_count = facts ? facts->customers : 0;
     if (table != NULL) {
-        all.keys = table->keys;
-        all.key_count = sort_keys(table);
+        all.keys = table->joined;
+        all.key_count = table->joined_count;
     }
     const int32_t status = merge_pieces(&all, table != NULL, runner);
     free(all.pieces);

@@ -23,11 +23,11 @@ typedef struct crmvi_join {
 void crmvi_join_ledger(const crmvi_facts *facts, crmvi_join *join);
 
 /*
- * Joins; `table` or `facts` may be NULL. Keys that stand in two rows of the table are marked in its reasons, and its
- * keys are left sorted. Customers whose first fact is after `as_of` are not looked at; with `only_table` those outside
- * the table become strangers. Errors: CRMV_OUT_OF_MEMORY, CRMV_CANCELLED.
+ * Joins; `table`, whose keys have been sorted, or `facts` may be NULL. Customers whose first fact is after `as_of` are
+ * not looked at; with `only_table` those outside the table become strangers. Errors: CRMV_OUT_OF_MEMORY,
+ * CRMV_CANCELLED.
  */
-int32_t crmvi_join_make(crmvi_customer_table *table, const crmvi_facts *facts, int32_t as_of, bool only_table,
+int32_t crmvi_join_make(const crmvi_customer_table *table, const crmvi_facts *facts, int32_t as_of, bool only_table,
                         const crmvi_runner *runner, crmvi_join *join);
 void crmvi_join_clear(crmvi_join *join);
 
