@@ -8,11 +8,16 @@
 static char *documentation;
 
 static const crmvi_vocabulary *const vocabularies[] = {
-    &crmvi_model_vocabulary,     &crmvi_money_vocabulary,  &crmvi_input_vocabulary,     &crmvi_transactions_vocabulary,
-    &crmvi_customers_vocabulary, &crmvi_window_vocabulary, &crmvi_span_vocabulary,      &crmvi_card_vocabulary,
-    &crmvi_missing_vocabulary,   &crmvi_scale_vocabulary,  &crmvi_band_vocabulary,      &crmvi_index_vocabulary,
-    &crmvi_unrated_vocabulary,   &crmvi_tiers_vocabulary,  &crmvi_segment_vocabulary,   &crmvi_grid_vocabulary,
-    &crmvi_case_vocabulary,      &crmvi_rule_vocabulary,   &crmvi_condition_vocabulary, &crmvi_then_vocabulary,
+    &crmvi_model_vocabulary,     &crmvi_money_vocabulary,        &crmvi_input_vocabulary,
+    &crmvi_customers_vocabulary, &crmvi_transactions_vocabulary, &crmvi_receivables_vocabulary,
+    &crmvi_events_vocabulary,    &crmvi_rates_vocabulary,        &crmvi_age_vocabulary,
+    &crmvi_calendar_vocabulary,  &crmvi_year_end_vocabulary,     &crmvi_finance_cost_vocabulary,
+    &crmvi_window_vocabulary,    &crmvi_rate_period_vocabulary,  &crmvi_span_vocabulary,
+    &crmvi_card_vocabulary,      &crmvi_missing_vocabulary,      &crmvi_scale_vocabulary,
+    &crmvi_band_vocabulary,      &crmvi_index_vocabulary,        &crmvi_unrated_vocabulary,
+    &crmvi_tiers_vocabulary,     &crmvi_segment_vocabulary,      &crmvi_grid_vocabulary,
+    &crmvi_case_vocabulary,      &crmvi_rule_vocabulary,         &crmvi_condition_vocabulary,
+    &crmvi_then_vocabulary,
 };
 
 /* The word stands there as `word` or as "word". */
@@ -41,16 +46,36 @@ static void each_key_of_each_object_is_documented(void **state) {
     }
 }
 
-static void each_operator_measure_count_unit_gap_role_and_kind_is_documented(void **state) {
+static void each_operator_measure_detail_unit_role_and_kind_is_documented(void **state) {
     (void)state;
     expect_words(crmvi_operator_names, CRMVI_OPERATORS);
     expect_words(crmvi_measure_names, CRMVI_MEASURES);
     expect_words(crmvi_count_names, CRMVI_COUNTS);
     expect_words(crmvi_time_unit_names, CRMVI_TIME_UNITS);
     expect_words(crmvi_gap_names, CRMVI_GAPS);
+    expect_words(crmvi_overdue_names, CRMVI_OVERDUES);
+    expect_words(crmvi_receivable_names, CRMVI_RECEIVABLE_DETAILS);
+    expect_words(crmvi_event_detail_names, CRMVI_EVENT_DETAILS);
     expect_words(crmvi_role_names, CRMVI_ROLES);
+    expect_words(crmvi_item_feed_names, CRMVI_ITEM_FEEDS);
     expect_words(crmvi_table_role_names, CRMVI_TABLE_ROLES);
     expect_words(crmvi_kind_names, CRMVI_KINDS);
+}
+
+/* Roles stand twice: as names, and as keys of the feed, each needed or not. */
+static void the_roles_of_items_are_the_keys_of_their_feeds(void **state) {
+    (void)state;
+    for (int32_t feed = 0; feed < CRMVI_ITEM_FEEDS; feed++) {
+        const crmvi_vocabulary *vocabulary = crmvi_item_vocabularies[feed];
+        for (int32_t i = 0; i < CRMVI_ITEM_ROLES && crmvi_item_role_names[feed][i] != NULL; i++) {
+            const crmvi_key *key = vocabulary->keys;
+            while (strcmp(key->name, crmvi_item_role_names[feed][i]) != 0) {
+                assert_true(++key < vocabulary->keys + vocabulary->count);
+            }
+            assert_int_equal(key->needed, crmvi_item_role_required[feed][i]);
+            assert_int_equal(key->offset, offsetof(crmvi_item_layout, columns) + (size_t)i * sizeof(char *));
+        }
+    }
 }
 
 static void no_object_has_a_key_twice_and_no_key_is_a_note(void **state) {
@@ -92,7 +117,8 @@ static char *text_of_file(const char *path) {
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_key_of_each_object_is_documented),
-        cmocka_unit_test(each_operator_measure_count_unit_gap_role_and_kind_is_documented),
+        cmocka_unit_test(each_operator_measure_detail_unit_role_and_kind_is_documented),
+        cmocka_unit_test(the_roles_of_items_are_the_keys_of_their_feeds),
         cmocka_unit_test(no_object_has_a_key_twice_and_no_key_is_a_note),
         cmocka_unit_test(each_operator_is_a_key_of_the_card),
     };

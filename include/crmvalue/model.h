@@ -80,10 +80,12 @@ CRMV_API const char *crmv_model_metric_label(const crmv_model *model, int32_t po
 CRMV_API const char *crmv_model_label(const crmv_model *model, int32_t list, int32_t item, int32_t code);
 
 /*
- * How a feed's columns are called and written. `feed` is "transactions" or "customers".
+ * How a feed's columns are called and written. `feed` is "transactions", "customers", "receivables", "events" or
+ * "rates".
  * crmv_model_column: the name of the column that plays a role ("customer", "date", "revenue" ...): the one that `input`
- * maps; without `input` for that feed, the role's own name; NULL where `input` leaves the role out or there is no such
- * role or feed. For "customers", each attribute that a metric reads is a role of its own name.
+ * maps; without `input` for that feed, the role's own name; NULL where `input` leaves the role out (or gives a number
+ * for all instead: the dealer's share) or there is no such role or feed. For "customers", each attribute that a metric
+ * reads is a role of its own name.
  * crmv_model_role: the role at `position` (from 0) of a feed; NULL past the last.
  * crmv_model_setting: a setting that concerns whoever decodes a file, as text: "encoding" ("UTF-8" unless the model
  * says otherwise), "delimiter" (one character, "," by default). NULL for an unknown feed or setting.
@@ -98,7 +100,8 @@ CRMV_API int32_t crmv_model_price_decimals(const crmv_model *model);
 CRMV_API int32_t crmv_model_quantity_decimals(const crmv_model *model);
 CRMV_API const char *crmv_model_currency(const crmv_model *model);
 
-/* 1 where deriving this model needs an as-of date (a window, recency, tenure ... without from-to dates), else 0. */
+/* 1 where deriving this model needs an as-of date (a window, recency, tenure, what is overdue, interest ... without
+ * from-to dates), else 0. */
 CRMV_API int32_t crmv_model_needs_date(const crmv_model *model);
 
 /* ---- Checking ---------------------------------------------------------------------------------------------------- */
@@ -119,11 +122,11 @@ typedef struct crmv_finding {
 
 /*
  * Looks for what parses but cannot be meant: holes and overlaps between bands, weights that add up to zero, tiers that
- * no score can reach, points against the stated direction, scales that no index uses. With a ledger (may be NULL):
- * measures that no feed supplies. With a frame (may be NULL): categories that the model does not name, metrics that
- * hardly vary or are mostly missing, tiers and segments' names that stay empty. What the model alone shows comes first,
- * then what the ledger does, then the frame, each in the model's order, errors among the others; the status is CRMV_OK
- * however many there are.
+ * no score can reach, points against the stated direction, scales that no index uses, receivables and events that
+ * metrics want and `input` does not map. With a ledger (may be NULL): measures that no feed supplies. With a frame (may
+ * be NULL): categories that the model does not name, metrics that hardly vary or are mostly missing, tiers and
+ * segments' names that stay empty. What the model alone shows comes first, then what the ledger does, then the frame,
+ * each in the model's order, errors among the others; the status is CRMV_OK however many there are.
  * Errors: CRMV_BAD_ARGUMENT (NULL, or the frame has other metrics), CRMV_OUT_OF_MEMORY. Any thread. Cost: with a frame,
  * about that of scoring it.
  */
