@@ -1,5 +1,6 @@
 #include "base/calendar.h"
 
+#include "base/eight_bytes.h"
 #include "crmvalue/column.h"
 
 #include <stddef.h>
@@ -291,37 +292,27 @@ static bool is_time_of_day(const char *at, const char *end) {
     return at == end;
 }
 
-/* A digit's number; above 9 for any other byte. */
-static uint32_t digit_of(char byte) {
-    return (uint32_t)(unsigned char)byte - '0';
-}
-
-/* Two digits onto a number; *greatest tells whether all were digits. */
-static int32_t two_digits(const char *text, uint32_t *greatest) {
-    const uint32_t first = digit_of(text[0]);
-    const uint32_t second = digit_of(text[1]);
-    *greatest = first > *greatest ? first : *greatest;
-    *greatest = second > *greatest ? second : *greatest;
-    return (int32_t)(first * 10 + second);
-}
-
-/* Reads a date of full width; false where the text has not the format's look. */
+/* Reads a date of full width: its eight digits at once, year, month, day; false where the text has not the format's
+ * look. */
 static bool read_full_width(const char *text, const crmvi_date_format *format, int32_t date[3]) {
-    uint32_t greatest = 0;
     for (int32_t i = 0; i < format->mark_count; i++) {
         if (text[format->mark_at[i]] != format->marks[i]) {
             return false;
         }
     }
-    date[0] = two_digits(text + format->year_at, &greatest);
-    if (format->has_century) {
-        date[0] = date[0] * 100 + two_digits(text + format->year_at + 2, &greatest);
-    } else {
-        date[0] += date[0] >= 69 ? 1900 : 2000;
+    const char *year = text + format->year_at;
+    const uint64_t four = format->has_century ? crmvi_four_bytes(year) : '0' | '0' << 8 | crmvi_two_bytes(year) << 16;
+    const uint64_t digits = crmvi_digit_values(four | crmvi_two_bytes(text + format->month_at) << 32 |
+                                               crmvi_two_bytes(text + format->day_at) << 48);
+    if (!crmvi_are_digits(digits)) {
+        return false;
     }
-    date[1] = two_digits(text + format->month_at, &greatest);
-    date[2] = two_digits(text + format->day_at, &greatest);
-    return greatest <= 9;
+    const uint64_t pairs = crmvi_digit_pairs(digits);
+    date[0] = (int32_t)(pairs & 0xFF) * 100 + (int32_t)(pairs >> 16 & 0xFF);
+    date[0] += format->has_century ? 0 : date[0] >= 69 ? 1900 : 2000;
+    date[1] = (int32_t)(pairs >> 32 & 0xFF);
+    date[2] = (int32_t)(pairs >> 48);
+    return true;
 }
 
 bool crmvi_date_read(const char *text, int64_t length, const crmvi_date_format *format, int32_t *day) {

@@ -36,7 +36,35 @@ static int64_t offset_at(const crmv_column *column, int64_t row) {
     return offset;
 }
 
+/* Whether no offset is negative or less than the one before it: then neither they nor their differences have a sign.
+ * The caller's memory need not be aligned. */
+static bool are_ascending(const crmv_column *column, int64_t rows) {
+    const char *offsets = column->offsets;
+    int64_t signs = offset_at(column, rows);
+    if (column->type == CRMV_TEXT) {
+        for (int64_t row = 0; row < rows; row++) {
+            int32_t before;
+            int32_t offset;
+            memcpy(&before, offsets + row * 4, sizeof before);
+            memcpy(&offset, offsets + row * 4 + 4, sizeof offset);
+            signs |= before | (int64_t)((uint64_t)offset - (uint64_t)before);
+        }
+        return signs >= 0;
+    }
+    for (int64_t row = 0; row < rows; row++) {
+        int64_t before;
+        int64_t offset;
+        memcpy(&before, offsets + row * 8, sizeof before);
+        memcpy(&offset, offsets + row * 8 + 8, sizeof offset);
+        signs |= before | (int64_t)((uint64_t)offset - (uint64_t)before);
+    }
+    return signs >= 0;
+}
+
 static int32_t check_offsets(const crmv_column *column, int64_t rows, crmv_error *error) {
+    if (are_ascending(column, rows)) {
+        return CRMV_OK;
+    }
     int64_t before = offset_at(column, 0);
     if (before < 0) {
         return crmvi_fail(error, CRMV_BAD_COLUMN, column->name, "column `%s`: offsets[0] is negative", column->name);
@@ -51,6 +79,10 @@ static int32_t check_offsets(const crmv_column *column, int64_t rows, crmv_error
         before = offset;
     }
     return CRMV_OK;
+}
+
+int64_t crmvi_column_first_offset(const crmv_column *column) {
+    return offset_at(column, 0);
 }
 
 static int32_t check_column(const crmv_column *column, int64_t rows, crmv_error *error) {

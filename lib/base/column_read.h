@@ -86,6 +86,9 @@ void crmvi_column_read_whole(const crmv_column *column, int64_t begin, int64_t c
 /* The text of a present row of a text column. */
 void crmvi_column_text(const crmv_column *column, int64_t row, const char **text, int64_t *length);
 
+/* Where the first text of a column with offsets begins; the column has rows. */
+int64_t crmvi_column_first_offset(const crmv_column *column);
+
 /* What stands in a row, for messages: readable UTF-8, numbers in decimal, "" where it is missing; cut at a character
  * where it is longer than `size` allows. */
 void crmvi_column_show(const crmv_column *column, int64_t row, char *out, size_t size);

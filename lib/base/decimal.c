@@ -1,5 +1,5 @@
 #include "base/decimal.h"
-
+#include "base/eight_bytes.h"
 #include "base/exact.h"
 
 #include <math.h>
@@ -13,8 +13,10 @@ static const double exact_powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  
 
 /* ---- Reading ----------------------------------------------------------------------------------------------------- */
 
-/* Amounts of that many digits are below the limit, whatever the digits. */
-enum { MANTISSA_DIGITS = 19, EXPONENT_LIMIT = 100000, PLAIN_DIGITS = 15 };
+enum { MANTISSA_DIGITS = 19, EXPONENT_LIMIT = 100000 };
+
+/* Of so many digits no amount is too large; and what is read of texts at once. */
+enum { PLAIN_DIGITS = 15, PLAIN_BYTES = 16 };
 
 /* A decimal number as read: (-1)^negative x mantissa x 10^exponent, and whether non-zero digits lie below that. */
 typedef struct decimal {
@@ -216,35 +218,44 @@ static uint64_t scaled_magnitude(const decimal *d, int32_t decimals, bool *round
     return is_above_half ? below + 1 : below;
 }
 
-/* Digits of a text from *at on, onto a number; their count. */
-static int64_t take_digits(const char *text, int64_t length, int64_t *at, int64_t *number) {
-    const int64_t begin = *at;
-    for (; *at < length && is_digit(text[*at]); (*at)++) {
-        *number = *number * 10 + (text[*at] - '0');
-    }
-    return *at - begin;
+/* The values of the first `length` (1 to 8) bytes, moved to the end with zeros in front; a minus that leads becomes a
+ * zero, too. */
+static uint64_t align(uint64_t bytes, int64_t length, bool *negative) {
+    const uint64_t values = crmvi_digit_values(bytes);
+    const uint64_t minus = '-' ^ '0';
+    *negative = (values & 0xFF) == minus;
+    return (*negative ? values ^ minus : values) << (64 - 8 * length);
 }
 
-/* Most amounts are a sign, a few digits, a point and no more digits than are kept: nothing to round, and too short to
- * be too large. False for any other text, which read_decimal takes. */
-static bool read_plain(const char *text, int64_t length, const crmvi_notation *notation, int32_t decimals,
-                       int64_t *out) {
-    if (length < 1 || length > PLAIN_DIGITS + 2) {
+/*
+ * Most amounts are a sign, a few digits, a point and no more digits than are kept: nothing to round, and too short to
+ * be too large. These are read eight bytes at a time. False for any other text, which read_decimal takes.
+ */
+static bool read_plain(const char *text, int64_t length, char point, int32_t decimals, int64_t *out) {
+    uint64_t head = 0;
+    uint64_t tail;
+    bool negative;
+    if (length < 1 || length > PLAIN_BYTES) {
         return false;
     }
-    const bool negative = text[0] == '-';
-    int64_t at = negative;
-    int64_t number = 0;
-    const int64_t before = take_digits(text, length, &at, &number);
-    int64_t behind = 0;
-    if (at < length && text[at] == notation->point) {
-        at++;
-        behind = take_digits(text, length, &at, &number);
+    if (length <= 8) {
+        tail = align(crmvi_up_to_eight_bytes(text, length), length, &negative);
+    } else {
+        const uint64_t values = align(crmvi_eight_bytes(text), length - 8, &negative);
+        if (!crmvi_are_digits(values)) {
+            return false;
+        }
+        head = crmvi_digits_number(values);
+        tail = crmvi_digit_values(crmvi_eight_bytes(text + length - 8));
     }
-    if (at < length || before + behind == 0 || behind > decimals || before + decimals > PLAIN_DIGITS) {
+    const int32_t behind = crmvi_take_out_point(&tail, point);
+    const int32_t kept = behind < 0 ? 0 : behind;
+    const int32_t before = (int32_t)length - negative - (behind >= 0) - kept;
+    if (!crmvi_are_digits(tail) || before + kept < 1 || kept > decimals || before + decimals > PLAIN_DIGITS) {
         return false;
     }
-    number *= (int64_t)exact_powers[decimals - behind];
+    const uint64_t digits = head * (behind < 0 ? 100000000 : 10000000) + crmvi_digits_number(tail);
+    const int64_t number = (int64_t)digits * (int64_t)exact_powers[decimals - kept];
     *out = negative ? -number : number;
     return true;
 }
@@ -252,7 +263,7 @@ static bool read_plain(const char *text, int64_t length, const crmvi_notation *n
 int32_t crmvi_decimal_amount(const char *text, int64_t length, const crmvi_notation *notation, int32_t decimals,
                              int64_t *out, bool *rounded) {
     decimal d;
-    if (read_plain(text, length, notation, decimals, out)) {
+    if (read_plain(text, length, notation->point, decimals, out)) {
         *rounded = false;
         return CRMVI_NUMBER_OK;
     }

@@ -96,8 +96,9 @@ extern const char *const crmvi_kind_names[CRMVI_KINDS];
 typedef struct crmvi_reading {
     crmvi_notation notation;
     crmvi_date_format dates;
-    const char **missing; /* the texts that mean missing */
+    const char **missing; /* the texts that mean missing; set by crmvi_reading_miss */
     int32_t missing_count;
+    uint64_t missing_lengths; /* bit n: one of them has n bytes, or n and 64 or a multiple more */
     const char *encoding; /* "UTF-8" by default; whoever decodes files reads it */
     char delimiter[2];    /* likewise; "," by default */
     bool integer_keys;    /* text keys are read as whole numbers */

@@ -1,4 +1,5 @@
 #include "base/column_read.h"
+#include "missing.h"
 #include "parse.h"
 
 #include <string.h>
@@ -104,18 +105,8 @@ bool crmvi_read_missing_texts(crmvi_parser *parser, const crmvi_spot *spot, void
         }
         texts[i] = json_string_value(item.value);
     }
-    reading->missing = texts;
-    reading->missing_count = (int32_t)count;
+    crmvi_reading_miss(reading, texts, (int32_t)count);
     return true;
-}
-
-bool crmvi_reading_missing(const crmvi_reading *reading, const char *text, int64_t length) {
-    for (int32_t i = 0; i < reading->missing_count; i++) {
-        if (strlen(reading->missing[i]) == (size_t)length && memcmp(reading->missing[i], text, (size_t)length) == 0) {
-            return true;
-        }
-    }
-    return false;
 }
 
 bool crmvi_check_notation(crmvi_parser *parser, const crmvi_spot *spot, const crmvi_notation *notation) {
@@ -148,10 +139,9 @@ static bool default_reading(crmvi_parser *parser, crmvi_reading *reading) {
     }
     missing[0] = "";
     *reading = (crmvi_reading){.notation = {.point = '.', .thousands = '\0', .minus = CRMVI_MINUS_LEADING},
-                               .missing = missing,
-                               .missing_count = 1,
                                .encoding = "UTF-8",
                                .delimiter = ","};
+    crmvi_reading_miss(reading, missing, 1);
     crmvi_date_format_read("yyyy-mm-dd", &reading->dates);
     return true;
 }
