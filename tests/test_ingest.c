@@ -134,7 +134,7 @@ static void add_rows(const crmv_model *model, crmvi_batch *batch, const crmvi_ru
     crmv_column columns[COLUMNS_LIMIT];
     crmvi_feed bound;
     const int32_t count = make_columns(&whole_keys, begin, columns);
-    assert_int_equal(crmvi_feed_bind(&bound, &model->layout, &model->money, columns, count, rows, NULL), CRMV_OK);
+    assert_int_equal(crmvi_feed_bind(&bound, &model->layout, &model->money, NULL, columns, count, rows, NULL), CRMV_OK);
     assert_int_equal(crmvi_batch_add(batch, &bound, 0, runner, NULL), CRMV_OK);
 }
 

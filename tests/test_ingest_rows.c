@@ -262,7 +262,7 @@ static int32_t add_rows(const crmv_model *model, crmvi_batch *batch, int64_t row
                                    wholes("quantity", spoilt.quantities)};
     crmvi_feed bound;
     const crmvi_runner runner = {.threads = 1};
-    assert_int_equal(crmvi_feed_bind(&bound, &model->layout, &model->money, columns, COUNT(columns), rows, NULL),
+    assert_int_equal(crmvi_feed_bind(&bound, &model->layout, &model->money, NULL, columns, COUNT(columns), rows, NULL),
                      CRMV_OK);
     return crmvi_batch_add(batch, &bound, 0, &runner, NULL);
 }

@@ -3,8 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-enum { RATE_DECIMALS = 9 };
-
 /* Which rows of a feed are being read. */
 typedef struct rows {
     const crmvi_feed *feed;
@@ -26,7 +24,7 @@ static void note_reason(crmvi_amounts *out, int64_t count, int64_t i, int32_t re
     out->reasons[i] = (uint8_t)reason;
 }
 
-static void refuse(crmvi_amounts *out, int64_t count, int64_t i, int32_t reason) {
+void crmvi_amounts_refuse(crmvi_amounts *out, int64_t count, int64_t i, int32_t reason) {
     out->values[i] = 0;
     out->present[i] = 0;
     note_reason(out, count, i, reason);
@@ -37,7 +35,7 @@ static void keep(crmvi_amounts *out, int64_t count, int64_t i, crmvi_wide value)
         out->values[i] = (int64_t)value;
         out->present[i] = 1;
     } else {
-        refuse(out, count, i, CRMV_AMOUNT_TOO_LARGE);
+        crmvi_amounts_refuse(out, count, i, CRMV_AMOUNT_TOO_LARGE);
     }
 }
 
@@ -73,20 +71,21 @@ static void sum_up(crmvi_amounts *out, int64_t count) {
     note_bits(out, count);
 }
 
-static void read_texts(const rows *r, const crmv_column *column, int32_t decimals, crmvi_amounts *out) {
+static void read_texts(const crmvi_cells *c, int32_t decimals, crmvi_amounts *out) {
+    const crmv_column *column = c->column;
     static const int32_t reasons[] = {
         [CRMVI_NUMBER_OK] = 0, [CRMVI_NUMBER_BAD] = CRMV_BAD_AMOUNT, [CRMVI_NUMBER_TOO_LARGE] = CRMV_AMOUNT_TOO_LARGE};
-    const crmvi_reading *reading = &r->feed->layout->reading;
-    memset(out->rounded, 0, (size_t)r->count);
-    for (int64_t i = 0; i < r->count; i++) {
+    const crmvi_reading *reading = c->reading;
+    memset(out->rounded, 0, (size_t)c->count);
+    for (int64_t i = 0; i < c->count; i++) {
         const char *text;
         int64_t length;
         out->values[i] = 0;
         out->present[i] = 0;
-        if (!crmvi_column_present(column, r->begin + i)) {
+        if (!crmvi_column_present(column, c->begin + i)) {
             continue;
         }
-        crmvi_column_text(column, r->begin + i, &text, &length);
+        crmvi_column_text(column, c->begin + i, &text, &length);
         if (crmvi_reading_missing(reading, text, length)) {
             continue;
         }
@@ -98,19 +97,20 @@ static void read_texts(const rows *r, const crmv_column *column, int32_t decimal
         out->present[i] = read == CRMVI_NUMBER_OK;
         if (read != CRMVI_NUMBER_OK) {
             out->values[i] = 0;
-            note_reason(out, r->count, i, reasons[read]);
+            note_reason(out, c->count, i, reasons[read]);
         }
     }
 }
 
 /* llrint rounds ties to even in the environment that every public function enters. False where some value is neither
  * NaN nor small enough; then it has to be looked at one by one. */
-static bool read_plain_doubles(const rows *r, const crmv_column *column, int32_t decimals, crmvi_amounts *out) {
+static bool read_plain_doubles(const crmvi_cells *c, int32_t decimals, crmvi_amounts *out) {
+    const crmv_column *column = c->column;
     const double unit = (double)crmvi_power_of_ten(decimals);
     const double limit = (double)CRMVI_AMOUNT_LIMIT;
-    const char *values = crmvi_value_at(column, r->begin);
+    const char *values = crmvi_value_at(column, c->begin);
     bool all_good = true;
-    for (int64_t i = 0; i < r->count; i++) {
+    for (int64_t i = 0; i < c->count; i++) {
         double value; /* the caller's memory need not be aligned */
         memcpy(&value, values + i * (int64_t)sizeof value, sizeof value);
         const double scaled = value * unit;
@@ -122,90 +122,103 @@ static bool read_plain_doubles(const rows *r, const crmv_column *column, int32_t
     return all_good;
 }
 
-static void read_doubles(const rows *r, const crmv_column *column, int32_t decimals, crmvi_amounts *out) {
+static void read_doubles(const crmvi_cells *c, int32_t decimals, crmvi_amounts *out) {
+    const crmv_column *column = c->column;
     const double unit = (double)crmvi_power_of_ten(decimals);
     const double limit = (double)CRMVI_AMOUNT_LIMIT;
-    if (column->validity == NULL && crmvi_column_is_dense(column) && read_plain_doubles(r, column, decimals, out)) {
+    if (column->validity == NULL && crmvi_column_is_dense(column) && read_plain_doubles(c, decimals, out)) {
         return;
     }
-    for (int64_t i = 0; i < r->count; i++) {
+    for (int64_t i = 0; i < c->count; i++) {
         out->values[i] = 0;
         out->present[i] = 0;
-        if (!crmvi_column_present(column, r->begin + i)) {
+        if (!crmvi_column_present(column, c->begin + i)) {
             continue;
         }
-        const double value = crmvi_column_double(column, r->begin + i);
+        const double value = crmvi_column_double(column, c->begin + i);
         const double scaled = value * unit;
         if (scaled < limit && scaled > -limit) {
-            keep(out, r->count, i, llrint(scaled));
+            keep(out, c->count, i, llrint(scaled));
         } else {
-            refuse(out, r->count, i, isinf(value) ? CRMV_BAD_AMOUNT : CRMV_AMOUNT_TOO_LARGE);
+            crmvi_amounts_refuse(out, c->count, i, isinf(value) ? CRMV_BAD_AMOUNT : CRMV_AMOUNT_TOO_LARGE);
         }
     }
 }
 
 /* Rows without a value hold anything; they become 0. */
-static void mark_present(const rows *r, const crmv_column *column, crmvi_amounts *out) {
-    for (int64_t i = 0; i < r->count; i++) {
-        const bool present = crmvi_column_present(column, r->begin + i);
+static void mark_present(const crmvi_cells *c, crmvi_amounts *out) {
+    const crmv_column *column = c->column;
+    for (int64_t i = 0; i < c->count; i++) {
+        const bool present = crmvi_column_present(column, c->begin + i);
         out->present[i] = present;
         out->values[i] = present ? out->values[i] : 0;
     }
 }
 
 /* Multiplies what fits one by one, and sets aside what does not. */
-static void keep_each(const rows *r, int64_t unit, crmvi_amounts *out) {
-    for (int64_t i = 0; i < r->count; i++) {
+static void keep_each(const crmvi_cells *c, int64_t unit, crmvi_amounts *out) {
+    for (int64_t i = 0; i < c->count; i++) {
         if (out->present[i] != 0) {
-            keep(out, r->count, i, (crmvi_wide)out->values[i] * unit);
+            keep(out, c->count, i, (crmvi_wide)out->values[i] * unit);
         }
     }
-    sum_up(out, r->count);
+    sum_up(out, c->count);
 }
 
-static void read_whole(const rows *r, const crmv_column *column, int32_t decimals, crmvi_amounts *out) {
+static void read_whole(const crmvi_cells *c, int32_t decimals, crmvi_amounts *out) {
+    const crmv_column *column = c->column;
     const int64_t unit = column->type == CRMV_MINOR ? 1 : crmvi_power_of_ten(decimals);
-    crmvi_column_read_whole(column, r->begin, r->count, out->values);
-    if (crmvi_column_all_valid(column, r->begin, r->count)) {
-        memset(out->present, 1, (size_t)r->count);
+    crmvi_column_read_whole(column, c->begin, c->count, out->values);
+    if (crmvi_column_all_valid(column, c->begin, c->count)) {
+        memset(out->present, 1, (size_t)c->count);
         out->all_present = true;
         out->any_present = true;
-        note_bits(out, r->count);
+        note_bits(out, c->count);
     } else {
-        mark_present(r, column, out);
-        sum_up(out, r->count);
+        mark_present(c, out);
+        sum_up(out, c->count);
     }
     if (out->magnitude >= (uint64_t)(CRMVI_AMOUNT_LIMIT / unit)) {
-        keep_each(r, unit, out);
+        keep_each(c, unit, out);
     } else if (unit != 1) {
-        for (int64_t i = 0; i < r->count; i++) {
+        for (int64_t i = 0; i < c->count; i++) {
             out->values[i] *= unit;
         }
-        note_bits(out, r->count);
+        note_bits(out, c->count);
     }
 }
 
-/* Reads a role's column; false where the feed has none. */
-static bool read_role(const rows *r, int32_t role, int32_t decimals, crmvi_amounts *out) {
-    const crmv_column *column = r->feed->roles[role];
-    out->is_given = column != NULL;
+/* Nothing known of any row yet. */
+static void begin(crmvi_amounts *out, bool is_given) {
+    out->is_given = is_given;
     out->any_reason = false;
     out->any_rounded = false;
     out->all_present = false;
     out->any_present = false;
     out->magnitude = 0;
-    if (column == NULL) {
+}
+
+void crmvi_amounts_of_column(const crmvi_cells *cells, int32_t decimals, crmvi_amounts *out) {
+    begin(out, true);
+    if (crmvi_column_is_text(cells->column)) {
+        read_texts(cells, decimals, out);
+        sum_up(out, cells->count);
+    } else if (cells->column->type == CRMV_DOUBLE) {
+        read_doubles(cells, decimals, out);
+        sum_up(out, cells->count);
+    } else {
+        read_whole(cells, decimals, out);
+    }
+}
+
+/* Reads a role's column; false where the feed has none. */
+static bool read_role(const rows *r, int32_t role, int32_t decimals, crmvi_amounts *out) {
+    const crmvi_cells cells = {r->feed->roles[role], &r->feed->layout->reading, r->begin, r->count};
+    if (cells.column == NULL) {
+        begin(out, false);
         return false;
     }
-    if (crmvi_column_is_text(column)) {
-        read_texts(r, column, decimals, out);
-        sum_up(out, r->count);
-    } else if (column->type == CRMV_DOUBLE) {
-        read_doubles(r, column, decimals, out);
-        sum_up(out, r->count);
-    } else {
-        read_whole(r, column, decimals, out);
-    }
+    crmvi_amounts_of_column(&cells, decimals, out);
     return true;
 }
 
@@ -267,12 +280,12 @@ static void read_cost(const rows *r, const crmvi_amounts *quantity, const crmvi_
 
 /* discount = revenue x rate / (1 - rate), the rate being of the gross. */
 static void apply_rates(const rows *r, const crmvi_amounts *revenue, crmvi_amounts *rate) {
-    const int64_t one = crmvi_power_of_ten(RATE_DECIMALS);
+    const int64_t one = crmvi_power_of_ten(CRMVI_RATE_DECIMALS);
     for (int64_t i = 0; i < r->count; i++) {
         const int64_t value = rate->values[i];
         if ((rate->any_reason && rate->reasons[i] == CRMV_AMOUNT_TOO_LARGE) ||
             (rate->present[i] && (value < 0 || value >= one))) {
-            refuse(rate, r->count, i, CRMV_BAD_RATE);
+            crmvi_amounts_refuse(rate, r->count, i, CRMV_BAD_RATE);
         }
         if (!rate->present[i]) {
             continue;
@@ -288,7 +301,7 @@ static void apply_rates(const rows *r, const crmvi_amounts *revenue, crmvi_amoun
 
 static void read_discount(const rows *r, const crmvi_amounts *revenue, crmvi_amounts *discount) {
     if (!read_role(r, CRMVI_ROLE_DISCOUNT, r->feed->money->decimals, discount) &&
-        read_role(r, CRMVI_ROLE_DISCOUNT_RATE, RATE_DECIMALS, discount)) {
+        read_role(r, CRMVI_ROLE_DISCOUNT_RATE, CRMVI_RATE_DECIMALS, discount)) {
         apply_rates(r, revenue, discount);
     }
 }
@@ -324,7 +337,7 @@ bool crmvi_amounts_revenue(const crmvi_feed *feed, int64_t row, int64_t *revenue
     return true;
 }
 
-const crmv_column *crmvi_amounts_culprit(const crmvi_feed *feed, int64_t row, int32_t reason) {
+const crmv_column *crmvi_amounts_culprit(const crmvi_feed *feed, const crmvi_written *written, int32_t reason) {
     static const struct {
         int32_t role;
         int32_t amount;
@@ -339,10 +352,8 @@ const crmv_column *crmvi_amounts_culprit(const crmvi_feed *feed, int64_t row, in
         {CRMVI_ROLE_DISCOUNT_RATE, CRMVI_LINE_DISCOUNT},
         {CRMVI_ROLE_COST_TO_SERVE, CRMVI_LINE_COST_TO_SERVE},
     };
-    crmvi_written written;
-    crmvi_amounts_read(feed, row, 1, &written);
     for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
-        const crmvi_amounts *amounts = &written.amounts[roles[i].amount];
+        const crmvi_amounts *amounts = &written->amounts[roles[i].amount];
         if (feed->roles[roles[i].role] != NULL && amounts->is_given && amounts->any_reason &&
             amounts->reasons[0] == reason) {
             return feed->roles[roles[i].role];

@@ -3,6 +3,7 @@
 #define CRMVI_LEDGER_AMOUNTS_H
 
 #include "crmvalue/ledger.h"
+#include "ledger/cells.h"
 #include "ledger/feed.h"
 
 /* Amounts of a line, in minor units. */
@@ -14,9 +15,6 @@ enum {
     CRMVI_LINE_COST_TO_SERVE,
     CRMVI_LINE_AMOUNTS
 };
-
-/* Rows that are read together: few enough that all their columns stay in the processor's nearer caches. */
-enum { CRMVI_BLOCK_ROWS = 512 };
 
 /* One amount of each row, an integer of its measure's decimals. A missing one, or one that could not be read (a reason
  * other than 0), is 0. The four that tell of all rows spare most blocks a look at each. */
@@ -37,14 +35,22 @@ typedef struct crmvi_written {
     crmvi_amounts amounts[CRMVI_LINE_AMOUNTS];
 } crmvi_written;
 
+enum { CRMVI_RATE_DECIMALS = 9 }; /* that discount rates are read with */
+
 /* Reads rows [begin, begin + count): products rounded once in 128 bits, gross profit and rates turned into cost and
  * discount. */
 void crmvi_amounts_read(const crmvi_feed *feed, int64_t begin, int64_t count, crmvi_written *out);
 
+/* Reads one column as integers of 10^-decimals. */
+void crmvi_amounts_of_column(const crmvi_cells *cells, int32_t decimals, crmvi_amounts *out);
+
+/* Takes an amount of a block of `count` rows away for a reason. */
+void crmvi_amounts_refuse(crmvi_amounts *out, int64_t count, int64_t i, int32_t reason);
+
 /* The revenue of one row alone; false where it is missing or cannot be read. */
 bool crmvi_amounts_revenue(const crmvi_feed *feed, int64_t row, int64_t *revenue);
 
-/* The first column of the row whose amount gives the reason; NULL where none does. */
-const crmv_column *crmvi_amounts_culprit(const crmvi_feed *feed, int64_t row, int32_t reason);
+/* The column behind the first amount of a row, read alone, that has the reason; NULL where none has. */
+const crmv_column *crmvi_amounts_culprit(const crmvi_feed *feed, const crmvi_written *written, int32_t reason);
 
 #endif

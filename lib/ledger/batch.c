@@ -30,11 +30,13 @@ typedef struct tally {
     crmvi_line_totals totals;
     crmvi_wide_row *spilled; /* wide rows among narrow ones */
     int64_t spilled_count, spilled_capacity;
+    crmvi_conversions conversions;
 } tally;
 
 /* A chunk on its way in: what workers share. Its rows are dealt, or put in the places of the waiting ones. */
 typedef struct chunk {
     crmvi_batch *batch;
+    int32_t number; /* the batch's position in the ledger */
     const crmvi_feed *feed;
     bool is_wide; /* all rows are, since they have documents */
     bool is_dealt;
@@ -182,12 +184,38 @@ static void keep_lines(const chunk *c, const crmvi_lines *lines, int64_t at) {
 
 /* ---- A task ------------------------------------------------------------------------------------------------------ */
 
+/* Puts the numbers of text keys in the place of their hashes. False where memory is short. */
+static bool number_keys(const chunk *c, crmvi_lines *lines) {
+    const crmvi_keys keys = {lines->numbers, lines->key_texts, lines->key_lengths, lines->reasons};
+    return crmvi_key_register_number(&c->batch->keys, &keys, lines->count);
+}
+
+/* Notes what a block's rows were converted from. False where memory is short. */
+static bool note_conversions(const chunk *c, int64_t row, const crmvi_lines *lines, tally *t) {
+    const crmvi_feed *feed = c->feed;
+    const crmvi_cells cells = {feed->roles[CRMVI_ROLE_CURRENCY], &feed->layout->reading, row, lines->count};
+    bool noted = true;
+    for (int32_t i = 0; i < lines->converted_count && noted; i++) {
+        const crmvi_converted *line = &lines->converted[i];
+        crmvi_conversion conversion = {.batch = c->number,
+                                       .rows = 1,
+                                       .before = line->before,
+                                       .after = lines->amounts[CRMVI_LINE_REVENUE][line->row],
+                                       .first_rate_day = line->rate_day,
+                                       .last_rate_day = line->rate_day,
+                                       .oldest_rate = lines->days[line->row] - line->rate_day};
+        crmvi_cell_currency(&cells, row + line->row, feed->money->currency, conversion.currency);
+        noted = crmvi_conversion_add(&t->conversions, &conversion);
+    }
+    return noted;
+}
+
 static bool read_block(const chunk *c, const crmvi_dealer *dealer, int64_t row, int64_t end, crmvi_lines *lines,
                        tally *t) {
     crmvi_lines_read(c->feed, row, end - row < CRMVI_BLOCK_ROWS ? end - row : CRMVI_BLOCK_ROWS, lines);
     memcpy(c->reasons + row, lines->reasons, (size_t)lines->count);
     crmvi_line_totals_add(&t->totals, &lines->totals);
-    if (!c->feed->whole_keys && !crmvi_key_register_number(&c->batch->keys, lines)) {
+    if (!note_conversions(c, row, lines, t) || (!c->feed->whole_keys && !number_keys(c, lines))) {
         return false;
     }
     if (!spill_lines(c, lines, t)) {
@@ -214,9 +242,10 @@ static bool add_tally(chunk *c, const tally *t) {
         memcpy(all->spilled + all->spilled_count, t->spilled, (size_t)t->spilled_count * sizeof *t->spilled);
         all->spilled_count += t->spilled_count;
     }
+    const bool merged = added && crmvi_conversions_merge(&all->conversions, &t->conversions);
     crmvi_line_totals_add(&all->totals, &t->totals);
     pthread_mutex_unlock(&c->mutex);
-    return added;
+    return merged;
 }
 
 static int32_t read_rows(void *context, int64_t begin, int64_t end) {
@@ -237,6 +266,7 @@ static int32_t read_rows(void *context, int64_t begin, int64_t end) {
     }
     read = read && add_tally(c, &t);
     free(t.spilled);
+    crmvi_conversions_clear(&t.conversions);
     return read ? CRMV_OK : CRMV_OUT_OF_MEMORY;
 }
 
@@ -307,7 +337,7 @@ static bool prepare(chunk *c, const crmvi_runner *runner) {
 /* ---- Taking it over ---------------------------------------------------------------------------------------------- */
 
 /* Counts the rows set aside into a copy of the batch's list. */
-static bool count_asides(const chunk *c, int32_t number, crmvi_asides *asides) {
+static bool count_asides(const chunk *c, crmvi_asides *asides) {
     if (!crmvi_aside_copy(&c->batch->asides, asides)) {
         return false;
     }
@@ -318,7 +348,8 @@ static bool count_asides(const chunk *c, int32_t number, crmvi_asides *asides) {
         char currency[16];
         crmvi_aside_row aside = {.reason = c->reasons[row],
                                  .currency = currency,
-                                 .batch = number,
+                                 .batch = c->number,
+                                 .feed = CRMV_TRANSACTIONS,
                                  .row = c->batch->rows + row + 1,
                                  .column = crmvi_line_culprit(c->feed, row, c->reasons[row]),
                                  .column_row = row};
@@ -344,10 +375,18 @@ static bool take_spilled(const chunk *c) {
     return true;
 }
 
-static void accept(chunk *c, crmvi_asides asides) {
+/* The batch's conversions with those of the chunk, as a copy. */
+static bool add_conversions(const chunk *c, crmvi_conversions *conversions) {
+    return crmvi_conversions_copy(&c->batch->conversions, conversions) &&
+           crmvi_conversions_merge(conversions, &c->found.conversions);
+}
+
+static void accept(chunk *c, crmvi_asides asides, crmvi_conversions conversions) {
     crmvi_batch *batch = c->batch;
     crmvi_aside_clear(&batch->asides);
     batch->asides = asides;
+    crmvi_conversions_clear(&batch->conversions);
+    batch->conversions = conversions;
     batch->key_kind = c->feed->whole_keys ? CRMVI_KEYS_NUMBERS : CRMVI_KEYS_TEXTS;
     if (batch->rows == 0) {
         crmvi_line_totals_begin(&batch->totals);
@@ -366,19 +405,22 @@ static void accept(chunk *c, crmvi_asides asides) {
     }
 }
 
-static int32_t add_chunk(chunk *c, int32_t number, const crmvi_runner *runner) {
+static int32_t add_chunk(chunk *c, const crmvi_runner *runner) {
     if (!prepare(c, runner)) {
         return CRMV_OUT_OF_MEMORY;
     }
     const int32_t status = crmvi_parallel(runner, "reading rows", c->feed->rows, TASK_ROWS, read_rows, c);
+    if (status != CRMV_OK) {
+        return status;
+    }
     crmvi_asides asides = {0};
-    if (status == CRMV_OK && (!take_spilled(c) || !count_asides(c, number, &asides))) {
+    crmvi_conversions conversions = {0};
+    if (!add_conversions(c, &conversions) || !take_spilled(c) || !count_asides(c, &asides)) {
+        crmvi_conversions_clear(&conversions);
         return CRMV_OUT_OF_MEMORY;
     }
-    if (status == CRMV_OK) {
-        accept(c, asides);
-    }
-    return status;
+    accept(c, asides, conversions);
+    return CRMV_OK;
 }
 
 int32_t crmvi_batch_add(crmvi_batch *batch, const crmvi_feed *feed, int32_t number, const crmvi_runner *runner,
@@ -389,14 +431,15 @@ int32_t crmvi_batch_add(crmvi_batch *batch, const crmvi_feed *feed, int32_t numb
     if (feed->rows == 0) {
         return CRMV_OK;
     }
-    chunk c = {.batch = batch, .feed = feed};
+    chunk c = {.batch = batch, .number = number, .feed = feed};
     crmvi_line_totals_begin(&c.found.totals);
     if (pthread_mutex_init(&c.mutex, NULL) != 0) {
         return crmvi_no_memory(error);
     }
-    const int32_t status = add_chunk(&c, number, runner);
+    const int32_t status = add_chunk(&c, runner);
     crmvi_deal_clear(&c.deal);
     free(c.found.spilled);
+    crmvi_conversions_clear(&c.found.conversions);
     free(c.reasons);
     pthread_mutex_destroy(&c.mutex);
     return status == CRMV_OK ? CRMV_OK : crmvi_fail(error, status, NULL, "%s", crmv_status_text(status));
@@ -412,5 +455,6 @@ void crmvi_batch_clear(crmvi_batch *batch) {
     free(batch->deals);
     crmvi_key_register_clear(&batch->keys);
     crmvi_aside_clear(&batch->asides);
+    crmvi_conversions_clear(&batch->conversions);
     *batch = (crmvi_batch){0};
 }

@@ -10,6 +10,7 @@
 
 #include "base/parallel.h"
 #include "ledger/aside.h"
+#include "ledger/conversion.h"
 #include "ledger/deal.h"
 #include "ledger/division.h"
 #include "ledger/key_register.h"
@@ -27,6 +28,7 @@ typedef struct crmvi_batch {
     crmvi_key_register keys; /* text keys */
     crmvi_line_totals totals;
     crmvi_asides asides;
+    crmvi_conversions conversions;
 } crmvi_batch;
 
 /* Adds a chunk's rows; on failure the batch is as it was. `number` is the batch's position in the ledger. */

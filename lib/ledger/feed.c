@@ -112,8 +112,9 @@ static int32_t check_alternatives(const crmvi_feed *feed, crmv_error *error) {
 }
 
 int32_t crmvi_feed_bind(crmvi_feed *feed, const crmvi_layout *layout, const crmvi_money *money,
-                        const crmv_column *columns, int32_t count, int64_t rows, crmv_error *error) {
-    *feed = (crmvi_feed){.layout = layout, .money = money, .rows = rows};
+                        const crmvi_rates *rates, const crmv_column *columns, int32_t count, int64_t rows,
+                        crmv_error *error) {
+    *feed = (crmvi_feed){.layout = layout, .money = money, .rates = rates, .rows = rows};
     int32_t status = crmvi_columns_check(columns, count, rows, error);
     for (int32_t role = 0; role < CRMVI_ROLES && status == CRMV_OK; role++) {
         const char *name = layout->columns[role];

@@ -134,7 +134,7 @@ static bool add_key(crmvi_key_shard *shard, const numbering *w, const char *text
 }
 
 /* Numbers the keys of one shard. Memory is asked for in three steps ahead of its use: slots, records, answers. */
-static bool number_shard(crmvi_key_shard *shard, numbering *rows, int32_t count, crmvi_lines *lines) {
+static bool number_shard(crmvi_key_shard *shard, numbering *rows, int32_t count, const crmvi_keys *block) {
     while (2 * (shard->count + count) > shard->slot_count) {
         if (!grow_slots(shard)) {
             return false;
@@ -152,8 +152,8 @@ static bool number_shard(crmvi_key_shard *shard, numbering *rows, int32_t count,
     }
     for (int32_t i = 0; i < count; i++) {
         numbering *w = &rows[i];
-        const char *text = lines->key_texts[w->row];
-        const uint32_t length = (uint32_t)lines->key_lengths[w->row];
+        const char *text = block->texts[w->row];
+        const uint32_t length = (uint32_t)block->lengths[w->row];
         uint64_t entry = find_key(shard, w, text, length);
         if (entry == 0) {
             if (!add_key(shard, w, text, length)) {
@@ -162,41 +162,41 @@ static bool number_shard(crmvi_key_shard *shard, numbering *rows, int32_t count,
             entry = shard->slots[w->slot];
         }
         const uint64_t shard_number = w->hash % CRMVI_SHARDS;
-        lines->numbers[w->row] =
+        block->numbers[w->row] =
             (int64_t)((uint64_t)header_of(record_at(shard, entry)).number << CRMVI_SHARD_BITS | shard_number);
     }
     return true;
 }
 
 /* The block's rows in the order of shards; returns nothing for rows that are set aside. */
-static void sort_by_shard(const crmvi_lines *lines, numbering *sorted, int32_t starts[CRMVI_SHARDS + 1]) {
+static void sort_by_shard(const crmvi_keys *block, int64_t count, numbering *sorted, int32_t starts[CRMVI_SHARDS + 1]) {
     int32_t places[CRMVI_SHARDS] = {0};
-    for (int64_t i = 0; i < lines->count; i++) {
-        places[(uint64_t)lines->numbers[i] % CRMVI_SHARDS] += lines->reasons[i] == 0;
+    for (int64_t i = 0; i < count; i++) {
+        places[(uint64_t)block->numbers[i] % CRMVI_SHARDS] += block->reasons[i] == 0;
     }
     starts[0] = 0;
     for (int32_t shard = 0; shard < CRMVI_SHARDS; shard++) {
         starts[shard + 1] = starts[shard] + places[shard];
         places[shard] = starts[shard];
     }
-    for (int64_t i = 0; i < lines->count; i++) {
-        const uint64_t hash = (uint64_t)lines->numbers[i];
-        if (lines->reasons[i] == 0) {
+    for (int64_t i = 0; i < count; i++) {
+        const uint64_t hash = (uint64_t)block->numbers[i];
+        if (block->reasons[i] == 0) {
             sorted[places[hash % CRMVI_SHARDS]++] = (numbering){.hash = hash, .row = (int32_t)i};
         }
     }
 }
 
-bool crmvi_key_register_number(crmvi_key_register *keys, crmvi_lines *lines) {
+bool crmvi_key_register_number(crmvi_key_register *keys, const crmvi_keys *block, int64_t count) {
     numbering sorted[CRMVI_BLOCK_ROWS];
     int32_t starts[CRMVI_SHARDS + 1];
-    sort_by_shard(lines, sorted, starts);
+    sort_by_shard(block, count, sorted, starts);
     bool numbered = true;
     for (int32_t i = 0; i < CRMVI_SHARDS && numbered; i++) {
         crmvi_key_shard *shard = &keys->shards[i];
         if (starts[i + 1] > starts[i]) {
             pthread_mutex_lock(&shard->mutex);
-            numbered = number_shard(shard, sorted + starts[i], starts[i + 1] - starts[i], lines);
+            numbered = number_shard(shard, sorted + starts[i], starts[i + 1] - starts[i], block);
             pthread_mutex_unlock(&shard->mutex);
         }
     }

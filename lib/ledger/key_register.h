@@ -7,7 +7,7 @@
 #define CRMVI_LEDGER_KEY_REGISTER_H
 
 #include "base/parallel.h"
-#include "ledger/lines.h"
+#include "ledger/cells.h"
 
 #include <pthread.h>
 
@@ -31,9 +31,10 @@ typedef struct crmvi_key_register {
 bool crmvi_key_register_make(crmvi_key_register *keys); /* false where memory is short; made already is fine */
 void crmvi_key_register_clear(crmvi_key_register *keys);
 
-/* Puts the numbers of a block's text keys in the place of their hashes; keys that are not there yet are added. False
- * where memory is short; keys that were added until then do no harm. Any number of threads. */
-bool crmvi_key_register_number(crmvi_key_register *keys, crmvi_lines *lines);
+/* Puts the numbers of a block's texts in the place of their hashes, but for rows with a reason; texts that are not
+ * there yet are added. False where memory is short; those that were added until then do no harm. Any number of threads.
+ */
+bool crmvi_key_register_number(crmvi_key_register *keys, const crmvi_keys *block, int64_t count);
 
 /* A key of a register. */
 typedef struct crmvi_ranked_key {

@@ -2,101 +2,27 @@
 
 #include "base/hash.h"
 #include "ledger/amounts.h"
+#include "ledger/cells.h"
 #include "ledger/settle.h"
 
 #include <string.h>
 
-enum { KEY_LIMIT = 1024 };
-
 /* ---- Keys, dates, documents -------------------------------------------------------------------------------------- */
 
-static int32_t read_text_key(const crmvi_rows *r, int64_t i) {
-    const crmvi_feed *feed = r->feed;
-    const char *key;
-    int64_t length;
-    r->lines->numbers[i] = 0;
-    if (!crmvi_row_text(feed, CRMVI_ROLE_CUSTOMER, r->begin + i, &key, &length) || length == 0) {
-        return CRMV_NO_CUSTOMER;
-    }
-    if (feed->whole_keys) {
-        return crmvi_decimal_whole(key, length, &r->lines->numbers[i]) == CRMVI_NUMBER_OK ? 0 : CRMV_BAD_CUSTOMER;
-    }
-    if (length > KEY_LIMIT || !crmvi_utf8_valid(key, length)) {
-        return CRMV_BAD_CUSTOMER;
-    }
-    r->lines->numbers[i] = (int64_t)crmvi_hash_of(key, (size_t)length);
-    r->lines->key_texts[i] = key;
-    r->lines->key_lengths[i] = (int32_t)length;
-    return 0;
+static crmvi_cells cells_of(const crmvi_rows *r, int32_t role) {
+    return (crmvi_cells){r->feed->roles[role], &r->feed->layout->reading, r->begin, r->lines->count};
 }
 
 static void read_keys(const crmvi_rows *r) {
-    const crmv_column *column = r->feed->roles[CRMVI_ROLE_CUSTOMER];
     crmvi_lines *lines = r->lines;
-    if (crmvi_column_is_text(column)) {
-        for (int64_t i = 0; i < lines->count; i++) {
-            lines->reasons[i] = (uint8_t)read_text_key(r, i);
-        }
-        return;
-    }
-    crmvi_column_read_whole(column, r->begin, lines->count, lines->numbers);
-    memset(lines->reasons, 0, (size_t)lines->count);
-    if (crmvi_column_all_valid(column, r->begin, lines->count)) {
-        return;
-    }
-    for (int64_t i = 0; i < lines->count; i++) {
-        if (!crmvi_column_present(column, r->begin + i)) {
-            lines->reasons[i] = CRMV_NO_CUSTOMER;
-        }
-    }
-}
-
-static void read_text_dates(const crmvi_rows *r) {
-    const crmvi_date_format *format = &r->feed->layout->reading.dates;
-    for (int64_t i = 0; i < r->lines->count; i++) {
-        const char *text;
-        int64_t length;
-        if (!crmvi_row_text(r->feed, CRMVI_ROLE_DATE, r->begin + i, &text, &length)) {
-            crmvi_set_aside(r->lines, i, CRMV_NO_DATE_GIVEN);
-        } else if (!crmvi_date_read(text, length, format, &r->lines->days[i])) {
-            crmvi_set_aside(r->lines, i, CRMV_BAD_DATE);
-        }
-    }
-}
-
-/* Days of rows that all have one: most blocks hold none that is out of range. */
-static bool read_plain_days(const crmvi_rows *r, const crmv_column *column) {
-    int64_t days[CRMVI_BLOCK_ROWS];
-    bool all_good = true;
-    crmvi_column_read_whole(column, r->begin, r->lines->count, days);
-    for (int64_t i = 0; i < r->lines->count; i++) {
-        const bool is_good = days[i] >= CRMVI_FIRST_DAY && days[i] <= CRMVI_LAST_DAY;
-        all_good = all_good && is_good;
-        r->lines->days[i] = (int32_t)days[i];
-    }
-    return all_good;
+    const crmvi_cells cells = cells_of(r, CRMVI_ROLE_CUSTOMER);
+    const crmvi_keys keys = {lines->numbers, lines->key_texts, lines->key_lengths, lines->reasons};
+    crmvi_cells_keys(&cells, r->feed->whole_keys, &keys);
 }
 
 static void read_dates(const crmvi_rows *r) {
-    const crmv_column *column = r->feed->roles[CRMVI_ROLE_DATE];
-    if (crmvi_column_is_text(column)) {
-        read_text_dates(r);
-        return;
-    }
-    if (crmvi_column_all_valid(column, r->begin, r->lines->count) && read_plain_days(r, column)) {
-        return;
-    }
-    for (int64_t i = 0; i < r->lines->count; i++) {
-        if (!crmvi_column_present(column, r->begin + i)) {
-            crmvi_set_aside(r->lines, i, CRMV_NO_DATE_GIVEN);
-            continue;
-        }
-        const int64_t day = crmvi_column_whole(column, r->begin + i);
-        if (day < CRMVI_FIRST_DAY || day > CRMVI_LAST_DAY) {
-            crmvi_set_aside(r->lines, i, CRMV_BAD_DATE);
-        }
-        r->lines->days[i] = (int32_t)day;
-    }
+    const crmvi_cells cells = cells_of(r, CRMVI_ROLE_DATE);
+    crmvi_cells_days(&cells, CRMV_NO_DATE_GIVEN, r->lines->days, r->lines->reasons);
 }
 
 static void read_documents(const crmvi_rows *r) {
@@ -148,6 +74,7 @@ void crmvi_line_totals_add(crmvi_line_totals *totals, const crmvi_line_totals *m
 void crmvi_lines_read(const crmvi_feed *feed, int64_t begin, int64_t count, crmvi_lines *lines) {
     const crmvi_rows r = {feed, begin, lines};
     lines->count = count;
+    lines->converted_count = 0;
     crmvi_line_totals_begin(&lines->totals);
     memset(lines->flags, 0, (size_t)count);
     read_keys(&r);
@@ -170,15 +97,8 @@ void crmvi_look_ahead(const crmvi_feed *feed, int64_t begin, int64_t count, crmv
 }
 
 bool crmvi_line_number(const crmvi_feed *feed, int64_t row, int64_t *number) {
-    const crmv_column *column = feed->roles[CRMVI_ROLE_CUSTOMER];
-    if (!crmvi_column_is_text(column)) {
-        *number = crmvi_column_present(column, row) ? crmvi_column_whole(column, row) : 0;
-        return crmvi_column_present(column, row);
-    }
-    const char *key;
-    int64_t length;
-    return crmvi_row_text(feed, CRMVI_ROLE_CUSTOMER, row, &key, &length) &&
-           crmvi_decimal_whole(key, length, number) == CRMVI_NUMBER_OK;
+    const crmvi_cells cells = {feed->roles[CRMVI_ROLE_CUSTOMER], &feed->layout->reading, row, 1};
+    return crmvi_cell_number(&cells, row, number);
 }
 
 const crmv_column *crmvi_line_culprit(const crmvi_feed *feed, int64_t row, int32_t reason) {
@@ -189,11 +109,14 @@ const crmv_column *crmvi_line_culprit(const crmvi_feed *feed, int64_t row, int32
         {CRMV_BAD_CURRENCY, CRMVI_ROLE_CURRENCY}, {CRMV_OTHER_CURRENCY, CRMVI_ROLE_CURRENCY},
         {CRMV_NO_DATE_GIVEN, CRMVI_ROLE_DATE},    {CRMV_BAD_DATE, CRMVI_ROLE_DATE},
         {CRMV_UNKNOWN_KIND, CRMVI_ROLE_KIND},     {CRMV_NO_AMOUNT, CRMVI_ROLE_REVENUE},
+        {CRMV_NO_RATE, CRMVI_ROLE_CURRENCY},      {CRMV_VOID_DOCUMENT, CRMVI_ROLE_KIND},
     };
     for (size_t i = 0; i < sizeof culprits / sizeof culprits[0]; i++) {
         if (culprits[i].reason == reason) {
             return feed->roles[culprits[i].role];
         }
     }
-    return crmvi_amounts_culprit(feed, row, reason);
+    crmvi_lines lines;
+    crmvi_lines_read(feed, row, 1, &lines);
+    return crmvi_amounts_culprit(feed, &lines.written, reason);
 }

@@ -37,6 +37,13 @@ typedef struct crmvi_line_totals {
 void crmvi_line_totals_begin(crmvi_line_totals *totals);
 void crmvi_line_totals_add(crmvi_line_totals *totals, const crmvi_line_totals *more);
 
+/* A line that was converted from another currency. */
+typedef struct crmvi_converted {
+    int32_t row; /* of the block */
+    int32_t rate_day;
+    int64_t before; /* its revenue in the other currency, signed as in the model's */
+} crmvi_converted;
+
 /* A block of lines. A row with a reason other than 0 (CRMV_NO_CUSTOMER ...) is set aside; the rest of it is undefined.
  */
 typedef struct crmvi_lines {
@@ -51,6 +58,8 @@ typedef struct crmvi_lines {
     int64_t numbers[CRMVI_BLOCK_ROWS];   /* whole-number keys; of text keys the crmvi_hash_of */
     int64_t documents[CRMVI_BLOCK_ROWS]; /* the number, or a 64-bit hash of the text */
     crmvi_written written;
+    int32_t converted_count;
+    crmvi_converted converted[CRMVI_BLOCK_ROWS];
 } crmvi_lines;
 
 /* Reads rows [begin, begin + count) of the feed, at most CRMVI_BLOCK_ROWS. */

@@ -1,49 +1,27 @@
 #include "ledger/settle.h"
 
+#include "ledger/exchange.h"
+
 #include <stdio.h>
 #include <string.h>
-
-enum { CURRENCY_LIMIT = 15 };
 
 /* ---- Texts and currencies ---------------------------------------------------------------------------------------- */
 
 bool crmvi_row_text(const crmvi_feed *feed, int32_t role, int64_t row, const char **text, int64_t *length) {
-    const crmv_column *column = feed->roles[role];
-    if (!crmvi_column_present(column, row)) {
-        return false;
-    }
-    crmvi_column_text(column, row, text, length);
-    return !crmvi_reading_missing(&feed->layout->reading, *text, *length);
+    const crmvi_cells cells = {feed->roles[role], &feed->layout->reading, row, 1};
+    return crmvi_cell_text(&cells, row, text, length);
 }
 
-/* The row's currency, the model's own where the row has none. */
-static int32_t read_currency(const crmvi_feed *feed, int64_t row, char currency[16]) {
-    const char *text;
-    int64_t length;
-    memcpy(currency, feed->money->currency, 16);
-    if (!crmvi_row_text(feed, CRMVI_ROLE_CURRENCY, row, &text, &length)) {
-        return 0;
-    }
-    if (length > CURRENCY_LIMIT || !crmvi_utf8_valid(text, length)) {
-        currency[0] = '\0';
-        return CRMV_BAD_CURRENCY;
-    }
-    memcpy(currency, text, (size_t)length);
-    currency[length] = '\0';
-    return 0;
+static crmvi_cells currencies_of(const crmvi_feed *feed, int64_t begin, int64_t count) {
+    return (crmvi_cells){feed->roles[CRMVI_ROLE_CURRENCY], &feed->layout->reading, begin, count};
 }
 
-/* Sets rows aside whose currency cannot be read, and marks those in another one than the model's. */
-static void read_currencies(const crmvi_rows *r, bool *is_other) {
-    memset(is_other, 0, (size_t)r->lines->count * sizeof *is_other);
-    for (int64_t i = 0; i < r->lines->count && r->feed->roles[CRMVI_ROLE_CURRENCY] != NULL; i++) {
-        char currency[16];
-        if (read_currency(r->feed, r->begin + i, currency) != 0) {
-            crmvi_set_aside(r->lines, i, CRMV_BAD_CURRENCY);
-        } else {
-            is_other[i] = strcmp(currency, r->feed->money->currency) != 0;
-        }
-    }
+/* Sets rows aside whose currency cannot be read, marks those in another one than the model's, and tells whether there
+ * are any. */
+static bool read_currencies(const crmvi_rows *r, bool *is_other) {
+    const crmvi_cells cells = currencies_of(r->feed, r->begin, r->lines->count);
+    return cells.column != NULL &&
+           crmvi_cells_currencies(&cells, r->feed->money->currency, is_other, r->lines->reasons);
 }
 
 /* ---- Kinds ------------------------------------------------------------------------------------------------------- */
@@ -89,9 +67,13 @@ static const struct {
     int32_t flag;
     bool takes_goods; /* quantity, cost and discount */
 } effects[CRMVI_KINDS] = {
-    [CRMVI_KIND_SALE] = {1, CRMVI_LINE_SALE, true},        [CRMVI_KIND_RETURN] = {-1, CRMVI_LINE_RETURN, true},
-    [CRMVI_KIND_REBATE] = {-1, CRMVI_LINE_OTHER, false},   [CRMVI_KIND_CANCELLATION] = {-1, CRMVI_LINE_CANCELLED, true},
-    [CRMVI_KIND_ADJUSTMENT] = {1, CRMVI_LINE_OTHER, true}, [CRMVI_KIND_COST] = {1, 0, false},
+    [CRMVI_KIND_SALE] = {1, CRMVI_LINE_SALE, true},
+    [CRMVI_KIND_RETURN] = {-1, CRMVI_LINE_RETURN, true},
+    [CRMVI_KIND_REBATE] = {-1, CRMVI_LINE_OTHER, false},
+    [CRMVI_KIND_CANCELLATION] = {-1, CRMVI_LINE_CANCELLED, true},
+    [CRMVI_KIND_ADJUSTMENT] = {1, CRMVI_LINE_OTHER, true},
+    [CRMVI_KIND_COST] = {1, 0, false},
+    [CRMVI_KIND_VOID] = {1, 0, false},
 };
 
 /* ---- Signs ------------------------------------------------------------------------------------------------------- */
@@ -120,6 +102,11 @@ static signs signs_of(const crmvi_feed *feed) {
                    .carries_sign = !has_kinds || feed->layout->signed_amounts,
                    .feeds_amounts = feeds_revenue || feed->roles[CRMVI_ROLE_QUANTITY] != NULL,
                    .feeds_revenue = feeds_revenue};
+}
+
+/* What a kind makes of written revenue: 1, -1, or 0 where it takes none. */
+static int32_t revenue_sign(const signs *s, int32_t kind) {
+    return kind == CRMVI_KIND_COST ? 0 : s->carries_sign ? 1 : effects[kind].sign;
 }
 
 /* The amount that tells the sign: the quantity, else the revenue. */
@@ -257,31 +244,94 @@ static uint64_t magnitude_of(const crmvi_lines *lines, const int64_t *values) {
     return bits;
 }
 
+/* A block whose rows are settled one by one. */
+typedef struct settling {
+    const crmvi_rows *r;
+    signs s;
+    const int8_t *kinds;  /* undefined where the feed has none */
+    const bool *is_other; /* NULL: no row is in another currency than the model's */
+    uint32_t had;         /* what accepted rows had */
+} settling;
+
+/* Finds the rate of a row in another currency, or the reason why there is none. */
+static int32_t find_rate(const crmvi_rows *r, int64_t i, crmvi_rate *rate) {
+    const crmvi_feed *feed = r->feed;
+    const crmvi_cells cells = currencies_of(feed, r->begin, r->lines->count);
+    char currency[16];
+    crmvi_cell_currency(&cells, r->begin + i, feed->money->currency, currency);
+    if (crmvi_rates_find(feed->rates, currency, r->lines->days[i], rate)) {
+        return 0;
+    }
+    return crmvi_rates_know(feed->rates, currency) ? CRMV_NO_RATE : CRMV_OTHER_CURRENCY;
+}
+
+static int32_t kind_of(const settling *b, int64_t i, const row_amounts *row) {
+    return b->s.has_kinds ? b->kinds[i] : kind_by_sign(&b->s, row);
+}
+
+/* Settles a row whose amounts are in the model's currency, or would be but for the lack of a rate. */
+static void settle_row(settling *b, int64_t i, int32_t kind, const row_amounts *row, int32_t lacks_rate) {
+    crmvi_lines *lines = b->r->lines;
+    uint32_t had;
+    if (!settle(&b->s, kind, lines, i, row, &had)) {
+        crmvi_set_aside(lines, i, CRMV_NO_AMOUNT);
+    } else if (lacks_rate != 0) {
+        crmvi_set_aside(lines, i, lacks_rate);
+    } else {
+        b->had |= had;
+        lines->totals.rounded += count_rounded(&lines->written, i);
+    }
+}
+
+/* Converts a row's amounts and settles it. What kind it is, is told by what it says, of which conversion may leave 0.
+ */
+static void settle_other(settling *b, int64_t i, int32_t kind, const row_amounts *said) {
+    const crmvi_rows *r = b->r;
+    crmvi_lines *lines = r->lines;
+    const crmvi_exchange exchange = {r->feed, r->begin, lines->count, &lines->written};
+    crmvi_rate rate;
+    const int32_t lacks_rate = find_rate(r, i, &rate);
+    row_amounts row = *said;
+    if (lacks_rate == 0) {
+        crmvi_exchange_line(&exchange, i, &rate);
+        gather_row(&lines->written, i, &row);
+        crmvi_set_aside(lines, i, amount_reason(&lines->written, i));
+    }
+    if (lines->reasons[i] == 0) {
+        settle_row(b, i, kind, &row, lacks_rate);
+    }
+    if (lines->reasons[i] == 0) {
+        lines->converted[lines->converted_count++] = (crmvi_converted){
+            .row = (int32_t)i,
+            .rate_day = rate.day,
+            .before = said->values[CRMVI_LINE_REVENUE] * revenue_sign(&b->s, kind),
+        };
+    }
+}
+
 /* Row by row, whatever they hold. */
-static void settle_each(const crmvi_rows *r, const int8_t *kinds, const bool *is_other) {
+static void settle_each(settling *b) {
+    const crmvi_rows *r = b->r;
     crmvi_lines *lines = r->lines;
     crmvi_written *written = &lines->written;
-    const signs s = signs_of(r->feed);
-    uint32_t all_had = 0;
     for (int64_t i = 0; i < lines->count; i++) {
         crmvi_set_aside(lines, i, amount_reason(written, i));
+        if (lines->reasons[i] == 0 && b->s.has_kinds && b->kinds[i] == CRMVI_KIND_VOID) {
+            crmvi_set_aside(lines, i, CRMV_VOID_DOCUMENT);
+        }
         if (lines->reasons[i] != 0) {
             continue;
         }
         row_amounts row;
         gather_row(written, i, &row);
-        const int32_t kind = s.has_kinds ? kinds[i] : kind_by_sign(&s, &row);
-        uint32_t had;
-        if (!settle(&s, kind, lines, i, &row, &had)) {
-            crmvi_set_aside(lines, i, CRMV_NO_AMOUNT);
-        } else if (is_other[i]) {
-            crmvi_set_aside(lines, i, CRMV_OTHER_CURRENCY);
+        const int32_t kind = kind_of(b, i, &row);
+        if (b->is_other != NULL && b->is_other[i]) {
+            settle_other(b, i, kind, &row);
         } else {
-            all_had |= had;
-            lines->totals.rounded += count_rounded(written, i);
+            settle_row(b, i, kind, &row, 0);
         }
     }
-    lines->totals.fed |= roles_of(r->feed, all_had);
+    lines->totals.fed |= roles_of(r->feed, b->had);
     for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
         lines->amounts[a] = written->amounts[a].values;
         lines->totals.magnitudes[a] = magnitude_of(lines, lines->amounts[a]);
@@ -308,8 +358,7 @@ static int32_t plain_leading(const crmvi_rows *r) {
     for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
         any_reason |= written->amounts[a].any_reason || written->amounts[a].any_rounded;
     }
-    if (any_reason != 0 || s.has_kinds || r->feed->roles[CRMVI_ROLE_CURRENCY] != NULL ||
-        (s.feeds_revenue && !revenue->all_present)) {
+    if (any_reason != 0 || s.has_kinds || (s.feeds_revenue && !revenue->all_present)) {
         return -1;
     }
     if (quantity->all_present) {
@@ -381,18 +430,19 @@ static void note_days(crmvi_lines *lines) {
 }
 
 void crmvi_settle(const crmvi_rows *r) {
-    const int32_t leading = plain_leading(r);
+    bool is_other[CRMVI_BLOCK_ROWS];
+    const bool any_other = read_currencies(r, is_other);
+    const int32_t leading = any_other ? -1 : plain_leading(r);
     if (leading >= 0) {
         settle_plain(r, leading);
     } else {
         int8_t kinds[CRMVI_BLOCK_ROWS];
-        bool is_other[CRMVI_BLOCK_ROWS];
+        settling b = {r, signs_of(r->feed), kinds, any_other ? is_other : NULL, 0};
         clear_absent(r->lines);
-        read_currencies(r, is_other);
-        if (r->feed->roles[CRMVI_ROLE_KIND] != NULL) {
+        if (b.s.has_kinds) {
             read_kinds(r, kinds);
         }
-        settle_each(r, kinds, is_other);
+        settle_each(&b);
     }
     note_days(r->lines);
 }
@@ -402,7 +452,8 @@ void crmvi_settle(const crmvi_rows *r) {
 bool crmvi_line_revenue(const crmvi_feed *feed, int64_t row, int64_t *revenue, char currency[16]) {
     currency[0] = '\0';
     if (feed->roles[CRMVI_ROLE_CURRENCY] != NULL) {
-        read_currency(feed, row, currency);
+        const crmvi_cells cells = currencies_of(feed, row, 1);
+        crmvi_cell_currency(&cells, row, feed->money->currency, currency);
     }
     if (!crmvi_amounts_revenue(feed, row, revenue)) {
         return false;

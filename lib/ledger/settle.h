@@ -13,9 +13,7 @@ typedef struct crmvi_rows {
 
 /* Of several reasons the one with the lowest number stands. */
 static inline void crmvi_set_aside(crmvi_lines *lines, int64_t i, int32_t reason) {
-    if (reason != 0 && (lines->reasons[i] == 0 || reason < lines->reasons[i])) {
-        lines->reasons[i] = (uint8_t)reason;
-    }
+    crmvi_note_reason(lines->reasons, i, reason);
 }
 
 /* The text of a row's role; false where it is missing. */

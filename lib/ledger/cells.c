@@ -1,0 +1,149 @@
+#include "ledger/cells.h"
+
+#include "base/calendar.h"
+#include "base/decimal.h"
+#include "base/hash.h"
+
+#include <string.h>
+
+enum { KEY_LIMIT = 1024 };
+
+bool crmvi_cell_text(const crmvi_cells *cells, int64_t row, const char **text, int64_t *length) {
+    if (!crmvi_column_present(cells->column, row)) {
+        return false;
+    }
+    crmvi_column_text(cells->column, row, text, length);
+    return !crmvi_reading_missing(cells->reading, *text, *length);
+}
+
+/* ---- Keys -------------------------------------------------------------------------------------------------------- */
+
+static int32_t read_text_key(const crmvi_cells *cells, bool whole_keys, int64_t i, const crmvi_keys *out) {
+    const char *key;
+    int64_t length;
+    out->numbers[i] = 0;
+    if (!crmvi_cell_text(cells, cells->begin + i, &key, &length) || length == 0) {
+        return CRMV_NO_CUSTOMER;
+    }
+    if (whole_keys) {
+        return crmvi_decimal_whole(key, length, &out->numbers[i]) == CRMVI_NUMBER_OK ? 0 : CRMV_BAD_CUSTOMER;
+    }
+    if (length > KEY_LIMIT || !crmvi_utf8_valid(key, length)) {
+        return CRMV_BAD_CUSTOMER;
+    }
+    out->numbers[i] = (int64_t)crmvi_hash_of(key, (size_t)length);
+    out->texts[i] = key;
+    out->lengths[i] = (int32_t)length;
+    return 0;
+}
+
+void crmvi_cells_keys(const crmvi_cells *cells, bool whole_keys, const crmvi_keys *out) {
+    if (crmvi_column_is_text(cells->column)) {
+        for (int64_t i = 0; i < cells->count; i++) {
+            out->reasons[i] = (uint8_t)read_text_key(cells, whole_keys, i, out);
+        }
+        return;
+    }
+    crmvi_column_read_whole(cells->column, cells->begin, cells->count, out->numbers);
+    memset(out->reasons, 0, (size_t)cells->count);
+    if (crmvi_column_all_valid(cells->column, cells->begin, cells->count)) {
+        return;
+    }
+    for (int64_t i = 0; i < cells->count; i++) {
+        if (!crmvi_column_present(cells->column, cells->begin + i)) {
+            out->reasons[i] = CRMV_NO_CUSTOMER;
+        }
+    }
+}
+
+bool crmvi_cell_number(const crmvi_cells *cells, int64_t row, int64_t *number) {
+    if (!crmvi_column_is_text(cells->column)) {
+        *number = crmvi_column_present(cells->column, row) ? crmvi_column_whole(cells->column, row) : 0;
+        return crmvi_column_present(cells->column, row);
+    }
+    const char *key;
+    int64_t length;
+    return crmvi_cell_text(cells, row, &key, &length) && crmvi_decimal_whole(key, length, number) == CRMVI_NUMBER_OK;
+}
+
+/* ---- Days -------------------------------------------------------------------------------------------------------- */
+
+static void read_text_days(const crmvi_cells *cells, int32_t missing, int32_t *days, uint8_t *reasons) {
+    const crmvi_date_format *format = &cells->reading->dates;
+    for (int64_t i = 0; i < cells->count; i++) {
+        const char *text;
+        int64_t length;
+        if (!crmvi_cell_text(cells, cells->begin + i, &text, &length)) {
+            days[i] = CRMV_NO_DATE;
+            crmvi_note_reason(reasons, i, missing);
+        } else if (!crmvi_date_read(text, length, format, &days[i])) {
+            crmvi_note_reason(reasons, i, CRMV_BAD_DATE);
+        }
+    }
+}
+
+/* Days of rows that all have one: most blocks hold none that is out of range. */
+static bool read_plain_days(const crmvi_cells *cells, int32_t *out) {
+    int64_t days[CRMVI_BLOCK_ROWS];
+    bool all_good = true;
+    crmvi_column_read_whole(cells->column, cells->begin, cells->count, days);
+    for (int64_t i = 0; i < cells->count; i++) {
+        const bool is_good = days[i] >= CRMVI_FIRST_DAY && days[i] <= CRMVI_LAST_DAY;
+        all_good = all_good && is_good;
+        out[i] = (int32_t)days[i];
+    }
+    return all_good;
+}
+
+void crmvi_cells_days(const crmvi_cells *cells, int32_t missing, int32_t *days, uint8_t *reasons) {
+    if (crmvi_column_is_text(cells->column)) {
+        read_text_days(cells, missing, days, reasons);
+        return;
+    }
+    if (crmvi_column_all_valid(cells->column, cells->begin, cells->count) && read_plain_days(cells, days)) {
+        return;
+    }
+    for (int64_t i = 0; i < cells->count; i++) {
+        if (!crmvi_column_present(cells->column, cells->begin + i)) {
+            days[i] = CRMV_NO_DATE;
+            crmvi_note_reason(reasons, i, missing);
+            continue;
+        }
+        const int64_t day = crmvi_column_whole(cells->column, cells->begin + i);
+        const bool is_open = missing == 0 && day == CRMV_NO_DATE;
+        if (!is_open && (day < CRMVI_FIRST_DAY || day > CRMVI_LAST_DAY)) {
+            crmvi_note_reason(reasons, i, CRMV_BAD_DATE);
+        }
+        days[i] = (int32_t)day;
+    }
+}
+
+/* ---- Currencies -------------------------------------------------------------------------------------------------- */
+
+bool crmvi_cell_currency(const crmvi_cells *cells, int64_t row, const char home[16], char currency[16]) {
+    const char *text;
+    int64_t length;
+    memcpy(currency, home, 16);
+    if (!crmvi_cell_text(cells, row, &text, &length)) {
+        return true;
+    }
+    if (length > CRMVI_CURRENCY_LIMIT || !crmvi_utf8_valid(text, length)) {
+        currency[0] = '\0';
+        return false;
+    }
+    memcpy(currency, text, (size_t)length);
+    currency[length] = '\0';
+    return true;
+}
+
+bool crmvi_cells_currencies(const crmvi_cells *cells, const char home[16], bool *is_other, uint8_t *reasons) {
+    bool any = false;
+    for (int64_t i = 0; i < cells->count; i++) {
+        char currency[16];
+        const bool is_read = crmvi_cell_currency(cells, cells->begin + i, home, currency);
+        crmvi_note_reason(reasons, i, is_read ? 0 : CRMV_BAD_CURRENCY);
+        is_other[i] = is_read && strcmp(currency, home) != 0;
+        any = any || is_other[i];
+    }
+    return any;
+}
