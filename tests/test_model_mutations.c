@@ -20,15 +20,27 @@ static const char *const models[] = {
         "'points': 30}]}, 'missing': {'points': 2.5}, 'better': 'higher'}, 'n': {'since': 'Born', 'in': 'years'}, "
         "'o': {'difference': ['m', 'n']}, 'p': {'growth': 'quantity', 'window': {'days': 9}}}, 'indexes': {'i': "
         "{'add': ['m']}, 'score': {'weights': {'i': 0.25, 'm': 3}}}"),
+    MODEL("'money': {'currency': 'EUR'}, 'input': {'customers': {'customer': 'c', 'parent': 'p', 'alias_of': 'o', "
+          "'dealer': 'd', 'dealer_share': 2.5}, 'receivables': {'customer': 'c', 'amount': 'a', 'due': 'u', 'paid': "
+          "'p', 'date': 'i'}, 'events': {'customer': 'c', 'date': 'd', 'event': 'e', 'value': 'v', 'kinds': {'C': "
+          "'complaint', 'L': 'churn'}}, 'rates': {'currency': 'c', 'date': 'd', 'rate': 'r', 'quoted': 'foreign', "
+          "'maximum_age': {'days': 9}}}, 'calendar': {'weeks': '4-4-5', 'year_ends': {'weekday': 'friday', 'month': "
+          "12, 'which': 'nearest'}}, 'finance_cost': {'yearly_rate': [{'rate': 0.05}, {'from': '2024-01-01', 'rate': "
+          "0.06}], 'days_in_year': 360}, 'window': {'fiscal_periods': 12, 'to_date': true}, 'metrics': {'m': "
+          "{'overdue': 'days', 'scale': {'line': [[0, 100], [60, 0]]}}, 'n': {'event': ['complaint', 'count'], "
+          "'per': 'year'}, 'o': {'event': ['churn', 'last'], 'scale': {'categories': {'fault': 1}, 'other': 2}}, "
+          "'p': {'sum': ['discount', 'finance_cost']}, 'q': {'receivables': 'days_sales_outstanding', 'window': "
+          "{'fiscal_quarters': 1}}, 'r': {'growth': 'contribution', 'window': {'fiscal_years': 1}}, 's': "
+          "{'receivables': 'days_late'}}, 'indexes': {'score': {'weights': {'m': 1, 'o': 2}}}"),
 };
 
 /* What a mutation may put in. */
-static const char *const pieces[] = {"{",        "}",         "[",         "]",       ",",
-                                     ":",        "\"",        "null",      "-1",      "0.1",
-                                     "1e999",    "\"a\"",     "{}",        "[]",      "true",
-                                     "1e9",      "\"score\"", "\"notes\"", "\"x-\":", "\\u0000",
-                                     "\\ud800",  "\xFF",      "\xC3",      "-0.0",    "999999999999999999999",
-                                     "\"tier\"", "\"m\"",     "\"\""};
+static const char *const pieces[] = {"{",        "}",         "[",         "]",        ",",
+                                     ":",        "\"",        "null",      "-1",       "0.1",
+                                     "1e999",    "\"a\"",     "{}",        "[]",       "true",
+                                     "1e9",      "\"score\"", "\"notes\"", "\"x-\":",  "\\u0000",
+                                     "\\ud800",  "\xFF",      "\xC3",      "-0.0",     "999999999999999999999",
+                                     "\"tier\"", "\"m\"",     "\"\"",      "\"last\"", "\"02-29\""};
 
 enum { PIECES = sizeof pieces / sizeof pieces[0], MODELS = sizeof models / sizeof models[0], ROOM = 8192 };
 
