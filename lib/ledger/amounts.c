@@ -1,5 +1,8 @@
 #include "ledger/amounts.h"
 
+#include "base/decimal_block.h"
+#include "model/missing.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -71,33 +74,34 @@ static void sum_up(crmvi_amounts *out, int64_t count) {
     note_bits(out, count);
 }
 
-static void read_texts(const crmvi_cells *c, int32_t decimals, crmvi_amounts *out) {
-    const crmv_column *column = c->column;
+/* A text that is not written as most are. */
+static void read_text(const crmvi_cells *c, const crmvi_block_texts *texts, int64_t i, int32_t decimals,
+                      crmvi_amounts *out) {
     static const int32_t reasons[] = {
         [CRMVI_NUMBER_OK] = 0, [CRMVI_NUMBER_BAD] = CRMV_BAD_AMOUNT, [CRMVI_NUMBER_TOO_LARGE] = CRMV_AMOUNT_TOO_LARGE};
-    const crmvi_reading *reading = c->reading;
+    bool rounded = false;
+    const int32_t read = crmvi_decimal_amount(texts->at[i], texts->lengths[i], &c->reading->notation, decimals,
+                                              &out->values[i], &rounded);
+    out->rounded[i] = rounded;
+    out->any_rounded = out->any_rounded || rounded;
+    out->present[i] = read == CRMVI_NUMBER_OK;
+    if (read != CRMVI_NUMBER_OK) {
+        out->values[i] = 0;
+        note_reason(out, c->count, i, reasons[read]);
+    }
+}
+
+/* First all that are written as most are, then the others. */
+static void read_texts(const crmvi_cells *c, int32_t decimals, crmvi_amounts *out) {
+    crmvi_block_texts texts;
+    crmvi_reading_texts(c->reading, c->column, c->begin, c->count, &texts);
+    if (crmvi_decimal_block(&texts, c->reading->notation.point, decimals, out->values, out->present)) {
+        return;
+    }
     memset(out->rounded, 0, (size_t)c->count);
     for (int64_t i = 0; i < c->count; i++) {
-        const char *text;
-        int64_t length;
-        out->values[i] = 0;
-        out->present[i] = 0;
-        if (!crmvi_column_present(column, c->begin + i)) {
-            continue;
-        }
-        crmvi_column_text(column, c->begin + i, &text, &length);
-        if (crmvi_reading_missing(reading, text, length)) {
-            continue;
-        }
-        bool rounded = false;
-        const int32_t read =
-            crmvi_decimal_amount(text, length, &reading->notation, decimals, &out->values[i], &rounded);
-        out->rounded[i] = rounded;
-        out->any_rounded = out->any_rounded || rounded;
-        out->present[i] = read == CRMVI_NUMBER_OK;
-        if (read != CRMVI_NUMBER_OK) {
-            out->values[i] = 0;
-            note_reason(out, c->count, i, reasons[read]);
+        if (out->present[i] == 0 && texts.lengths[i] >= 0) {
+            read_text(c, &texts, i, decimals, out);
         }
     }
 }

@@ -3,6 +3,7 @@
 #include "base/calendar.h"
 #include "base/decimal.h"
 #include "base/hash.h"
+#include "model/missing.h"
 
 #include <string.h>
 
@@ -18,30 +19,39 @@ bool crmvi_cell_text(const crmvi_cells *cells, int64_t row, const char **text, i
 
 /* ---- Keys -------------------------------------------------------------------------------------------------------- */
 
-static int32_t read_text_key(const crmvi_cells *cells, bool whole_keys, int64_t i, const crmvi_keys *out) {
-    const char *key;
-    int64_t length;
-    out->numbers[i] = 0;
-    if (!crmvi_cell_text(cells, cells->begin + i, &key, &length) || length == 0) {
+/* The number of a text key: its own, or that of its bytes. `is_ascii`: it is known to be valid UTF-8. */
+static int32_t read_text_key(const char *key, int64_t length, bool whole_keys, bool is_ascii, int64_t *number) {
+    if (length <= 0) {
         return CRMV_NO_CUSTOMER;
     }
     if (whole_keys) {
-        return crmvi_decimal_whole(key, length, &out->numbers[i]) == CRMVI_NUMBER_OK ? 0 : CRMV_BAD_CUSTOMER;
+        return crmvi_decimal_whole(key, length, number) == CRMVI_NUMBER_OK ? 0 : CRMV_BAD_CUSTOMER;
     }
-    if (length > KEY_LIMIT || !crmvi_utf8_valid(key, length)) {
+    if (length > KEY_LIMIT || !(is_ascii || crmvi_utf8_valid(key, length))) {
         return CRMV_BAD_CUSTOMER;
     }
-    out->numbers[i] = (int64_t)crmvi_hash_of(key, (size_t)length);
-    out->texts[i] = key;
-    out->lengths[i] = (int32_t)length;
+    *number = (int64_t)crmvi_hash_of(key, (size_t)length);
     return 0;
+}
+
+static void read_text_keys(const crmvi_cells *cells, bool whole_keys, const crmvi_keys *out) {
+    crmvi_block_texts texts;
+    crmvi_reading_texts(cells->reading, cells->column, cells->begin, cells->count, &texts);
+    const bool is_ascii = !whole_keys && crmvi_block_texts_ascii(&texts);
+    for (int64_t i = 0; i < cells->count; i++) {
+        int64_t number = 0;
+        out->reasons[i] = (uint8_t)read_text_key(texts.at[i], texts.lengths[i], whole_keys, is_ascii, &number);
+        out->numbers[i] = number;
+        if (!whole_keys && out->reasons[i] == 0) {
+            out->texts[i] = texts.at[i];
+            out->lengths[i] = (int32_t)texts.lengths[i];
+        }
+    }
 }
 
 void crmvi_cells_keys(const crmvi_cells *cells, bool whole_keys, const crmvi_keys *out) {
     if (crmvi_column_is_text(cells->column)) {
-        for (int64_t i = 0; i < cells->count; i++) {
-            out->reasons[i] = (uint8_t)read_text_key(cells, whole_keys, i, out);
-        }
+        read_text_keys(cells, whole_keys, out);
         return;
     }
     crmvi_column_read_whole(cells->column, cells->begin, cells->count, out->numbers);
@@ -69,14 +79,13 @@ bool crmvi_cell_number(const crmvi_cells *cells, int64_t row, int64_t *number) {
 /* ---- Days -------------------------------------------------------------------------------------------------------- */
 
 static void read_text_days(const crmvi_cells *cells, int32_t missing, int32_t *days, uint8_t *reasons) {
-    const crmvi_date_format *format = &cells->reading->dates;
+    crmvi_block_texts texts;
+    crmvi_reading_texts(cells->reading, cells->column, cells->begin, cells->count, &texts);
     for (int64_t i = 0; i < cells->count; i++) {
-        const char *text;
-        int64_t length;
-        if (!crmvi_cell_text(cells, cells->begin + i, &text, &length)) {
+        if (texts.lengths[i] < 0) {
             days[i] = CRMV_NO_DATE;
             crmvi_note_reason(reasons, i, missing);
-        } else if (!crmvi_date_read(text, length, format, &days[i])) {
+        } else if (!crmvi_date_read(texts.at[i], texts.lengths[i], &cells->reading->dates, &days[i])) {
             crmvi_note_reason(reasons, i, CRMV_BAD_DATE);
         }
     }

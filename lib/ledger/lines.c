@@ -4,6 +4,7 @@
 #include "ledger/amounts.h"
 #include "ledger/cells.h"
 #include "ledger/settle.h"
+#include "model/missing.h"
 
 #include <string.h>
 
@@ -25,27 +26,37 @@ static void read_dates(const crmvi_rows *r) {
     crmvi_cells_days(&cells, CRMV_NO_DATE_GIVEN, r->lines->days, r->lines->reasons);
 }
 
+/* Texts by a hash of theirs; which rows have one. */
+static void read_text_documents(const crmvi_rows *r, const crmv_column *column, bool *present) {
+    crmvi_block_texts texts;
+    crmvi_reading_texts(&r->feed->layout->reading, column, r->begin, r->lines->count, &texts);
+    for (int64_t i = 0; i < texts.count; i++) {
+        present[i] = texts.lengths[i] >= 0;
+        r->lines->documents[i] = present[i] ? (int64_t)crmvi_hash_of(texts.at[i], (size_t)texts.lengths[i]) : 0;
+    }
+}
+
+static void read_whole_documents(const crmvi_rows *r, const crmv_column *column, bool *present) {
+    for (int64_t i = 0; i < r->lines->count; i++) {
+        present[i] = crmvi_column_present(column, r->begin + i);
+        r->lines->documents[i] = present[i] ? crmvi_column_whole(column, r->begin + i) : 0;
+    }
+}
+
 static void read_documents(const crmvi_rows *r) {
     const crmv_column *column = r->feed->roles[CRMVI_ROLE_DOCUMENT];
+    bool present[CRMVI_BLOCK_ROWS];
     if (column == NULL) {
         return;
     }
-    memset(r->lines->documents, 0, (size_t)r->lines->count * sizeof r->lines->documents[0]);
+    if (crmvi_column_is_text(column)) {
+        read_text_documents(r, column, present);
+    } else {
+        read_whole_documents(r, column, present);
+    }
     for (int64_t i = 0; i < r->lines->count; i++) {
-        const char *text;
-        int64_t length;
-        if (!crmvi_column_is_text(column)) {
-            if (!crmvi_column_present(column, r->begin + i)) {
-                continue;
-            }
-            r->lines->documents[i] = crmvi_column_whole(column, r->begin + i);
-        } else if (crmvi_row_text(r->feed, CRMVI_ROLE_DOCUMENT, r->begin + i, &text, &length)) {
-            r->lines->documents[i] = (int64_t)crmvi_hash_of(text, (size_t)length);
-        } else {
-            continue;
-        }
-        r->lines->flags[i] |= CRMVI_LINE_DOCUMENT;
-        r->lines->totals.fed |= 1u << CRMVI_ROLE_DOCUMENT;
+        r->lines->flags[i] |= present[i] ? CRMVI_LINE_DOCUMENT : 0;
+        r->lines->totals.fed |= present[i] ? 1u << CRMVI_ROLE_DOCUMENT : 0;
     }
 }
 
