@@ -9,6 +9,7 @@
 
 #include "base/parallel.h"
 #include "ledger/batch.h"
+#include "ledger/file_hold.h"
 #include "ledger/items.h"
 #include "ledger/posting.h"
 #include "ledger/rates.h"
@@ -44,11 +45,8 @@ struct crmv_ledger {
     crmvi_standing standing;
     crmvi_rates *rates;
     crmvi_open_batch open;
-    struct crmvi_file_hold *hold; /* of the file it was opened from; NULL: none */
+    crmvi_file_hold *hold; /* of the file it was opened from; NULL: none */
 };
-
-/* Lets other writers have the file (file_hold.c); NULL is fine. crmv_ledger_free calls it. */
-void crmvi_file_hold_free(struct crmvi_file_hold *hold);
 
 /*
  * What `postings` will come to; `runs` are facts that add up to theirs. Errors: CRMV_OVERFLOW, CRMV_OUT_OF_MEMORY,

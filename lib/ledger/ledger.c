@@ -56,6 +56,7 @@ void crmv_ledger_free(crmv_ledger *ledger) {
     }
     free(ledger->postings);
     crmvi_rates_free(ledger->rates);
+    crmvi_file_hold_free(ledger->hold);
     let_go_of_model(ledger->layout);
     free(ledger);
 }
