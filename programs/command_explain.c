@@ -37,13 +37,21 @@ static bool write_page(const inputs *taken, const crmv_scores *scores, int64_t r
            output_finish(&written, why);
 }
 
-static bool explain(inputs *taken, failure *why) {
-    int64_t row;
-    if (!findings_allow(taken, stderr, why) || !intake_derive(taken, why)) {
+/* A customer who is nowhere near is looked for among all of them, so that the nearest can be told. */
+static bool find(inputs *taken, int64_t *row, failure *why) {
+    if (crmv_frame_find(taken->frame, taken->asked->customer, row) == CRMV_OK) {
+        return true;
+    }
+    if (taken->part && (!inputs_complete(taken, why) || !inputs_derive(taken, why))) {
         return false;
     }
-    if (crmv_frame_find(taken->frame, taken->asked->customer, &row) != CRMV_OK) {
-        return unknown_customer(taken, why);
+    return crmv_frame_find(taken->frame, taken->asked->customer, row) == CRMV_OK || unknown_customer(taken, why);
+}
+
+static bool explain(inputs *taken, failure *why) {
+    int64_t row;
+    if (!findings_allow(taken, stderr, why) || !intake_derive(taken, why) || !find(taken, &row, why)) {
+        return false;
     }
     crmv_scores *scores = scored(taken, false, why);
     if (!scores) {

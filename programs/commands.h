@@ -11,4 +11,11 @@ bool command_check(const options *asked, int *status, failure *why);
 bool command_score(const options *asked, int *status, failure *why);
 bool command_explain(const options *asked, int *status, failure *why);
 
+/* `crmvalue ledger ...` */
+bool command_append(const options *asked, int *status, failure *why);
+bool command_info(const options *asked, int *status, failure *why);
+bool command_merge(const options *asked, int *status, failure *why);
+bool command_withdraw(const options *asked, int *status, failure *why);
+bool command_erase(const options *asked, int *status, failure *why);
+
 #endif

@@ -64,8 +64,12 @@ static const char *delimiter_hint(const reader *table) {
 }
 
 static bool is_attribute(const char *feed, const char *role) {
-    return strcmp(feed, "customers") == 0 && strcmp(role, "customer") != 0 && strcmp(role, "name") != 0 &&
-           strcmp(role, "since") != 0;
+    static const char *const roles[] = {"customer", "name", "since", "parent", "alias_of", "dealer", "dealer_share"};
+    bool attribute = strcmp(feed, "customers") == 0;
+    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
+        attribute = attribute && strcmp(role, roles[i]) != 0;
+    }
+    return attribute;
 }
 
 /* The place of the model that wants a column. */
@@ -141,12 +145,30 @@ static bool choose_roles(choice *chosen) {
     return true;
 }
 
-/* Transactions that are not mapped go on whole, so that the library tells which column it does not know. */
-static bool choose_all(choice *chosen) {
-    static const char *const required[] = {"customer", "date"};
-    for (size_t i = 0; i < sizeof required / sizeof required[0]; i++) {
-        if (field_named(chosen->table, required[i], -1) < 0) {
-            return column_missing(chosen, required[i], required[i]);
+/* What a feed that is not mapped must have at least. */
+static const struct {
+    const char *feed;
+    const char *columns[4];
+} required[] = {{"transactions", {"customer", "date", NULL}},
+                {"receivables", {"customer", "amount", "due", NULL}},
+                {"events", {"customer", "date", "event", NULL}},
+                {"rates", {"currency", "date", "rate", NULL}}};
+enum { WHOLE_FEEDS = sizeof required / sizeof required[0] };
+
+static const char *const *required_of(const char *feed) {
+    for (size_t i = 0; i < WHOLE_FEEDS; i++) {
+        if (strcmp(required[i].feed, feed) == 0) {
+            return required[i].columns;
+        }
+    }
+    return NULL;
+}
+
+/* Feeds of a ledger that are not mapped go on whole, so that the library tells which column it does not know. */
+static bool choose_all(choice *chosen, const char *const *columns) {
+    for (size_t i = 0; columns[i]; i++) {
+        if (field_named(chosen->table, columns[i], -1) < 0) {
+            return column_missing(chosen, columns[i], columns[i]);
         }
     }
     for (int32_t i = 0; i < reader_header_count(chosen->table); i++) {
@@ -158,12 +180,12 @@ static bool choose_all(choice *chosen) {
 }
 
 static bool choose_fields(choice *chosen, reader *table) {
-    bool whole = strcmp(chosen->feed, "transactions") == 0 && !model_maps(chosen->scorecard, chosen->feed);
+    const char *const *columns = model_maps(chosen->scorecard, chosen->feed) ? NULL : required_of(chosen->feed);
     chosen->fields = malloc((size_t)reader_header_count(table) * sizeof *chosen->fields);
     if (!chosen->fields) {
         return failure_memory(chosen->why);
     }
-    bool done = (whole ? choose_all(chosen) : choose_roles(chosen)) &&
+    bool done = (columns ? choose_all(chosen, columns) : choose_roles(chosen)) &&
                 reader_keep(table, chosen->fields, chosen->count, chosen->why);
     free(chosen->fields);
     return done;

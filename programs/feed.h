@@ -7,7 +7,8 @@
 #include "csv_reader.h"
 #include "model_file.h"
 
-/* Opens a file of a feed ("transactions" or "customers"), written as the model's `input` says. */
+/* Opens a file of a feed ("transactions", "customers", "receivables", "events" or "rates"), written as the model's
+ * `input` says. */
 bool feed_open(const model_file *scorecard, const char *feed, const char *path, FILE *file, reader **table,
                failure *why);
 

@@ -7,6 +7,10 @@
 
 __extension__ typedef unsigned __int128 magnitude;
 
+wide figure_wide(int64_t high, uint64_t low) {
+    return (wide)((magnitude)(uint64_t)high << 64 | low);
+}
+
 /* Takes the last digit off a number. Most numbers fit into 64 bits, which are divided many times faster. */
 static char take_digit(magnitude *rest) {
     if (*rest > UINT64_MAX) {

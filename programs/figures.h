@@ -10,6 +10,9 @@
 /* Sums of amounts over customers do not overflow in here. */
 __extension__ typedef __int128 wide;
 
+/* A number that the library gives in two halves: high x 2^64 + low. */
+wide figure_wide(int64_t high, uint64_t low);
+
 /* Each function writes into the caller's buffer and returns it. */
 enum { FIGURE_BYTES = 80 };
 

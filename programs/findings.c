@@ -9,7 +9,8 @@ enum { SEVERITIES = 4 };
 /* The findings know of the transactions where some could be used, and of the frame where there is one. */
 static bool look(const inputs *taken, crmv_findings **findings, failure *why) {
     crmv_error error = {.struct_size = sizeof error};
-    const crmv_ledger *ledger = crmv_ledger_accepted(taken->ledger) > 0 ? taken->ledger : NULL;
+    const bool used = taken->part || crmv_ledger_accepted(taken->ledger) > 0;
+    const crmv_ledger *ledger = used ? taken->ledger : NULL;
     return crmv_model_check(taken->scorecard.model, ledger, taken->frame, findings, &error) == CRMV_OK ||
            failure_library(why, NULL, 0, &error);
 }

@@ -10,14 +10,20 @@ static const char overview[] =
     "    crmvalue check   --model M.json [inputs]                   is the model what its author meant?\n"
     "    crmvalue score   --model M.json inputs [--out S.csv]       scores, tiers and reasons of all customers\n"
     "    crmvalue explain --model M.json inputs --customer KEY      one customer on a page\n"
-    "    crmvalue help TOPIC                                        check, score, explain, model, csv or report\n"
+    "    crmvalue ledger append|info|merge|withdraw|erase ...       what came in, kept in a file\n"
+    "    crmvalue help TOPIC               on check, score, explain, ledger, model, csv or report\n"
     "    crmvalue --version\n"
     "\n"
-    "Inputs, either or both of them:\n"
-    "    --transactions T.csv   invoice lines: who bought what, when, for how much. Can be given several times,\n"
-    "                           a file for each export; the same file twice is refused\n"
+    "Inputs, any of them:\n"
+    "    --transactions T.csv   invoice lines: who bought what, when, for how much\n"
+    "    --receivables R.csv    what customers owe: amounts with the day they are due and the day they were paid\n"
+    "    --events E.csv         complaints, visits, survey answers, causes of leaving\n"
+    "    --rates X.csv          rates of exchange, for what is in another currency than the model's\n"
+    "    --ledger L.crmv        a file of crmvalue ledger append, which holds all of these\n"
     "    --customers C.csv      a row for each customer: name, attributes, or metrics that are ready-made\n"
     "    --as-of YYYY-MM-DD     the day to look back from; without it the last day of the transactions\n"
+    "The first four can be given several times, a file for each export; the same file twice is refused. With a ledger\n"
+    "they are added to what it holds, for this run.\n"
     "\n"
     "The model, a JSON file, says how the columns of these files are called and written, what is measured, how it\n"
     "earns points, and which tiers and rules follow. A file \"-\" is the standard input; --opt=value is as good as\n"
@@ -33,7 +39,8 @@ static const char overview[] =
     "Exit status: 0 done; 1 the data or the model are wrong; 2 the command line is wrong.\n";
 
 static const char check[] =
-    "crmvalue check --model M.json [--transactions T.csv]... [--customers C.csv] [--as-of YYYY-MM-DD]\n"
+    "crmvalue check --model M.json [--transactions T.csv]... [--receivables R.csv]... [--events E.csv]...\n"
+    "               [--rates X.csv]... [--ledger L.crmv] [--customers C.csv] [--as-of YYYY-MM-DD]\n"
     "\n"
     "Looks for what a model says and cannot mean: holes and overlaps between bands, weights that add up to nothing,\n"
     "tiers that no score reaches, points against the direction that the card states. With data it also finds measures\n"
@@ -51,7 +58,8 @@ static const char check[] =
     "Exit status: 0 no error found; 1 an error found, or the model or the data cannot be read; 2 wrong usage.\n";
 
 static const char score[] =
-    "crmvalue score --model M.json [--transactions T.csv]... [--customers C.csv] [--as-of YYYY-MM-DD]\n"
+    "crmvalue score --model M.json [--transactions T.csv]... [--receivables R.csv]... [--events E.csv]...\n"
+    "               [--rates X.csv]... [--ledger L.crmv] [--customers C.csv] [--as-of YYYY-MM-DD]\n"
     "               [--out S.csv] [--report R.json] [--values] [--threads N] [--quiet]\n"
     "\n"
     "Writes one row for each customer, in ascending order of their keys, to --out or to the standard output:\n"
@@ -70,9 +78,10 @@ static const char score[] =
     "                           whose cost is known), and value_METRIC, what each metric is: a number or a category\n"
     "Columns that the model has nothing for are left out; what is missing is an empty field.\n"
     "\n"
-    "The summary on the standard error tells rows in, used and set aside with their lines and money, and for each "
-    "tier\n"
-    "and segment its customers, revenue and gross profit. --report writes it as JSON too (crmvalue help report).\n"
+    "The summary on the standard error tells rows in, used and set aside with their lines and money, what was "
+    "converted\n"
+    "at which rates, and for each tier and segment its customers, revenue, gross profit and contribution.\n"
+    "--report writes it as JSON too (crmvalue help report).\n"
     "Rows that cannot be used are left out; where there are more than a tenth of a file's, a warning says so, and "
     "where\n"
     "there are no others nothing is scored. Nor is anything where crmvalue check finds an error.\n"
@@ -85,8 +94,8 @@ static const char score[] =
     "Exit status: 0 done; 1 the data or the model are wrong, or a file cannot be written; 2 wrong usage.\n";
 
 static const char explain[] =
-    "crmvalue explain --model M.json [--transactions T.csv]... [--customers C.csv] [--as-of YYYY-MM-DD]\n"
-    "                 --customer KEY\n"
+    "crmvalue explain --model M.json [--transactions T.csv]... [--receivables R.csv]... [--events E.csv]...\n"
+    "                 [--rates X.csv]... [--ledger L.crmv] [--customers C.csv] [--as-of YYYY-MM-DD] --customer KEY\n"
     "\n"
     "Writes one customer's page to the standard output: the score and what it could be, the tier and the points to "
     "the\n"
@@ -96,7 +105,9 @@ static const char explain[] =
     "the\n"
     "segments with their treatment, and the rules that hold.\n"
     "\n"
-    "A key that begins with two dashes is given as --customer=KEY.\n"
+    "A key that begins with two dashes is given as --customer=KEY. Of a ledger no more is read than this customer "
+    "needs,\n"
+    "with those whom the customer table makes part of it (parent, alias_of, dealer).\n"
     "\n"
     "Example:\n"
     "    crmvalue explain --model six-indicators.json --transactions invoices.csv --customer C-1042\n"
@@ -111,11 +122,17 @@ static const char csv[] =
     "\"dd.mm.yyyy\",\n"
     "              \"transactions\": {\"customer\": \"CustNo\", \"date\": \"PostingDate\", \"revenue\": "
     "\"NetAmount\"},\n"
+    "              \"receivables\": {\"customer\": \"CustNo\", \"amount\": \"Amount\", \"due\": \"Due\", \"paid\": "
+    "\"Paid\"},\n"
     "              \"customers\": {\"customer\": \"CustNo\", \"name\": \"CustName\"}}\n"
     "Every column that is named there must be in the header; other columns are left alone. Without it the columns "
     "bear\n"
     "the roles' own names: customer, date, quantity, revenue, unit_price, cost, unit_cost, gross_profit, discount,\n"
-    "discount_rate, cost_to_serve, document, kind, currency.\n"
+    "discount_rate, cost_to_serve, document, kind, currency. Receivables have customer, amount, due, paid, date (of "
+    "the\n"
+    "invoice), currency; events customer, date, event, value, text; rates currency, date, rate; the customer table "
+    "can\n"
+    "have name, since, parent, alias_of, dealer, dealer_share. One file can serve two feeds, each mapped on its own.\n"
     "\n"
     "Rows end with LF, CRLF or CR; a byte-order mark is skipped, and so are blank lines. A field may stand in double\n"
     "quotes, with delimiters, line ends and doubled quotes in it. Blanks belong to the field. Encodings: all that "
@@ -137,7 +154,10 @@ static const char model[] =
     "How files are read (\"input\") is told by crmvalue help csv. Beside it stand\n"
     "    \"money\": {\"currency\": \"EUR\", \"decimals\": 2}    \"window\": {\"months\": 12}    \"population\": "
     "\"customers\"\n"
-    "the window being the days that count, up to the as-of date; without it all of them do.\n"
+    "    \"finance_cost\": {\"yearly_rate\": 0.06, \"days_in_year\": 360}    \"calendar\": {\"year_begins\": "
+    "\"07-01\"}\n"
+    "the window being the days that count, up to the as-of date; without it all of them do. A window can also be\n"
+    "{\"fiscal_years\": 1}, {\"fiscal_quarters\": 4} or {\"fiscal_periods\": 3}, \"to_date\": true or not.\n"
     "\n"
     "metrics: each has one operator\n"
     "    \"sum\": \"revenue\"              over the window; also a list of measures\n"
@@ -153,8 +173,11 @@ static const char model[] =
     "    \"ratio\": [\"a\", \"b\"]           metric a / metric b, where b is not 0\n"
     "    \"difference\": [\"a\", \"b\"]      metric a - metric b\n"
     "    \"attribute\": COLUMN           a number or a category of the customer table\n"
+    "    \"overdue\": \"days\"             since when something has been overdue; also its amount\n"
+    "    \"receivables\": \"open\"         what is not paid; also days_late, days_sales_outstanding\n"
+    "    \"event\": [NAME, \"count\"]      events of a name; also sum, mean, last, age\n"
     "  Measures: quantity, revenue, cost, gross_profit, discount, cost_to_serve, contribution,\n"
-    "    returned_quantity, returned_revenue, returned_cost, returned_discount, unknown_cost_revenue\n"
+    "    returned_quantity, returned_revenue, returned_cost, returned_discount, unknown_cost_revenue, finance_cost\n"
     "  Beside the operator: \"scale\", \"label\", \"window\", \"per\": \"year\", \"better\": \"higher\",\n"
     "    \"minimum_coverage\": 50, and \"missing\": \"renormalise\" (its weight goes to the others),\n"
     "    {\"points\": 50}, \"worst\" or \"refuse\"\n"
@@ -193,6 +216,8 @@ static const char report[] =
     "    crmvalue        version\n"
     "    as_of           the day, YYYY-MM-DD; as_of_asked: false where it is the last day of the transactions\n"
     "    model           name, hash, currency\n"
+    "    ledger          of --ledger: file, batches [name, rows, accepted, customers, customer_days, first_day,\n"
+    "                    last_day]; first_day and last_day are of transactions\n"
     "    transactions    files [name, rows]; rows, accepted, set_aside; rounded: amounts with more decimals than the\n"
     "                    model's money or quantity; after_as_of {sale_lines, revenue: not looked at}; customers,\n"
     "                    customer_days, first_day, last_day;\n"
@@ -201,27 +226,74 @@ static const char report[] =
     "counts:\n"
     "                    lines, sale_lines, cancelled_lines, return_lines, unknown_cost_lines, documents,\n"
     "                    purchase_days}; hash\n"
+    "    receivables     files, rows, accepted, set_aside; totals {invoiced, collected: of items with an invoice day;\n"
+    "                    due: not paid by the day it was due; settled: of that, paid since}\n"
+    "    events          files, rows, accepted, set_aside\n"
+    "    conversions     [batch, currency, rows, before, after: the amounts; first_rate, last_rate: the rates' days;\n"
+    "                    oldest_rate_days: how long before its row the oldest rate lay]\n"
     "    customer_table  file; rows, accepted, set_aside; customers_without_row {customers: those of the transactions\n"
     "                    that the table does not know; scored: false where the model's population is the table's;\n"
     "                    revenue: theirs, where they are not scored}\n"
     "      set_aside     [reason, rows, currency, amounts: rows whose revenue could be read, revenue, column, text: "
     "what\n"
-    "                    the first row failed at, file, lines: the first ones, at most 8]; an entry for each reason,\n"
-    "                    currency and file\n"
-    "    all             customers, revenue, gross_profit, unknown_cost_revenue, mean_score\n"
-    "    tiers           [name, customers, revenue, gross_profit, unknown_cost_revenue, mean_score, from: the score],\n"
-    "                    best first; behind them, with the name null, the unrated ones\n"
+    "                    the first row failed at, batch, file, lines: the first ones in the file, at most 8; "
+    "first_rows:\n"
+    "                    their numbers in the batch]; an entry for each reason, currency and batch\n"
+    "    all             customers, unrated, revenue, gross_profit, contribution (after finance cost and cost to\n"
+    "                    serve), unknown_cost_revenue, mean_score, mean_coverage\n"
+    "    tiers           [name, from: the score, and what all has], best first; behind them, with the name null, the\n"
+    "                    unrated ones\n"
     "    unrated         [reason, customers]\n"
     "    segments        for each its names, in the form of tiers without from\n"
     "    rules           [name, holds, undecided: customers for whom a value was missing; flag, cap, treatment]\n"
     "    metrics         [name, missing, and of these not_given, no_history, undefined, cost_unknown, unlisted, "
     "operand;\n"
-    "                    unlisted_categories [category, customers]]\n";
+    "                    unlisted_categories [category, customers]]\n"
+    "\n"
+    "The reports of crmvalue ledger have crmvalue, command, model, ledger, transactions, receivables, events and\n"
+    "conversions in this form: of what was appended, else of the ledger as it then is. withdrawn is the batch that "
+    "was\n"
+    "taken back; erased tells the customer_days, revenue, due, events and batches that went with a customer.\n";
+
+static const char ledger[] =
+    "crmvalue ledger append   --ledger L.crmv --model M.json [--transactions T.csv]... [--receivables R.csv]...\n"
+    "                         [--events E.csv]... [--rates X.csv]... [--batch NAME] [--replace]\n"
+    "crmvalue ledger info     --ledger L.crmv --model M.json\n"
+    "crmvalue ledger merge    --model M.json --out L.crmv A.crmv B.crmv...\n"
+    "crmvalue ledger withdraw --ledger L.crmv --model M.json --batch NAME\n"
+    "crmvalue ledger erase    --ledger L.crmv --model M.json --customer KEY\n"
+    "\n"
+    "A ledger keeps what came in, so that score, check and explain need not read it again: --ledger L.crmv stands in\n"
+    "the files' place. Of the model only its money and its input matter here; another model may score.\n"
+    "\n"
+    "append adds files as batches, each under its file's name, or all of them in one under --batch. A ledger that is "
+    "not\n"
+    "there is made. A name that the ledger has is refused, so that no export counts twice; --replace puts the batch "
+    "in\n"
+    "the place of the one of its name. A day costs what the day costs, however long the ledger is; --replace, "
+    "withdraw\n"
+    "and erase read and write all of it. Where no row of the files can be used nothing is added.\n"
+    "\n"
+    "info lists the batches, rows, totals, what was set aside, and the days of the rates that were used.\n"
+    "merge makes one ledger of several; the shards of a feed that was dealt out by customer become whole again.\n"
+    "withdraw takes a batch back, as if it had never come.\n"
+    "erase forgets a customer: nothing is asked, and the key is no longer in the file. Copies elsewhere are not "
+    "touched.\n"
+    "\n"
+    "Nobody can change a ledger while somebody else does; reading goes on meanwhile. A command that is killed leaves "
+    "the\n"
+    "file as it was, or changed. What was done is told on the standard output, and as JSON with --report R.json.\n"
+    "\n"
+    "Example:\n"
+    "    crmvalue ledger append --ledger sales.crmv --model erp.json --transactions 2024-05-02.csv\n"
+    "    crmvalue score --model six-indicators.json --ledger sales.crmv --customers customers.csv --out scores.csv\n"
+    "\n"
+    "Exit status: 0 done; 1 the data, the model or the ledger are wrong, or somebody else changes it; 2 wrong usage.\n";
 
 static const struct {
     const char *name;
     const char *text;
-} topics[] = {{"check", check}, {"score", score}, {"explain", explain},
+} topics[] = {{"check", check}, {"score", score}, {"explain", explain}, {"ledger", ledger},
               {"model", model}, {"csv", csv},     {"report", report}};
 enum { TOPICS = sizeof topics / sizeof topics[0] };
 
@@ -241,7 +313,7 @@ bool help_write(const char *topic, FILE *file, failure *why) {
     }
     const char *nearest = nearest_name(topic, names, TOPICS);
     shown(topic, text);
-    return nearest
-               ? failure_usage(why, "no help on \"%s\"; did you mean %s?", text, nearest)
-               : failure_usage(why, "no help on \"%s\"; expected check, score, explain, model, csv or report", text);
+    return nearest ? failure_usage(why, "no help on \"%s\"; did you mean %s?", text, nearest)
+                   : failure_usage(
+                         why, "no help on \"%s\"; expected check, score, explain, ledger, model, csv or report", text);
 }

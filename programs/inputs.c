@@ -1,93 +1,72 @@
 #include "inputs.h"
 
+#include "batches.h"
 #include "feed.h"
 #include "file_text.h"
+#include "kin.h"
 #include "names.h"
-#include "read_ahead.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Rows that are handed to the ledger at once. */
-enum { CHUNK_ROWS = 65536 };
-
-static void show_reading(inputs *taken, const char *path, double part) {
+void inputs_show_reading(inputs *taken, const char *path, double part) {
     char stage[SHOWN_BYTES + 16], name[SHOWN_BYTES];
     snprintf(stage, sizeof stage, "reading %s", shown(path_name(path), name));
     progress_show(&taken->progress, stage, part);
 }
 
-/* ---- Transactions ------------------------------------------------------------------------------------------------ */
+/* ---- The ledger -------------------------------------------------------------------------------------------------- */
 
-/* Appends a file chunk by chunk, while the next chunk is read. A file of no rows is appended too, so that its columns
- * are looked at. */
-static bool append_rows(inputs *taken, const char *path, FILE *file, reader *table, failure *why) {
+/* Loads the ledger's file; of it only the customers whom the keys name, where there are keys. */
+static bool load_ledger(inputs *taken, const char *const *keys, int64_t count, failure *why) {
     crmv_error error = {.struct_size = sizeof error};
-    int32_t status = CRMV_OK;
-    bool first = true, ended = false;
-    read_ahead ahead;
-    file_chunk chunk;
-    taken->progress.held = true;
-    read_ahead_begin(&ahead, table, file, CHUNK_ROWS, taken->asked->threads > 1);
-    while (!ended && status == CRMV_OK && read_ahead_take(&ahead, &chunk, why)) {
-        ended = chunk.rows == 0 && !first;
-        if (!ended) {
-            show_reading(taken, path, chunk.part);
-            status = crmv_ledger_append(taken->ledger, chunk.columns, chunk.count, chunk.rows, &error);
-            first = false;
-        }
-    }
-    read_ahead_end(&ahead);
-    if (status != CRMV_OK) {
-        return failure_library(why, path_name(path), line_map_line(reader_lines(table), error.row), &error);
-    }
-    taken->progress.held = !ended;
-    return ended;
+    const char *path = taken->asked->ledger;
+    const crmv_model *model = taken->scorecard.model;
+    const int32_t status =
+        keys ? crmv_ledger_load_customers(path, model, keys, count, &taken->running, &taken->ledger, &error)
+             : crmv_ledger_load(path, model, &taken->running, &taken->ledger, &error);
+    taken->part = keys != NULL;
+    return status == CRMV_OK || failure_library(why, path, 0, &error);
 }
 
-static bool take_batch(inputs *taken, const char *path, FILE *file, failure *why) {
-    crmv_error error = {.struct_size = sizeof error};
-    reader *table;
-    if (!feed_open(&taken->scorecard, "transactions", path, file, &table, why)) {
-        return false;
+static bool load_kin(inputs *taken, failure *why) {
+    json_t *kin = kin_of(taken, taken->asked->customer);
+    const char **keys = kin ? malloc((json_object_size(kin) + 1) * sizeof *keys) : NULL;
+    const char *key;
+    json_t *value;
+    int64_t count = 0;
+    if (!keys) {
+        json_decref(kin);
+        return failure_memory(why);
     }
-    bool done = append_rows(taken, path, file, table, why);
-    if (done && crmv_ledger_end(taken->ledger, &error) != CRMV_OK) {
-        done = failure_library(why, path_name(path), 0, &error);
+    json_object_foreach(kin, key, value) {
+        keys[count++] = key;
     }
-    if (done) {
-        taken->batches[taken->batch_count++] = (batch_file){path_name(path), reader_take_lines(table)};
-    }
-    reader_close(table);
+    const bool done = load_ledger(taken, keys, count, why);
+    free((void *)keys);
+    json_decref(kin);
     return done;
 }
 
-static bool read_transactions(inputs *taken, failure *why) {
+/* The page of one customer needs no more than that one's facts, unless there is something to add to them. */
+static bool asks_for_part(const options *asked) {
+    return asked->command == COMMAND_EXPLAIN && asked->ledger && options_feed_files(asked) == 0;
+}
+
+static bool take_ledger(inputs *taken, failure *why) {
     crmv_error error = {.struct_size = sizeof error};
     const options *asked = taken->asked;
-    taken->batches = calloc((size_t)asked->transaction_count, sizeof *taken->batches);
-    if (!taken->batches) {
-        return failure_memory(why);
-    }
-    if (crmv_ledger_new(taken->scorecard.model, &taken->running, &taken->ledger, &error) != CRMV_OK) {
+    const int32_t files = options_feed_files(asked);
+    if (asked->ledger) {
+        if (!(asks_for_part(asked) ? load_kin(taken, why) : load_ledger(taken, NULL, 0, why))) {
+            return false;
+        }
+        taken->standing = crmv_ledger_batches(taken->ledger);
+    } else if (files > 0 &&
+               crmv_ledger_new(taken->scorecard.model, &taken->running, &taken->ledger, &error) != CRMV_OK) {
         return failure_library(why, path_name(asked->model), 0, &error);
     }
-    for (int32_t i = 0; i < asked->transaction_count; i++) {
-        const char *path = asked->transactions[i];
-        FILE *file;
-        if (crmv_ledger_begin(taken->ledger, path_name(path), &error) != CRMV_OK) {
-            return failure_library(why, path_name(path), 0, &error);
-        }
-        if (!file_open(path, &file, why)) {
-            return false;
-        }
-        bool done = take_batch(taken, path, file, why);
-        file_close(file);
-        if (!done) {
-            return false;
-        }
-    }
-    return true;
+    return files == 0 || batches_read(taken, why);
 }
 
 /* ---- The customer table ------------------------------------------------------------------------------------------ */
@@ -97,21 +76,25 @@ static bool read_customers(inputs *taken, failure *why) {
     if (!file_open(path, &taken->customer_file, why)) {
         return false;
     }
-    show_reading(taken, path, 0);
+    inputs_show_reading(taken, path, 0);
     return feed_open(&taken->scorecard, "customers", path, taken->customer_file, &taken->customers, why) &&
            reader_chunk(taken->customers, INT64_MAX, &taken->customer_rows, why);
 }
 
-bool inputs_have_names(const inputs *taken) {
+const crmv_column *inputs_table_column(const inputs *taken, const char *role) {
     int32_t count = 0;
-    const char *name = crmv_model_column(taken->scorecard.model, "customers", "name");
+    const char *name = crmv_model_column(taken->scorecard.model, "customers", role);
     const crmv_column *columns = taken->customers ? reader_columns(taken->customers, &count) : NULL;
     for (int32_t i = 0; name && i < count; i++) {
         if (strcmp(columns[i].name, name) == 0) {
-            return true;
+            return &columns[i];
         }
     }
-    return false;
+    return NULL;
+}
+
+bool inputs_have_names(const inputs *taken) {
+    return inputs_table_column(taken, "name") != NULL;
 }
 
 /* ---- All of it --------------------------------------------------------------------------------------------------- */
@@ -120,7 +103,8 @@ bool inputs_have_names(const inputs *taken) {
 static bool check_asked(const inputs *taken, failure *why) {
     const options *asked = taken->asked;
     char name[SHOWN_BYTES];
-    if (asked->transaction_count == 0 && !asked->customers) {
+    const bool fed = options_feed_files(asked) > 0 || asked->ledger;
+    if (!fed && !asked->customers) {
         return true;
     }
     if (!asked->customers && model_scores_table_only(&taken->scorecard)) {
@@ -129,28 +113,41 @@ static bool check_asked(const inputs *taken, failure *why) {
                              "--customers FILE",
                              shown(path_name(asked->model), name));
     }
-    if (asked->transaction_count == 0 && asked->as_of == CRMV_NO_DATE &&
-        crmv_model_needs_date(taken->scorecard.model)) {
+    if (!fed && asked->as_of == CRMV_NO_DATE && crmv_model_needs_date(taken->scorecard.model)) {
         return failure_usage(why, "the model needs a date, and without --transactions there is no last day to take; "
                                   "expected --as-of YYYY-MM-DD");
     }
     return true;
 }
 
-bool inputs_read(inputs *taken, const options *asked, failure *why) {
+bool inputs_begin(inputs *taken, const options *asked, failure *why) {
     *taken = (inputs){.asked = asked, .as_of = asked->as_of};
     progress_begin(&taken->progress, asked->quiet);
     taken->running = (crmv_options){.struct_size = sizeof taken->running,
                                     .threads = asked->threads,
                                     .context = &taken->progress,
                                     .progress = progress_of_library};
-    bool done = model_file_read(&taken->scorecard, asked->model, why) && check_asked(taken, why) &&
-                (asked->transaction_count == 0 || read_transactions(taken, why)) &&
-                (!asked->customers || read_customers(taken, why));
+    return model_file_read(&taken->scorecard, asked->model, why);
+}
+
+bool inputs_read(inputs *taken, const options *asked, failure *why) {
+    bool done = inputs_begin(taken, asked, why) && check_asked(taken, why);
+    /* Whose part of a ledger is needed, the customer table says. */
+    const bool table_first = asks_for_part(asked);
+    done = done && (!table_first || !asked->customers || read_customers(taken, why)) && take_ledger(taken, why) &&
+           (table_first || !asked->customers || read_customers(taken, why));
     if (done && taken->ledger && taken->as_of == CRMV_NO_DATE) {
         taken->as_of = crmv_ledger_last_day(taken->ledger);
     }
     return done;
+}
+
+bool inputs_complete(inputs *taken, failure *why) {
+    crmv_frame_free(taken->frame);
+    crmv_ledger_free(taken->ledger);
+    taken->frame = NULL;
+    taken->ledger = NULL;
+    return load_ledger(taken, NULL, 0, why);
 }
 
 bool inputs_end_at_last_day(const inputs *taken) {
@@ -159,16 +156,17 @@ bool inputs_end_at_last_day(const inputs *taken) {
 
 static bool has_date(const inputs *taken, failure *why) {
     char name[SHOWN_BYTES];
+    const char *file = taken->file_count > 0 ? taken->files[0].name : taken->asked->ledger;
     return taken->as_of != CRMV_NO_DATE || !crmv_model_needs_date(taken->scorecard.model) ||
            failure_data(why, "%s: there is no row, and so no last day to take; expected rows, or --as-of YYYY-MM-DD",
-                        shown(taken->batches[0].name, name));
+                        shown(file, name));
 }
 
 /* The file that an error of deriving is about, if it is about one: sums are of the transactions, all else is of the
  * customer table. */
 static const char *file_at_fault(const inputs *taken, const crmv_error *error) {
     if (error->status == CRMV_OVERFLOW) {
-        return taken->batch_count == 1 ? taken->batches[0].name : NULL;
+        return taken->asked->ledger ? taken->asked->ledger : taken->file_count == 1 ? taken->files[0].name : NULL;
     }
     return taken->customers ? path_name(taken->asked->customers) : NULL;
 }
@@ -192,10 +190,7 @@ void inputs_clear(inputs *taken) {
     progress_clear(&taken->progress);
     crmv_frame_free(taken->frame);
     crmv_ledger_free(taken->ledger);
-    for (int32_t i = 0; i < taken->batch_count; i++) {
-        line_map_clear(&taken->batches[i].lines);
-    }
-    free(taken->batches);
+    batches_clear(taken);
     reader_close(taken->customers);
     file_close(taken->customer_file);
     model_file_clear(&taken->scorecard);

@@ -1,6 +1,6 @@
 #include "intake.h"
 
-#include "figures.h"
+#include "asides.h"
 #include "names.h"
 #include "summary.h"
 
@@ -17,19 +17,32 @@ static void warn_of_many(const char *file, int64_t in, int64_t unused) {
     }
 }
 
-/* Rows of a file that were set aside, for whatever reason. */
-static int64_t aside_of_batch(const crmv_ledger *ledger, int32_t batch) {
-    crmv_set_aside rows = {.struct_size = sizeof rows};
+/* Rows of a batch's feed that came in, and those set aside, for whatever reason. */
+static int64_t rows_of(const inputs *taken, const batch_file *file) {
+    int64_t rows = 0;
+    for (int32_t i = 0; i < taken->file_count; i++) {
+        const batch_file *other = &taken->files[i];
+        rows += other->batch == file->batch && other->feed == file->feed ? other->lines.rows : 0;
+    }
+    return rows;
+}
+
+static int64_t asides_of(const inputs *taken, const batch_file *file) {
+    aside rows;
     int64_t count = 0;
-    for (int64_t i = 0; crmv_ledger_set_aside(ledger, i, &rows) == CRMV_OK; i++) {
-        count += rows.batch == batch ? rows.rows : 0;
+    for (int64_t i = 0; aside_next(taken, file->feed, true, &i, &rows);) {
+        count += rows.counted.batch == file->batch ? rows.counted.rows : 0;
     }
     return count;
 }
 
-static void warn_of_batches(const inputs *taken) {
-    for (int32_t i = 0; i < taken->batch_count; i++) {
-        warn_of_many(taken->batches[i].name, taken->batches[i].lines.rows, aside_of_batch(taken->ledger, i));
+/* Files of the same feed in one batch are warned of together, by the name of the first. */
+static void warn_of_files(const inputs *taken) {
+    for (int32_t i = 0; i < taken->file_count; i++) {
+        const batch_file *file = &taken->files[i];
+        if (file->before == 0) {
+            warn_of_many(file->name, rows_of(taken, file), asides_of(taken, file));
+        }
     }
 }
 
@@ -63,16 +76,36 @@ static void warn_of_last_day(const inputs *taken) {
 
 /* ---- Both -------------------------------------------------------------------------------------------------------- */
 
-static bool tell_transactions(const inputs *taken, failure *why) {
-    int64_t in = crmv_ledger_rows(taken->ledger);
-    bool none = in > 0 && crmv_ledger_accepted(taken->ledger) == 0;
+bool intake_tell_files(const inputs *taken, bool of_files, failure *why) {
+    int64_t in = 0, used = 0;
+    for (int32_t feed = 0; feed < FEEDS && taken->file_count > 0; feed++) {
+        int64_t rows, accepted;
+        feed_rows(taken, feed, true, &rows, &accepted);
+        in += rows;
+        used += accepted;
+    }
+    const bool none = in > 0 && used == 0 && (of_files || !taken->asked->ledger);
     if (none || !taken->asked->quiet) {
-        summary_of_transactions(taken, stderr);
+        summary_of_feeds(taken, of_files, stderr);
     }
     if (none) {
-        return none_usable(taken->batch_count == 1 ? taken->batches[0].name : "the transactions", in, why);
+        const bool only = options_feed_files(taken->asked) == taken->asked->feeds[FEED_TRANSACTIONS].count;
+        return none_usable(taken->file_count == 1 ? taken->files[0].name
+                           : only                 ? "the transactions"
+                                                  : "the files",
+                           in, why);
     }
-    warn_of_batches(taken);
+    warn_of_files(taken);
+    return true;
+}
+
+static bool tell_ledger(const inputs *taken, failure *why) {
+    if (!taken->ledger || taken->part) {
+        return true;
+    }
+    if (!intake_tell_files(taken, false, why)) {
+        return false;
+    }
     warn_of_last_day(taken);
     return true;
 }
@@ -80,7 +113,7 @@ static bool tell_transactions(const inputs *taken, failure *why) {
 bool intake_read(inputs *taken, const options *asked, failure *why) {
     bool done = inputs_read(taken, asked, why);
     progress_clear(&taken->progress);
-    return done && tell_transactions(taken, why);
+    return done && tell_ledger(taken, why);
 }
 
 static bool tell_customers(const inputs *taken, failure *why) {

@@ -8,7 +8,7 @@
 #include <string.h>
 
 typedef struct command {
-    const char *name;
+    const char *name; /* of `crmvalue ledger`: the second word */
     int32_t bit;
     bool (*run)(const options *asked, int *status, failure *why);
 } command;
@@ -20,25 +20,45 @@ static const command commands[] = {
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
-static const command *find_command(const char *name) {
-    for (size_t i = 0; i < COMMANDS; i++) {
-        if (strcmp(name, commands[i].name) == 0) {
-            return &commands[i];
+static const command ledger_commands[] = {
+    {"append", COMMAND_APPEND, command_append}, {"info", COMMAND_INFO, command_info},
+    {"merge", COMMAND_MERGE, command_merge},    {"withdraw", COMMAND_WITHDRAW, command_withdraw},
+    {"erase", COMMAND_ERASE, command_erase},
+};
+enum { LEDGER_COMMANDS = sizeof ledger_commands / sizeof ledger_commands[0] };
+
+static const command *find_command(const command *list, size_t count, const char *name) {
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(name, list[i].name) == 0) {
+            return &list[i];
         }
     }
     return NULL;
 }
 
 static bool unknown_command(const char *name, failure *why) {
-    const char *names[COMMANDS + 1] = {"help"};
+    const char *names[COMMANDS + 2] = {"help", "ledger"};
     char text[SHOWN_BYTES];
     for (size_t i = 0; i < COMMANDS; i++) {
-        names[i + 1] = commands[i].name;
+        names[i + 2] = commands[i].name;
     }
-    const char *nearest = nearest_name(name, names, COMMANDS + 1);
+    const char *nearest = nearest_name(name, names, COMMANDS + 2);
     shown(name, text);
     return nearest ? failure_usage(why, "unknown command \"%s\"; did you mean %s?", text, nearest)
-                   : failure_usage(why, "unknown command \"%s\"; expected check, score, explain or help", text);
+                   : failure_usage(why, "unknown command \"%s\"; expected check, score, explain, ledger or help", text);
+}
+
+static bool unknown_ledger_command(const char *name, failure *why) {
+    const char *names[LEDGER_COMMANDS];
+    char text[SHOWN_BYTES];
+    for (size_t i = 0; i < LEDGER_COMMANDS; i++) {
+        names[i] = ledger_commands[i].name;
+    }
+    const char *nearest = nearest_name(name, names, LEDGER_COMMANDS);
+    shown(name, text);
+    return nearest ? failure_usage(why, "unknown command \"ledger %s\"; did you mean ledger %s?", text, nearest)
+                   : failure_usage(
+                         why, "unknown command \"ledger %s\"; expected append, info, merge, withdraw or erase", text);
 }
 
 static bool write_help(const char *topic, failure *why) {
@@ -55,9 +75,22 @@ static bool write_version(failure *why) {
 static bool run_command(const command *chosen, int count, char **arguments, int *status, failure *why) {
     options asked;
     bool done = options_read(&asked, chosen->bit, count, arguments, why) &&
-                (asked.help ? write_help(chosen->name, why) : chosen->run(&asked, status, why));
+                (asked.help ? write_help(chosen->bit < COMMAND_APPEND ? chosen->name : "ledger", why)
+                            : chosen->run(&asked, status, why));
     options_clear(&asked);
     return done;
+}
+
+static bool run_on_ledger(int count, char **arguments, int *status, failure *why) {
+    if (count == 0) {
+        return failure_usage(why, "no command; expected ledger append, info, merge, withdraw or erase");
+    }
+    if (strcmp(arguments[0], "--help") == 0 || strcmp(arguments[0], "-h") == 0) {
+        return write_help("ledger", why);
+    }
+    const command *chosen = find_command(ledger_commands, LEDGER_COMMANDS, arguments[0]);
+    return chosen ? run_command(chosen, count - 1, arguments + 1, status, why)
+                  : unknown_ledger_command(arguments[0], why);
 }
 
 static bool is_one_of(const char *argument, const char *one, const char *other) {
@@ -66,7 +99,7 @@ static bool is_one_of(const char *argument, const char *one, const char *other) 
 
 static bool run(int count, char **arguments, int *status, failure *why) {
     if (count == 0) {
-        return failure_usage(why, "no command; expected check, score, explain or help");
+        return failure_usage(why, "no command; expected check, score, explain, ledger or help");
     }
     if (is_one_of(arguments[0], "--version", "-V")) {
         return write_version(why);
@@ -78,7 +111,10 @@ static bool run(int count, char **arguments, int *status, failure *why) {
         return count > 2 ? failure_usage(why, "help takes one topic")
                          : write_help(count > 1 ? arguments[1] : NULL, why);
     }
-    const command *chosen = find_command(arguments[0]);
+    if (strcmp(arguments[0], "ledger") == 0) {
+        return run_on_ledger(count - 1, arguments + 1, status, why);
+    }
+    const command *chosen = find_command(commands, COMMANDS, arguments[0]);
     return chosen ? run_command(chosen, count - 1, arguments + 1, status, why) : unknown_command(arguments[0], why);
 }
 

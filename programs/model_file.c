@@ -55,6 +55,22 @@ bool model_maps(const model_file *scorecard, const char *feed) {
     return json_object_get(json_object_get(scorecard->text, "input"), feed) != NULL;
 }
 
+static bool says_integer(const json_t *reading) {
+    const char *keys = json_string_value(json_object_get(reading, "keys"));
+    return keys && strcmp(keys, "integer") == 0;
+}
+
+bool model_has_integer_keys(const model_file *scorecard) {
+    json_t *input = json_object_get(scorecard->text, "input");
+    const char *feed;
+    const json_t *reading;
+    bool found = says_integer(input);
+    json_object_foreach(input, feed, reading) {
+        found = found || says_integer(reading);
+    }
+    return found;
+}
+
 bool model_scores_table_only(const model_file *scorecard) {
     const char *population = json_string_value(json_object_get(scorecard->text, "population"));
     return population && strcmp(population, "customers") == 0;

@@ -22,6 +22,9 @@ int64_t model_points(const json_t *number);
 /* Whether the model's `input` maps the columns of a feed. */
 bool model_maps(const model_file *scorecard, const char *feed);
 
+/* Whether text keys are read as whole numbers in some feed, and so in the ledger. */
+bool model_has_integer_keys(const model_file *scorecard);
+
 /* Whether the model's population are the customers of the table only. */
 bool model_scores_table_only(const model_file *scorecard);
 

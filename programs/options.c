@@ -1,7 +1,7 @@
 #include "options.h"
 
+#include "demands.h"
 #include "names.h"
-#include "paths.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,16 +19,28 @@ typedef struct option {
     size_t offset;
 } option;
 
-enum { ALL_COMMANDS = COMMAND_CHECK | COMMAND_SCORE | COMMAND_EXPLAIN };
+enum {
+    SCORERS = COMMAND_CHECK | COMMAND_SCORE | COMMAND_EXPLAIN,
+    LEDGERS = COMMAND_APPEND | COMMAND_INFO | COMMAND_MERGE | COMMAND_WITHDRAW | COMMAND_ERASE,
+    ALL_COMMANDS = SCORERS | LEDGERS,
+    FEEDERS = SCORERS | COMMAND_APPEND,
+    REPORTERS = COMMAND_SCORE | LEDGERS
+};
 
 static const option known[] = {
     {"--model", "a model file", ALL_COMMANDS, TAKES_TEXT, offsetof(options, model)},
-    {"--transactions", "a CSV file or -", ALL_COMMANDS, TAKES_TEXTS, offsetof(options, transactions)},
-    {"--customers", "a CSV file or -", ALL_COMMANDS, TAKES_TEXT, offsetof(options, customers)},
-    {"--as-of", "a date, YYYY-MM-DD", ALL_COMMANDS, TAKES_DATE, offsetof(options, as_of)},
-    {"--out", "a file to write", COMMAND_SCORE, TAKES_TEXT, offsetof(options, out)},
-    {"--report", "a file to write", COMMAND_SCORE, TAKES_TEXT, offsetof(options, report)},
-    {"--customer", "a customer's key", COMMAND_EXPLAIN, TAKES_TEXT, offsetof(options, customer)},
+    {"--ledger", "a ledger file", ALL_COMMANDS & ~COMMAND_MERGE, TAKES_TEXT, offsetof(options, ledger)},
+    {"--transactions", "a CSV file or -", FEEDERS, TAKES_TEXTS, offsetof(options, feeds[FEED_TRANSACTIONS])},
+    {"--receivables", "a CSV file or -", FEEDERS, TAKES_TEXTS, offsetof(options, feeds[FEED_RECEIVABLES])},
+    {"--events", "a CSV file or -", FEEDERS, TAKES_TEXTS, offsetof(options, feeds[FEED_EVENTS])},
+    {"--rates", "a CSV file or -", FEEDERS, TAKES_TEXTS, offsetof(options, rates)},
+    {"--customers", "a CSV file or -", SCORERS, TAKES_TEXT, offsetof(options, customers)},
+    {"--as-of", "a date, YYYY-MM-DD", SCORERS, TAKES_DATE, offsetof(options, as_of)},
+    {"--out", "a file to write", COMMAND_SCORE | COMMAND_MERGE, TAKES_TEXT, offsetof(options, out)},
+    {"--report", "a file to write", REPORTERS, TAKES_TEXT, offsetof(options, report)},
+    {"--customer", "a customer's key", COMMAND_EXPLAIN | COMMAND_ERASE, TAKES_TEXT, offsetof(options, customer)},
+    {"--batch", "a batch's name", COMMAND_APPEND | COMMAND_WITHDRAW, TAKES_TEXT, offsetof(options, batch)},
+    {"--replace", NULL, COMMAND_APPEND, TAKES_NOTHING, offsetof(options, replace)},
     {"--values", NULL, COMMAND_SCORE, TAKES_NOTHING, offsetof(options, values)},
     {"--threads", "a number from 1 to 1024", ALL_COMMANDS, TAKES_THREADS, offsetof(options, threads)},
     {"--quiet", NULL, ALL_COMMANDS, TAKES_NOTHING, offsetof(options, quiet)},
@@ -38,8 +50,39 @@ enum { KNOWN = sizeof known / sizeof known[0] };
 
 /* ---- Values ------------------------------------------------------------------------------------------------------ */
 
-static const char *command_name(int32_t command) {
-    return command == COMMAND_CHECK ? "check" : command == COMMAND_SCORE ? "score" : "explain";
+const char *command_name(int32_t command) {
+    static const struct {
+        int32_t command;
+        const char *name;
+    } names[] = {{COMMAND_CHECK, "check"},
+                 {COMMAND_SCORE, "score"},
+                 {COMMAND_EXPLAIN, "explain"},
+                 {COMMAND_APPEND, "ledger append"},
+                 {COMMAND_INFO, "ledger info"},
+                 {COMMAND_MERGE, "ledger merge"},
+                 {COMMAND_WITHDRAW, "ledger withdraw"},
+                 {COMMAND_ERASE, "ledger erase"}};
+    const char *found = "";
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        found = names[i].command == command ? names[i].name : found;
+    }
+    return found;
+}
+
+const char *feed_name(int32_t feed) {
+    return feed == FEED_TRANSACTIONS ? "transactions" : feed == FEED_RECEIVABLES ? "receivables" : "events";
+}
+
+const char *feed_option(int32_t feed) {
+    return feed == FEED_TRANSACTIONS ? "--transactions" : feed == FEED_RECEIVABLES ? "--receivables" : "--events";
+}
+
+int32_t options_feed_files(const options *asked) {
+    int32_t count = 0;
+    for (int32_t feed = 0; feed < FEEDS; feed++) {
+        count += asked->feeds[feed].count;
+    }
+    return count;
 }
 
 /* Digits from `text` on as a number; false where there are others. */
@@ -78,7 +121,7 @@ static bool take(const option *given, const char *value, options *asked) {
     case TAKES_THREADS:
         return read_threads(value, field);
     case TAKES_TEXTS:
-        asked->transactions[asked->transaction_count++] = value;
+        ((paths *)field)->items[((paths *)field)->count++] = value;
         return value[0] != '\0';
     case TAKES_NOTHING:
         *(bool *)field = true;
@@ -120,13 +163,17 @@ static bool unknown(const char *argument, size_t length, int32_t command, failur
     const char *nearest = nearest_name(name, names, count);
     return nearest ? failure_usage(why, "unknown option %s; did you mean %s?", name, nearest)
                    : failure_usage(why, "unknown option %s; \"crmvalue help %s\" lists the options", name,
-                                   command_name(command));
+                                   command >= COMMAND_APPEND ? "ledger" : command_name(command));
 }
 
 /* Reads the option at `*position` and moves past it and its value. */
 static bool read_option(options *asked, int count, char **arguments, int *position, int32_t *seen, failure *why) {
     const char *argument = arguments[(*position)++];
     size_t length = strcspn(argument, "=");
+    if (asked->command == COMMAND_MERGE && strncmp(argument, "--", 2) != 0) {
+        asked->parts.items[asked->parts.count++] = argument;
+        return true;
+    }
     const option *given = find(argument, length);
     if (!given || !(given->commands & asked->command)) {
         return given ? failure_usage(why, "crmvalue %s takes no %s", command_name(asked->command), given->name)
@@ -152,99 +199,27 @@ static bool read_option(options *asked, int count, char **arguments, int *positi
            failure_usage(why, "%s is \"%s\"; expected %s", given->name, shown(value, text), given->value);
 }
 
-/* An input that the command line names, by its option. */
-typedef struct named_input {
-    const char *option;
-    const char *path;
-} named_input;
-
-/* The input at a position: the model, the customer table, then the transactions; false past the last. */
-static bool input_at(const options *asked, int32_t position, named_input *input) {
-    if (position >= asked->transaction_count + 2) {
-        return false;
-    }
-    *input = position == 0   ? (named_input){"--model", asked->model}
-             : position == 1 ? (named_input){"--customers", asked->customers}
-                             : (named_input){"--transactions", asked->transactions[position - 2]};
-    return true;
-}
-
-/* A file that is written must be none of the inputs, under whatever path. */
-static bool not_an_input(const options *asked, const char *writer, const char *path, failure *why) {
-    named_input input;
-    char written[SHOWN_BYTES], read[SHOWN_BYTES];
-    for (int32_t i = 0; path && input_at(asked, i, &input); i++) {
-        if (input.path && path_same(path, true, input.path, false)) {
-            return failure_usage(why, "%s %s would be written over, but is an input: %s %s; expected another file",
-                                 writer, shown(path, written), input.option, shown(input.path, read));
-        }
-    }
-    return true;
-}
-
-/* What is written must be none of the other files. */
-static bool written_apart(const options *asked, failure *why) {
-    char path[SHOWN_BYTES], other[SHOWN_BYTES];
-    const char *out = asked->out ? asked->out : "-";
-    if (asked->report && strcmp(asked->report, "-") == 0 && strcmp(out, "-") == 0) {
-        return failure_usage(why,
-                             "the scores and the report cannot both go to the standard output; expected --out FILE");
-    }
-    if (asked->report && path_same(out, true, asked->report, true)) {
-        return failure_usage(why, "--out and --report name the same file, %s%s%s; expected two", shown(out, path),
-                             strcmp(out, asked->report) == 0 ? "" : " and ",
-                             strcmp(out, asked->report) == 0 ? "" : shown(asked->report, other));
-    }
-    return not_an_input(asked, "--out", asked->command == COMMAND_SCORE ? out : NULL, why) &&
-           not_an_input(asked, "--report", asked->report, why);
-}
-
-/* The same file twice would count its revenue twice. */
-static bool transactions_apart(const options *asked, failure *why) {
-    char name[SHOWN_BYTES], earlier[SHOWN_BYTES];
-    for (int32_t i = 0; i < asked->transaction_count; i++) {
-        for (int32_t j = 0; j < i; j++) {
-            if (path_same(asked->transactions[i], false, asked->transactions[j], false)) {
-                return failure_usage(why, "--transactions %s is the same file as --transactions %s; expected each once",
-                                     shown(asked->transactions[i], name), shown(asked->transactions[j], earlier));
-            }
-        }
-    }
-    return true;
-}
-
-/* What must be there for the command to do anything. */
-static bool complete(const options *asked, failure *why) {
-    const char *name = command_name(asked->command);
-    int32_t standard_input = asked->customers && strcmp(asked->customers, "-") == 0;
-    for (int32_t i = 0; i < asked->transaction_count; i++) {
-        standard_input += strcmp(asked->transactions[i], "-") == 0;
-    }
-    standard_input += asked->model && strcmp(asked->model, "-") == 0;
-    if (standard_input > 1) {
-        return failure_usage(why, "only one input can be \"-\", the standard input");
-    }
-    if (!asked->model) {
-        return failure_usage(why, "crmvalue %s needs --model FILE", name);
-    }
-    if (asked->command != COMMAND_CHECK && asked->transaction_count == 0 && !asked->customers) {
-        return failure_usage(why, "crmvalue %s needs --transactions FILE, --customers FILE, or both", name);
-    }
-    if (asked->command == COMMAND_EXPLAIN && !asked->customer) {
-        return failure_usage(why, "crmvalue explain needs --customer KEY");
-    }
-    return transactions_apart(asked, why) && written_apart(asked, why);
-}
-
 static int32_t processors(void) {
     long online = sysconf(_SC_NPROCESSORS_ONLN);
     return online < 1 ? 1 : online > 1024 ? 1024 : (int32_t)online;
 }
 
+/* Each list holds as many paths as there are arguments. */
+static bool make_room(options *asked, size_t each) {
+    paths *lists[FEEDS + 2] = {&asked->rates, &asked->parts};
+    for (int32_t feed = 0; feed < FEEDS; feed++) {
+        lists[2 + feed] = &asked->feeds[feed];
+    }
+    asked->memory = calloc((FEEDS + 2) * each, sizeof *asked->memory);
+    for (size_t i = 0; asked->memory && i < FEEDS + 2; i++) {
+        lists[i]->items = asked->memory + i * each;
+    }
+    return asked->memory;
+}
+
 bool options_read(options *asked, int32_t command, int count, char **arguments, failure *why) {
     *asked = (options){.command = command, .as_of = CRMV_NO_DATE, .threads = processors()};
-    asked->transactions = calloc((size_t)count + 1, sizeof *asked->transactions);
-    if (!asked->transactions) {
+    if (!make_room(asked, (size_t)count + 1)) {
         return failure_memory(why);
     }
     int32_t seen = 0;
@@ -253,10 +228,10 @@ bool options_read(options *asked, int32_t command, int count, char **arguments, 
             return false;
         }
     }
-    return asked->help || complete(asked, why);
+    return asked->help || demands_met(asked, why);
 }
 
 void options_clear(options *asked) {
-    free(asked->transactions);
-    asked->transactions = NULL;
+    free(asked->memory);
+    asked->memory = NULL;
 }

@@ -6,12 +6,13 @@
 
 #include "overview.h"
 
-/* The rows that came in and those set aside: of the transactions once the ledger is filled, of the customer table once
- * the frame is derived. */
-void summary_of_transactions(const inputs *taken, FILE *file);
+/* The rows that came in and those set aside: of the feeds once the ledger is filled (`of_files`: only of the files of
+ * this run), of the customer table once the frame is derived. */
+void summary_of_feeds(const inputs *taken, bool of_files, FILE *file);
 void summary_of_customers(const inputs *taken, FILE *file);
 
-/* The day to look back from, on a line. */
+/* The day to look back from, in a line and on one. */
+void summary_write_date(const inputs *taken, FILE *file);
 void summary_of_date(const inputs *taken, FILE *file);
 
 /* Tiers, segments, unrated customers, rules, missing values, and what it was all computed from. */

@@ -20,9 +20,9 @@ class Usage(Case):
         self.assertIn(b"crmvalue score", self.expect(0, "--help").stdout)
         self.assertIn(b"Exit status: 0 done; 1", self.expect(0, "help").stdout)
         self.assertRegex(self.expect(0, "--version").stdout, rb"^crmvalue \d+\.\d+\.\d+\n$")
-        for topic in ("check", "score", "explain", "model", "csv", "report"):
+        for topic in ("check", "score", "explain", "ledger", "model", "csv", "report"):
             self.assertGreater(len(self.expect(0, "help", topic).stdout), 400)
-        for command in ("check", "score", "explain"):
+        for command in ("check", "score", "explain", "ledger"):
             self.assertEqual(self.expect(0, command, "--help").stdout, self.expect(0, "help", command).stdout)
             self.assertIn(b"Example:", self.expect(0, "help", command).stdout)
             self.assertIn(b"Exit status:", self.expect(0, "help", command).stdout)
@@ -80,7 +80,7 @@ class Usage(Case):
         for arguments, part in (
             ((), "no command; expected check, score"),
             (("scroe",), "unknown command \"scroe\"; did you mean score?"),
-            (("xyzzyxyzzy",), "expected check, score, explain or help"),
+            (("xyzzyxyzzy",), "expected check, score, explain, ledger or help"),
             (("help", "repotr"), "did you mean report?"),
             (("help", "score", "check"), "help takes one topic"),
             (("score", *inputs, "--treads", "2"), "unknown option --treads; did you mean --threads?"),
@@ -268,11 +268,14 @@ class Score(Case):
         self.expect(0, "score", *self.inputs, "--report", "r.json", "--as-of", "2024-12-31")
         with open(self.path("r.json"), encoding="utf-8") as file:
             report = json.load(file)
-        self.assertEqual(list(report), ["crmvalue", "as_of", "as_of_asked", "model", "transactions", "customer_table", "all", "tiers",
-                                        "unrated", "segments", "rules", "metrics"])
+        self.assertEqual(list(report), ["crmvalue", "as_of", "as_of_asked", "model", "ledger", "transactions", "receivables",
+                                        "events", "conversions", "customer_table", "all", "tiers", "unrated", "segments",
+                                        "rules", "metrics"])
         self.assertEqual(report["as_of"], "2024-12-31")
-        self.assertEqual(report["all"], {"name": None, "customers": 4, "revenue": "1233.38", "gross_profit": "272.33",
-                                         "unknown_cost_revenue": "0.05", "mean_score": "36.4595"})
+        self.assertEqual(report["all"], {"name": None, "customers": 4, "unrated": 0, "revenue": "1233.38",
+                                         "gross_profit": "272.33", "contribution": "272.33",
+                                         "unknown_cost_revenue": "0.05", "mean_score": "36.4595",
+                                         "mean_coverage": "81.25"})
         self.assertEqual([tier["name"] for tier in report["tiers"]], ["gold", "silver", "basic", None])
         self.assertEqual(report["tiers"][2]["revenue"], "800.05")
         self.assertEqual([tier["from"] for tier in report["tiers"]], ["60", "30", None, None])
