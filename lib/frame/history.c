@@ -38,11 +38,7 @@ bool crmvi_is_transaction(const crmvi_facts *facts, int64_t fact) {
             return true;
         }
     }
-    bool of_items = false;
-    for (int32_t column = CRMVI_TRANSACTION_FACTS; column < CRMVI_FACTS; column++) {
-        of_items |= crmvi_fact(facts, column, fact) != 0;
-    }
-    return !of_items;
+    return false;
 }
 
 bool crmvi_has_transactions(const crmvi_slice *slice, int64_t row) {

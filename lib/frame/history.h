@@ -21,8 +21,7 @@ static inline bool crmvi_is_purchase(const crmvi_facts *facts, int64_t fact) {
     return crmvi_fact(facts, CRMVI_FACT_SALE_LINES, fact) > crmvi_fact(facts, CRMVI_FACT_CANCELLED_LINES, fact);
 }
 
-/* Whether a fact is of transactions. A day on which nothing but receivables or events fall is not; one of a line
- * without any amount is. */
+/* Whether a fact of a ledger with receivables or events is of transactions: whether these left anything in it. */
 bool crmvi_is_transaction(const crmvi_facts *facts, int64_t fact);
 
 /* Whether one of a row's facts up to the as-of date is of transactions. */
