@@ -1,9 +1,9 @@
-/* check.c - a model held against the data at hand: what no feed supplies, what is missing, alike, or stays empty. */
+/* check.c - a model held against a frame: what is missing, alike, or stays empty. */
+#include "score/check.h"
+
 #include "base/error.h"
 #include "base/guest.h"
-#include "crmvalue/ledger.h"
 #include "model/findings.h"
-#include "model/path.h"
 #include "score/scores.h"
 
 #include <math.h>
@@ -19,100 +19,9 @@ enum { MISSING_PERCENT = 50 };
 /* So many categories that the model does not name are told one by one. */
 enum { UNLISTED_TOLD = 10 };
 
-/* What is checked, and where to tell; false from any check: memory is short. */
-typedef struct checking {
-    const crmv_model *model;
-    const crmv_ledger *ledger;
-    const crmv_frame *frame;
-    crmv_findings *findings;
-} checking;
-
-static crmvi_path metric_path(const crmvi_metric *metric) {
-    crmvi_path path = {.length = 0};
-    crmvi_path_key(&path, "metrics");
-    crmvi_path_key(&path, metric->name);
-    return path;
-}
-
-/* ---- The ledger: what feeds supply ------------------------------------------------------------------------------- */
-
-/* The roles that a measure is read from, for people. */
-static const char *const roles[CRMVI_MEASURES] = {
-    [CRMVI_QUANTITY] = "`quantity`",
-    [CRMVI_REVENUE] = "`revenue`, or `quantity` and `unit_price`",
-    [CRMVI_COST] = "`cost`, `unit_cost` or `gross_profit`",
-    [CRMVI_GROSS_PROFIT] = "revenue, and `cost`, `unit_cost` or `gross_profit`",
-    [CRMVI_DISCOUNT] = "`discount` or `discount_rate`",
-    [CRMVI_COST_TO_SERVE] = "`cost_to_serve`",
-    [CRMVI_CONTRIBUTION] = "revenue, and `cost`, `unit_cost` or `gross_profit`",
-    [CRMVI_RETURNED_QUANTITY] = "`quantity`",
-    [CRMVI_RETURNED_REVENUE] = "`revenue`, or `quantity` and `unit_price`",
-    [CRMVI_RETURNED_COST] = "`cost`, `unit_cost` or `gross_profit`",
-    [CRMVI_RETURNED_DISCOUNT] = "`discount` or `discount_rate`",
-    [CRMVI_UNKNOWN_COST_REVENUE] = "revenue, and `cost`, `unit_cost` or `gross_profit`",
-};
-
-/* A role that the model's input leaves out is told without a ledger. */
-static bool check_measure(const checking *c, const crmvi_metric *metric, int32_t measure) {
-    uint32_t mapped = crmvi_layout_roles(&c->model->layout);
-    crmvi_path path = metric_path(metric);
-    const char *name = crmvi_measure_names[measure];
-    if (crmvi_measure_supplied(measure, mapped) && !crmv_ledger_supplies(c->ledger, name)) {
-        return crmvi_findings_add(c->findings, CRMV_FINDING_ERROR, path.text,
-                                  "no row that was taken in supplies %s, which is read from %s", name, roles[measure]);
-    }
-    if (measure == CRMVI_CONTRIBUTION && crmvi_measure_supplied(CRMVI_COST_TO_SERVE, mapped) &&
-        !crmv_ledger_supplies(c->ledger, crmvi_measure_names[CRMVI_COST_TO_SERVE])) {
-        return crmvi_findings_add(c->findings, CRMV_FINDING_NOTE, path.text,
-                                  "no row that was taken in has a cost to serve, so contribution counts it as 0");
-    }
-    return true;
-}
-
-static bool check_documents(const checking *c, const crmvi_metric *metric) {
-    int64_t documents = 0;
-    bool counts = metric->operation == CRMVI_COUNT && metric->detail == CRMVI_DOCUMENTS;
-    if (!counts || !c->model->layout.columns[CRMVI_ROLE_DOCUMENT] ||
-        crmv_ledger_total(c->ledger, crmvi_count_names[CRMVI_DOCUMENTS], &documents) != CRMV_OK || documents > 0) {
-        return true;
-    }
-    crmvi_path path = metric_path(metric);
-    return crmvi_findings_add(c->findings, CRMV_FINDING_ERROR, path.text,
-                              "no row that was taken in has a `document`, so there are none to count");
-}
-
-static bool check_supply(const checking *c, const crmvi_metric *metric) {
-    uint32_t measures = crmvi_metric_measures(metric);
-    for (int32_t i = 0; i < CRMVI_MEASURES; i++) {
-        if ((measures & (UINT32_C(1) << i)) && !check_measure(c, metric, i)) {
-            return false;
-        }
-    }
-    return check_documents(c, metric);
-}
-
-/* Returns that were fed with their sign add to the sales, as the kind turns the sign round once more. */
-static bool check_signs(const checking *c) {
-    int64_t lines = crmv_ledger_negative_magnitudes(c->ledger);
-    return lines == 0 || crmvi_findings_add(
-                             c->findings, CRMV_FINDING_WARNING, "input.transactions",
-                             "%lld returns, rebates or cancellations have negative amounts and so add to the sales; if "
-                             "amounts carry their own sign, say \"amounts\": \"signed\"",
-                             (long long)lines);
-}
-
-static bool check_ledger(const checking *c) {
-    for (int32_t i = 0; i < c->model->metric_count; i++) {
-        if (!check_supply(c, &c->model->metrics[i])) {
-            return false;
-        }
-    }
-    return check_signs(c);
-}
-
 /* ---- The frame: metrics ------------------------------------------------------------------------------------------ */
 
-static bool tell_unlisted(const checking *c, const crmvi_metric *metric, const char *place, const char *text,
+static bool tell_unlisted(const crmvi_checking *c, const crmvi_metric *metric, const char *place, const char *text,
                           int64_t customers) {
     const crmvi_scale *scale = &metric->scale;
     char quoted[CRMVI_QUOTED_SIZE], quoted_near[CRMVI_QUOTED_SIZE];
@@ -123,10 +32,10 @@ static bool tell_unlisted(const checking *c, const crmvi_metric *metric, const c
                               near ? "; the nearest name is " : "", near ? crmvi_quoted(near, quoted_near) : "");
 }
 
-static bool check_categories(const checking *c, int32_t position) {
+static bool check_categories(const crmvi_checking *c, int32_t position) {
     const crmvi_metric *metric = &c->model->metrics[position];
     const crmvi_unlisted *unlisted = &c->frame->unlisted[position];
-    crmvi_path path = metric_path(metric);
+    crmvi_path path = crmvi_path_of_metric(metric);
     crmvi_path_key(&path, "scale");
     crmvi_path_key(&path, "categories");
     int64_t count = unlisted->texts.count;
@@ -140,12 +49,12 @@ static bool check_categories(const checking *c, int32_t position) {
                               (long long)(count - UNLISTED_TOLD));
 }
 
-static bool check_missing(const checking *c, int32_t position) {
+static bool check_missing(const crmvi_checking *c, int32_t position) {
     int64_t rows = c->frame->rows, missing = c->frame->missing[position].missing;
     if (missing <= rows / 100 * MISSING_PERCENT + rows % 100 * MISSING_PERCENT / 100) {
         return true;
     }
-    crmvi_path path = metric_path(&c->model->metrics[position]);
+    crmvi_path path = crmvi_path_of_metric(&c->model->metrics[position]);
     crmvi_wide tenths = crmvi_divide((crmvi_wide)missing * 1000, rows);
     return crmvi_findings_add(c->findings, CRMV_FINDING_WARNING, path.text,
                               "missing for %d.%d percent of the customers (%lld of %lld)", (int)(tenths / 10),
@@ -169,7 +78,7 @@ static double majority(const double *values, int64_t rows) {
     return candidate;
 }
 
-static bool check_variation(const checking *c, int32_t position) {
+static bool check_variation(const crmvi_checking *c, int32_t position) {
     const crmvi_metric *metric = &c->model->metrics[position];
     const double *values = c->frame->metrics[position];
     double most = majority(values, c->frame->rows);
@@ -182,13 +91,13 @@ static bool check_variation(const checking *c, int32_t position) {
     if (present < ALIKE_CUSTOMERS || (crmvi_wide)alike * 100 < (crmvi_wide)present * ALIKE_PERCENT) {
         return true;
     }
-    crmvi_path path = metric_path(metric);
+    crmvi_path path = crmvi_path_of_metric(metric);
     return crmvi_findings_add(c->findings, CRMV_FINDING_WARNING, path.text,
                               "hardly tells customers apart: %lld of the %lld known values are the same",
                               (long long)alike, (long long)present);
 }
 
-static bool check_metrics(const checking *c) {
+static bool check_metrics(const crmvi_checking *c) {
     for (int32_t i = 0; i < c->model->metric_count; i++) {
         bool scaled = c->model->metrics[i].scale.kind != CRMVI_NO_SCALE;
         if (!check_categories(c, i) || !check_missing(c, i) || (scaled && !check_variation(c, i))) {
@@ -215,7 +124,7 @@ static bool can_reach(const crmv_model *model, int32_t tier) {
     return model->tiers[tier].cut <= root->highest && (tier == 0 || model->tiers[tier - 1].cut > root->lowest);
 }
 
-static bool check_tiers(const checking *c, const crmv_scores *scores) {
+static bool check_tiers(const crmvi_checking *c, const crmv_scores *scores) {
     const crmv_model *model = c->model;
     int64_t *counts = crmvi_zeroed(model->tier_count, sizeof *counts);
     bool told = counts != NULL;
@@ -236,7 +145,7 @@ static bool check_tiers(const checking *c, const crmv_scores *scores) {
     return told;
 }
 
-static bool check_segment(const checking *c, const crmv_scores *scores, int32_t position) {
+static bool check_segment(const crmvi_checking *c, const crmv_scores *scores, int32_t position) {
     const crmvi_segment *segment = &c->model->segments[position];
     const int32_t *codes = crmvi_scores_column(scores, crmvi_segment_column(scores, position));
     int64_t *counts = crmvi_zeroed(segment->name_count, sizeof *counts);
@@ -256,7 +165,7 @@ static bool check_segment(const checking *c, const crmv_scores *scores, int32_t 
     return told;
 }
 
-static bool check_scores(const checking *c, const crmv_scores *scores) {
+static bool check_scores(const crmvi_checking *c, const crmv_scores *scores) {
     if (!check_tiers(c, scores)) {
         return false;
     }
@@ -269,7 +178,7 @@ static bool check_scores(const checking *c, const crmv_scores *scores) {
 }
 
 /* Points beyond all bounds are a finding of their own. */
-static bool check_scoring(const checking *c) {
+static bool check_scoring(const crmvi_checking *c) {
     crmv_scores *scores = NULL;
     crmv_error why = {.struct_size = sizeof why};
     int32_t status = crmv_score(c->model, c->frame, NULL, &scores, &why);
@@ -281,14 +190,14 @@ static bool check_scoring(const checking *c) {
     return told;
 }
 
-static bool check_frame(const checking *c) {
+static bool check_frame(const crmvi_checking *c) {
     return c->frame->rows == 0 || (check_metrics(c) && check_scoring(c));
 }
 
 /* ---- All of it --------------------------------------------------------------------------------------------------- */
 
-static bool check(const checking *c) {
-    return crmvi_model_examine(c->model, c->findings) && (!c->ledger || check_ledger(c)) &&
+static bool check(const crmvi_checking *c) {
+    return crmvi_model_examine(c->model, c->findings) && (!c->ledger || crmvi_check_ledger(c)) &&
            (!c->frame || check_frame(c));
 }
 
@@ -300,7 +209,7 @@ int32_t crmv_model_check(const crmv_model *model, const struct crmv_ledger *ledg
     if (frame && crmvi_same_metrics(model, frame, error) != CRMV_OK) {
         return CRMV_BAD_ARGUMENT;
     }
-    checking c = {model, ledger, frame, crmvi_findings_new()};
+    crmvi_checking c = {model, ledger, frame, crmvi_findings_new()};
     if (!c.findings) {
         return crmvi_no_memory(error);
     }

@@ -79,6 +79,18 @@ static const crmvi_metric *unit_giver(const crmv_model *model, const crmvi_metri
     return metric;
 }
 
+/* What the values of events measure is the feed's own affair. */
+static style event_style(int32_t detail) {
+    switch (detail) {
+    case CRMVI_EVENT_COUNT:
+        return count_style;
+    case CRMVI_EVENT_AGE:
+        return day_style;
+    default:
+        return plain_style;
+    }
+}
+
 static style style_of(const crmv_model *model, const crmvi_metric *metric) {
     metric = unit_giver(model, metric);
     switch (metric->operation) {
@@ -98,6 +110,12 @@ static style style_of(const crmv_model *model, const crmvi_metric *metric) {
     case CRMVI_GROWTH:
     case CRMVI_RETURN_RATE:
         return rate_style;
+    case CRMVI_OVERDUE:
+        return metric->detail == CRMVI_OVERDUE_AMOUNT ? measure_style(&model->money, false) : day_style;
+    case CRMVI_RECEIVABLE:
+        return metric->detail == CRMVI_OPEN_AMOUNT ? measure_style(&model->money, false) : day_style;
+    case CRMVI_EVENT:
+        return event_style(metric->detail);
     default:
         return plain_style;
     }
