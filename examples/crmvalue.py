@@ -7,6 +7,12 @@
     scores.keys, scores.score, scores.tier, scores.column("recency"), scores.explain("C10042")
     for one in scores: print(one.key, one.score, one.tier, one.reason)
 
+    ledger.rates(currency=["USD"], date=[date(2025, 1, 2)], rate=["0.9652"])
+    ledger.take("June", transactions={...}, receivables={...}, events={...})   # each a table, any of them left out
+    ledger.take("June", transactions={...}, replace=True)                      # in the place of what came before
+    ledger.withdraw("June"), ledger.erase("C10042"), ledger.merge(another), ledger.save("L.crmv")
+    ledger = Ledger(model, "L.crmv")
+
 A column is a list of str, int, float, Decimal, bool (as 0 or 1), date or datetime (the day), with None or NaN where a
 value is missing; an array.array; or what numpy.asarray takes, pandas' columns among it. A table is a dict of columns,
 or a pandas.DataFrame: ledger.add("the batch's name", **frame).
@@ -40,9 +46,9 @@ def load():
 
 
 library = load()
-for name in ("status_text", "unrated_text", "model_label", "model_item", "frame_name"):
+for name in ("status_text", "unrated_text", "model_label", "model_item", "frame_name", "ledger_batch"):
   getattr(library, "crmv_" + name).restype = c_char_p
-for name in ("scores_rows", "ledger_rows", "ledger_accepted"):
+for name in ("scores_rows", "ledger_rows", "ledger_accepted", "ledger_batches"):
   getattr(library, "crmv_" + name).restype = c_int64
 library.crmv_frame_numbers.restype = POINTER(c_int64)
 library.crmv_frame_metric.restype = POINTER(c_double)
@@ -176,20 +182,63 @@ class Ledger(Handle):
   rows = property(lambda self: library.crmv_ledger_rows(self))
   accepted = property(lambda self: library.crmv_ledger_accepted(self))
 
-  def __init__(self, model):
-    super().__init__("ledger", "crmv_ledger_new", expect("a model", model, Model), None)
-    self.point = model.point("transactions")
+  batches = property(lambda self: [library.crmv_ledger_batch(self, c_int64(position)).decode()
+                                   for position in range(library.crmv_ledger_batches(self))])
+
+  def __init__(self, model, path=None):
+    """An empty ledger, or the one that was saved to a file."""
+    expect("a model", model, Model)
+    if path is None:
+      super().__init__("ledger", "crmv_ledger_new", model, None)
+    else:
+      super().__init__("ledger", "crmv_ledger_load", os.fsencode(path), model, None)
+    self.model = model
 
   def add(self, batch, /, **columns):
-    """Takes in a batch of rows: all of it or, where that fails, nothing."""
-    rows = table(columns, self.point)
-    call("crmv_ledger_begin", self, c_string("a batch's name", batch))
+    """Takes in a batch of transactions: all of it or, where that fails, nothing."""
+    self.take(batch, columns)
+
+  def take(self, batch, transactions=None, receivables=None, events=None, replace=False):
+    """Takes in a batch of any of the three feeds; with `replace`, in the place of the batch of that name."""
+    feeds = (("transactions", "append", transactions), ("receivables", "append_receivables", receivables),
+             ("events", "append_events", events))
+    chunks = [(function, table(columns, self.model.point(feed))) for feed, function, columns in feeds
+              if columns is not None]
+    call("crmv_ledger_begin_replacement" if replace else "crmv_ledger_begin", self, c_string("a batch's name", batch))
     try:
-      call("crmv_ledger_append", self, *rows)
+      for function, rows in chunks:
+        call("crmv_ledger_" + function, self, *rows)
       call("crmv_ledger_end", self)
     except BaseException:
       library.crmv_ledger_cancel(self, None)
       raise
+
+  def rates(self, **columns):
+    """Rates of exchange for the rows that come from now on."""
+    call("crmv_ledger_rates", self, *table(columns, self.model.point("rates")))
+
+  def withdraw(self, batch):
+    call("crmv_ledger_withdraw", self, c_string("a batch's name", batch))
+
+  def erase(self, key):
+    call("crmv_ledger_erase", self, c_string("a key", str(key)))
+
+  def merge(self, other):
+    call("crmv_ledger_merge", self, expect("another ledger", other, Ledger))
+
+  def save(self, path):
+    call("crmv_ledger_save", self, os.fsencode(path))
+
+  def total(self, measure):
+    """The sum of a measure over everything, in minor units."""
+    total = c_int64()
+    check(library.crmv_ledger_total(self, c_string("a measure", measure), byref(total)), measure)
+    return total.value
+
+  def hash(self):
+    text = ctypes.create_string_buffer(33)
+    check(library.crmv_ledger_hash(self, text), "crmv_ledger_hash")
+    return text.value.decode()
 
 
 Customer = collections.namedtuple("Customer", "key name score low high coverage tier unrated reason")
