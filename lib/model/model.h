@@ -99,9 +99,9 @@ typedef struct crmvi_reading {
     const char **missing; /* the texts that mean missing; set by crmvi_reading_miss */
     int32_t missing_count;
     uint64_t missing_lengths; /* bit n: one of them has n bytes, or n and 64 or a multiple more */
-    const char *encoding; /* "UTF-8" by default; whoever decodes files reads it */
-    char delimiter[2];    /* likewise; "," by default */
-    bool integer_keys;    /* text keys are read as whole numbers */
+    const char *encoding;     /* "UTF-8" by default; whoever decodes files reads it */
+    char delimiter[2];        /* likewise; "," by default */
+    bool integer_keys;        /* text keys are read as whole numbers */
 } crmvi_reading;
 
 /* One text of the kind column and what it stands for. */
