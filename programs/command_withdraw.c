@@ -93,14 +93,15 @@ static json_t *possession_object(const inputs *taken, const possession *own) {
 }
 
 static void tell_erased(const inputs *taken, const possession *own) {
-    char ledger[SHOWN_BYTES], key[SHOWN_BYTES], figure[FIGURE_BYTES];
+    char ledger[SHOWN_BYTES], key[SHOWN_BYTES], batches[FIGURE_BYTES], days[FIGURE_BYTES], figure[FIGURE_BYTES];
     const crmv_model *model = taken->scorecard.model;
     const int32_t decimals = crmv_model_money_decimals(model);
     printf("%s: customer \"%s\" erased from %s batch%s: %s customer-day%s", shown(taken->asked->ledger, ledger),
-           shown(taken->asked->customer, key), figure_count(own->batches, figure), own->batches == 1 ? "" : "es",
-           figure_count(own->customer_days, figure), own->customer_days == 1 ? "" : "s");
+           shown(taken->asked->customer, key), figure_count(own->batches, batches), own->batches == 1 ? "" : "es",
+           figure_count(own->customer_days, days), own->customer_days == 1 ? "" : "s");
     if (own->has_revenue) {
-        printf(", revenue %s %s", figure_amount(own->revenue, decimals, true, figure), crmv_model_currency(model));
+        printf(", revenue %s%s%s", figure_amount(own->revenue, decimals, true, figure),
+               crmv_model_currency(model)[0] ? " " : "", crmv_model_currency(model));
     }
     if (own->events > 0) {
         printf(", %s event%s", figure_count(own->events, figure), own->events == 1 ? "" : "s");

@@ -42,39 +42,71 @@ static bool holds(const json_t *kin, const char *key) {
     return json_object_get(kin, key) != NULL;
 }
 
-/* Whether one of the keys that a row leads to is among the kin. */
-static bool leads_there(const json_t *kin, const key_column *leading, size_t count, int64_t row) {
-    char key[KEY_BYTES];
-    for (size_t i = 0; i < count; i++) {
-        if (key_at(&leading[i], row, key) && holds(kin, key)) {
-            return true;
-        }
+/* The customer table's columns of keys. */
+enum { OWN, ALIAS_OF, PARENT, DEALER, KEY_COLUMNS };
+
+typedef struct family {
+    const inputs *taken;
+    key_column columns[KEY_COLUMNS];
+    json_t *kin;
+    bool grows, fits;
+} family;
+
+static void take_in(family *all, const char *key) {
+    if (!holds(all->kin, key)) {
+        all->fits = all->fits && json_object_set_new_nocheck(all->kin, key, json_null()) == 0;
+        all->grows = true;
     }
-    return false;
 }
 
-json_t *kin_of(const inputs *taken, const char *customer) {
-    const bool numbers = model_has_integer_keys(&taken->scorecard);
-    const key_column own = {inputs_table_column(taken, "customer"), numbers};
-    const key_column leading[] = {{inputs_table_column(taken, "alias_of"), numbers},
-                                  {inputs_table_column(taken, "parent"), numbers},
-                                  {inputs_table_column(taken, "dealer"), numbers}};
-    enum { LEADING = sizeof leading / sizeof leading[0] };
-    json_t *kin = json_object();
-    bool grows = true, fits = json_object_set_new(kin, customer, json_null()) == 0;
-    while (grows && fits && own.column) {
-        grows = false;
-        for (int64_t row = 0; fits && row < taken->customer_rows; row++) {
-            char key[KEY_BYTES];
-            if (leads_there(kin, leading, LEADING, row) && key_at(&own, row, key) && !holds(kin, key)) {
-                fits = json_object_set_new_nocheck(kin, key, json_null()) == 0;
-                grows = true;
+/* Takes in the keys that a row of the kin becomes part of. */
+static void look_up(family *all, int64_t row) {
+    char key[KEY_BYTES];
+    if (key_at(&all->columns[OWN], row, key) && holds(all->kin, key)) {
+        for (int32_t i = ALIAS_OF; i <= PARENT; i++) {
+            if (key_at(&all->columns[i], row, key)) {
+                take_in(all, key);
             }
         }
     }
-    if (!fits) {
-        json_decref(kin);
+}
+
+/* Takes in a row whose facts, or some of them, become the kin's. */
+static void look_down(family *all, int64_t row) {
+    char key[KEY_BYTES];
+    bool leads = false;
+    for (int32_t i = ALIAS_OF; !leads && i <= DEALER; i++) {
+        leads = key_at(&all->columns[i], row, key) && holds(all->kin, key);
+    }
+    if (leads && key_at(&all->columns[OWN], row, key)) {
+        take_in(all, key);
+    }
+}
+
+/* Goes through the table until nobody is added any more: once for each level. */
+static void gather(family *all, void (*look)(family *, int64_t)) {
+    do {
+        all->grows = false;
+        for (int64_t row = 0; all->fits && row < all->taken->customer_rows; row++) {
+            look(all, row);
+        }
+    } while (all->grows && all->fits);
+}
+
+json_t *kin_of(const inputs *taken, const char *customer) {
+    static const char *const roles[KEY_COLUMNS] = {"customer", "alias_of", "parent", "dealer"};
+    family all = {.taken = taken, .kin = json_object(), .fits = true};
+    for (int32_t i = 0; i < KEY_COLUMNS; i++) {
+        all.columns[i] = (key_column){inputs_table_column(taken, roles[i]), model_has_integer_keys(&taken->scorecard)};
+    }
+    take_in(&all, customer);
+    if (all.columns[OWN].column) {
+        gather(&all, look_up);
+        gather(&all, look_down);
+    }
+    if (!all.fits) {
+        json_decref(all.kin);
         return NULL;
     }
-    return kin;
+    return all.kin;
 }

@@ -1,6 +1,7 @@
 /*
  * kin.h - the customers whose transactions a customer's row is derived from: other numbers of the same customer,
- * those rolled up into it, and those that buy through it as their dealer, as the customer table says.
+ * those rolled up into it, and those that buy through it as their dealer, as the customer table says. A customer who is
+ * rolled up has the row of the one at the top.
  */
 #ifndef CRMVALUE_PROGRAM_KIN_H
 #define CRMVALUE_PROGRAM_KIN_H

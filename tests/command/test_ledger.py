@@ -1,0 +1,505 @@
+#!/usr/bin/python3
+"""Ledgers on disk: crmvalue ledger append, info, merge, withdraw and erase, and --ledger in the files' place.
+
+    FILE PATH-OF-CRMVALUE [unittest's arguments]
+"""
+
+import fcntl
+import json
+import os
+import random
+import re
+
+import case
+from case import HEADER, MAPPED, Case, model
+
+SHORT = "CustNo,Posting,DocNo,Qty,Net,Cost\n"
+
+
+def lines(seed, customers, count, month):
+    """Invoice lines of a month, as a CSV file."""
+    chance = random.Random(seed)
+    rows = ["K%d,2024-%02d-%02d,D%d,%d,%d.%02d,%d.00" % (
+        chance.randrange(customers), month, chance.randrange(1, 29), number, chance.randrange(1, 9),
+        chance.randrange(1, 900), chance.randrange(100), chance.randrange(1, 500)) for number in range(count)]
+    return SHORT + "\n".join(rows) + "\n"
+
+
+class LedgerCase(Case):
+    def setUp(self):
+        super().setUp()
+        self.write("m.json", model())
+        self.write("c.csv", "CustNo,Name,Position\n" + "".join("K%d,Name %d,leader\n" % (i, i) for i in range(0, 40, 3)))
+        self.on = ("--ledger", "l.crmv", "--model", "m.json")
+
+    def ledger(self, command, *arguments, status=0, **keywords):
+        return self.expect(status, "ledger", command, *self.on, *arguments, **keywords)
+
+    def append(self, *names, **keywords):
+        files = [part for name in names for part in ("--transactions", name)]
+        return self.ledger("append", *files, "--quiet", **keywords)
+
+    def refused(self, status, parts, command, *arguments, **keywords):
+        """The command fails and leaves the directory as it was."""
+        before = self.everything()
+        message = self.fails(status, parts, "ledger", command, *self.on, *arguments, **keywords)
+        self.assertEqual(self.everything(), before)
+        return message
+
+    def everything(self):
+        held = {}
+        for name in os.listdir(self.directory.name):
+            with open(self.path(name), "rb") as file:
+                held[name] = file.read()
+        return {name: data for name, data in held.items() if not name.endswith(".lock")}
+
+    def bytes(self, name):
+        with open(self.path(name), "rb") as file:
+            return file.read()
+
+    def report(self, *arguments):
+        self.expect(0, *arguments, "--report", "report.json")
+        with open(self.path("report.json"), encoding="utf-8") as file:
+            return json.load(file)
+
+    def info(self, name="l.crmv"):
+        return self.report("ledger", "info", "--ledger", name, "--model", "m.json")
+
+    def scores(self, *arguments):
+        return self.expect(0, "score", "--model", "m.json", "--quiet", *arguments).stdout
+
+
+class Usage(LedgerCase):
+    def test_help_names_every_command(self):
+        text = self.expect(0, "ledger", "--help").stdout.decode()
+        for command in ("append", "info", "merge", "withdraw", "erase"):
+            self.assertIn("crmvalue ledger " + command, text)
+            self.assertEqual(self.expect(0, "ledger", command, "--help").stdout.decode(), text)
+        self.assertIn("crmvalue ledger append|info|merge|withdraw|erase", self.expect(0, "help").stdout.decode())
+
+    def test_a_wrong_command_line_leaves_with_2_and_says_what_was_expected(self):
+        self.write("t.csv", lines(1, 9, 9, 1))
+        on, fed = self.on, ("--transactions", "t.csv")
+        for arguments, part in (
+            (("ledger",), "no command; expected ledger append, info, merge, withdraw or erase"),
+            (("ledger", "apend"), "unknown command \"ledger apend\"; did you mean ledger append?"),
+            (("ledger", "xyzzy"), "unknown command \"ledger xyzzy\"; expected append, info, merge"),
+            (("leger",), "unknown command \"leger\"; did you mean ledger?"),
+            (("ledger", "append", *on), "needs --transactions FILE, --receivables FILE or --events FILE"),
+            (("ledger", "append", "--model", "m.json", *fed), "crmvalue ledger append needs --ledger FILE"),
+            (("ledger", "append", "--ledger", "l.crmv", *fed), "crmvalue ledger append needs --model FILE"),
+            (("ledger", "append", *on, "--transactions", "-"), "no name to call its batch by; expected --batch NAME"),
+            (("ledger", "append", *on, *fed, *fed), "t.csv is the same file as --transactions t.csv"),
+            (("ledger", "append", *on, *fed, "--customers", "c.csv"), "crmvalue ledger append takes no --customers"),
+            (("ledger", "append", *on, *fed, "--as-of", "2024-01-01"), "crmvalue ledger append takes no --as-of"),
+            (("ledger", "append", *on, "--rates", "t.csv"), "--rates has nothing to convert"),
+            (("ledger", "append", *on, *fed, "--report", "t.csv"), "--report t.csv would be written over"),
+            (("ledger", "append", *on, *fed, "--report", "l.crmv"), "--report l.crmv would be written over"),
+            (("ledger", "append", *on, *fed, "--report", "-"), "--report is \"-\"; expected a file"),
+            (("ledger", "info", "--model", "m.json"), "crmvalue ledger info needs --ledger FILE"),
+            (("ledger", "info", "--ledger", "-", "--model", "m.json"), "a ledger cannot be \"-\""),
+            (("ledger", "info", *on, "--bach", "x"), "unknown option --bach"),
+            (("ledger", "withdraw", *on), "crmvalue ledger withdraw needs --batch NAME"),
+            (("ledger", "erase", *on), "crmvalue ledger erase needs --customer KEY"),
+            (("ledger", "merge", "--model", "m.json", "a", "b"), "crmvalue ledger merge needs --out FILE"),
+            (("ledger", "merge", "--model", "m.json", "--out", "x", "a"), "the ledgers to merge, two or more files"),
+            (("ledger", "merge", "--model", "m.json", "--out", "x", "t.csv", "t.csv"), "t.csv is the same file as"),
+            (("ledger", "merge", "--model", "m.json", "--out", "t.csv", "t.csv", "b"), "--out t.csv would be written over"),
+            (("ledger", "merge", *on, "--out", "x", "a", "b"), "crmvalue ledger merge takes no --ledger"),
+            (("score", *on, "--batch", "x"), "crmvalue score takes no --batch"),
+            (("score", *on, "--out", "l.crmv"), "--out l.crmv would be written over, but is an input: --ledger l.crmv"),
+        ):
+            with self.subTest(arguments=arguments):
+                self.assertIn("crmvalue help", self.fails(2, [part], *arguments))
+
+    def test_every_key_of_the_reports_is_in_the_help(self):
+        text = self.expect(0, "help", "report").stdout.decode()
+        self.write("t.csv", lines(1, 9, 9, 1) + "K1,never,D,1,1,1\n")
+        self.write("u.csv", lines(2, 9, 9, 2))
+        made = [self.report("ledger", "append", *self.on, "--transactions", "t.csv", "--transactions", "u.csv"),
+                self.info(), self.report("ledger", "withdraw", *self.on, "--batch", "u.csv"),
+                self.report("ledger", "erase", *self.on, "--customer", "K0")]
+
+        def keys(value):
+            if isinstance(value, dict):
+                for key, inner in value.items():
+                    yield key
+                    yield from keys(inner)
+            elif isinstance(value, list):
+                for inner in value:
+                    yield from keys(inner)
+
+        found = {key for report in made for key in keys(report)}
+        self.assertLessEqual({"withdrawn", "erased", "batches", "set_aside", "first_rows"}, found)
+        for key in found:
+            self.assertRegex(text, r"\b%s\b" % key)
+
+
+class Append(LedgerCase):
+    def setUp(self):
+        super().setUp()
+        for month in (1, 2, 3):
+            self.write("t%d.csv" % month, lines(month, 40, 300, month))
+        self.files = [part for month in (1, 2, 3) for part in ("--transactions", "t%d.csv" % month)]
+
+    def test_a_ledger_scores_as_its_files_do_whatever_their_order(self):
+        self.append("t3.csv")
+        self.append("t1.csv", "t2.csv")
+        table = ("--customers", "c.csv")
+        self.assertEqual(self.scores("--ledger", "l.crmv", *table), self.scores(*self.files, *table))
+        whole = self.report("score", "--model", "m.json", *self.files, "--out", "s.csv")
+        kept = self.report("score", "--model", "m.json", "--ledger", "l.crmv", "--out", "s.csv")
+        self.assertEqual((kept["as_of"], kept["as_of_asked"]), (whole["as_of"], False))
+        self.assertEqual([batch["name"] for batch in kept["ledger"]["batches"]], ["t3.csv", "t1.csv", "t2.csv"])
+        for same in ("all", "tiers", "segments", "rules", "metrics"):
+            self.assertEqual(kept[same], whole[same])
+        for same in ("rows", "accepted", "totals", "hash", "last_day"):
+            self.assertEqual(kept["transactions"][same], whole["transactions"][same])
+        check = ("check", "--model", "m.json", "--quiet")
+        self.assertEqual(self.expect(0, *check, "--ledger", "l.crmv").stdout, self.expect(0, *check, *self.files).stdout)
+
+    def test_files_beside_a_ledger_are_added_for_the_run_only(self):
+        self.append("t1.csv", "t2.csv")
+        before = self.bytes("l.crmv")
+        self.assertEqual(self.scores("--ledger", "l.crmv", "--transactions", "t3.csv"), self.scores(*self.files))
+        self.assertEqual(self.bytes("l.crmv"), before)
+        os.mkdir(self.path("sub"))
+        self.write("sub/t1.csv", lines(7, 9, 9, 4))
+        self.fails(1, ["t1.csv"], "score", "--model", "m.json", "--ledger", "l.crmv", "--transactions", "sub/t1.csv")
+
+    def test_what_was_added_is_told_in_a_line_and_set_aside_rows_with_their_lines(self):
+        self.write("t1.csv", lines(1, 5, 20, 1) + "K1,2024-02-30,D,1,12.50,1\n")
+        ran = self.ledger("append", "--transactions", "t1.csv", "--transactions", "t2.csv")
+        self.assertRegex(ran.stdout.decode(), r"^l\.crmv: batch \"t1\.csv\" added: 21 rows, 20 used; 5 customers, 2024-01-\d\d to "
+                         r"2024-01-\d\d\nl\.crmv: batch \"t2\.csv\" added: 300 rows, 300 used; 40 customers, .*\n$")
+        text = ran.stderr.decode()
+        self.assertIn("transactions: 321 rows in, 320 used, 1 set aside; revenue used", text)
+        self.assertRegex(text, r"bad date +1 +row +revenue 12\.50 EUR +Posting \"2024-02-30\" +t1\.csv line 22\n")
+
+    def test_a_batch_of_that_name_is_refused_the_second_time(self):
+        self.append("t1.csv")
+        self.refused(1, ["l.crmv: ", "t1.csv"], "append", "--transactions", "t1.csv")
+        self.refused(1, ["l.crmv: ", "t1.csv"], "append", "--transactions", "t2.csv", "--transactions", "t1.csv")
+        self.refused(1, ["l.crmv: ", "t1.csv"], "append", "--transactions", "t2.csv", "--batch", "t1.csv")
+        os.mkdir(self.path("sub"))
+        self.write("sub/t1.csv", lines(7, 9, 9, 4))
+        self.fails(1, ["t1.csv"], "ledger", "append", *self.on, "--transactions", "sub/t1.csv")
+
+    def test_several_files_under_one_name_are_one_batch_with_the_lines_of_each(self):
+        self.write("t1.csv", SHORT + "A,2024-01-01,D1,1,10.00,1\n\nA,never,D1,1,1.00,1\n" + "A,2024-01-02,D1,1,1,1\n" * 30)
+        self.write("t2.csv", SHORT + "A,2024-01-03,D2,1,10.00,1\nA,nowhen,D1,1,2.00,1\n" + "A,2024-01-02,D1,1,1,1\n" * 30)
+        ran = self.ledger("append", "--batch", "spring", "--transactions", "t1.csv", "--transactions", "t2.csv")
+        self.assertRegex(ran.stderr.decode(), r"bad date +2 +rows +revenue 3\.00 EUR +Posting \"never\" +t1\.csv lines 4; "
+                         r"t2\.csv lines 3\n")
+        info = self.info()
+        self.assertEqual([(batch["name"], batch["rows"]) for batch in info["ledger"]["batches"]], [("spring", 64)])
+        aside = info["transactions"]["set_aside"][0]
+        self.assertEqual((aside["batch"], aside["file"], aside["lines"], aside["first_rows"]), ("spring", None, [], [2, 34]))
+
+    def test_a_day_is_added_without_reading_the_days_before(self):
+        self.append("t1.csv")
+        self.append("t2.csv")
+        size = os.path.getsize(self.path("l.crmv"))
+        with open(self.path("l.crmv"), "r+b") as file:
+            file.seek(6000)
+            byte = file.read(1)
+            file.seek(6000)
+            file.write(bytes([byte[0] ^ 1]))
+        old = self.bytes("l.crmv")
+        self.append("t3.csv")
+        new = self.bytes("l.crmv")
+        self.assertEqual(new[4096:size], old[4096:size])
+        self.assertGreater(len(new), size)
+        for command in (("ledger", "info"), ("score",), ("ledger", "withdraw", "--batch", "t3.csv")):
+            message = self.fails(1, ["crmvalue: l.crmv: "], *command, *self.on)
+            self.assertRegex(message, "damaged|checksum")
+
+    def test_where_no_row_can_be_used_nothing_is_added(self):
+        self.write("bad.csv", SHORT + "A,never,D,1,1,1\n" * 3)
+        self.refused(1, ["bad.csv: none of 3 rows could be used"], "append", "--transactions", "bad.csv")
+        self.append("t1.csv")
+        self.refused(1, ["bad.csv: none of 3 rows could be used"], "append", "--transactions", "bad.csv", "--quiet")
+        self.refused(1, ["none.csv: cannot be opened: No such file"], "append", "--transactions", "none.csv")
+        self.write("t2.csv", "CustNo,Posting\nA,2024-01-01\n")
+        self.refused(1, ["t2.csv: line 1: no column"], "append", "--transactions", "t2.csv")
+
+    def test_the_standard_input_is_a_batch_under_a_given_name(self):
+        with open(self.path("t1.csv"), "rb") as file:
+            self.ledger("append", "--transactions", "-", "--batch", "today", stdin=file)
+        self.assertEqual([batch["name"] for batch in self.info()["ledger"]["batches"]], ["today"])
+        self.assertEqual(self.scores("--ledger", "l.crmv"), self.scores("--transactions", "t1.csv"))
+
+    def test_a_replacement_stands_where_the_old_batch_stood(self):
+        self.append("t1.csv")
+        self.append("t2.csv")
+        self.write("t1.csv", lines(9, 40, 200, 1))
+        ran = self.ledger("append", "--transactions", "t1.csv", "--replace")
+        self.assertIn("l.crmv: batch \"t1.csv\" replaced: 200 rows, 200 used", ran.stdout.decode())
+        self.assertEqual([batch["name"] for batch in self.info()["ledger"]["batches"]], ["t1.csv", "t2.csv"])
+        self.assertEqual(self.scores("--ledger", "l.crmv"), self.scores(*self.files[:4]))
+        hash_of_both = self.info()["transactions"]["hash"]
+        os.unlink(self.path("l.crmv"))
+        self.append("t1.csv", "t2.csv")
+        self.assertEqual(self.info()["transactions"]["hash"], hash_of_both)
+        self.refused(1, ["l.crmv: no batch \"t3.csv\" to replace; the nearest is \"t1.csv\""], "append", "--replace",
+                     "--transactions", "t3.csv")
+
+    def test_the_rows_of_a_replacement_are_told_and_not_those_of_the_ledger(self):
+        self.append("t1.csv", "t2.csv")
+        self.write("t1.csv", lines(9, 40, 30, 1) + "K1,never,D,1,1.25,1\n")
+        report = self.report("ledger", "append", *self.on, "--transactions", "t1.csv", "--replace")
+        self.assertEqual((report["transactions"]["rows"], report["transactions"]["accepted"]), (31, 30))
+        self.assertEqual([batch["name"] for batch in report["ledger"]["batches"]], ["t1.csv"])
+        self.assertEqual(report["transactions"]["set_aside"][0]["lines"], [32])
+
+    def test_another_model_of_the_same_money_scores_and_one_of_another_money_is_refused(self):
+        self.append("t1.csv")
+        self.write("m.json", case.revenue_model(dict(customer="CustNo", date="Posting", revenue="Net"))
+                   | {"money": {"currency": "EUR"}})
+        self.assertEqual(len(self.table(*self.on)), len(set(re.findall(rb"K\d+", self.bytes("t1.csv")))))
+        self.write("m.json", model(money={"currency": "USD"}))
+        self.fails(1, ["crmvalue: l.crmv: "], "score", *self.on)
+        self.refused(1, ["crmvalue: l.crmv: "], "append", "--transactions", "t2.csv")
+
+    def test_a_ledger_that_is_not_there_is_told_by_all_but_append(self):
+        for command in (("info",), ("withdraw", "--batch", "x"), ("erase", "--customer", "x"),
+                        ("append", "--replace", "--transactions", "t1.csv")):
+            self.refused(1, ["l.crmv: ", "No such file"], *command)
+        self.fails(1, ["l.crmv", "No such file"], "score", *self.on)
+
+
+class Trouble(LedgerCase):
+    def setUp(self):
+        super().setUp()
+        self.write("t1.csv", lines(1, 40, 300, 1))
+        self.write("t2.csv", lines(2, 40, 300, 2))
+        self.append("t1.csv")
+
+    def test_while_somebody_changes_a_ledger_nobody_else_does_but_all_read(self):
+        with open(self.path("l.crmv.lock"), "w", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            for command in (("append", "--transactions", "t2.csv"), ("withdraw", "--batch", "t1.csv"),
+                            ("erase", "--customer", "K1"), ("append", "--transactions", "t1.csv", "--replace")):
+                with self.subTest(command=command):
+                    self.assertRegex(self.refused(1, ["crmvalue: l.crmv"], *command), "another|writ")
+            self.assertEqual(self.info()["transactions"]["rows"], 300)
+            self.scores("--ledger", "l.crmv")
+
+    def test_a_file_that_is_no_ledger_or_was_cut_is_told(self):
+        whole = self.bytes("l.crmv")
+        for data in (b"", b"no ledger at all", SHORT.encode() * 200, whole[:-1], whole[: len(whole) // 2], whole[:4096],
+                     whole[:100] + bytes(len(whole) - 100)):
+            self.write("l.crmv", data)
+            for command in (("info",), ("append", "--transactions", "t2.csv"), ("withdraw", "--batch", "t1.csv"),
+                            ("erase", "--customer", "K1")):
+                with self.subTest(command=command, length=len(data)):
+                    self.refused(1, ["crmvalue: l.crmv: "], *command)
+            self.fails(1, ["crmvalue: l.crmv: "], "explain", *self.on, "--customer", "K1")
+
+    def test_a_byte_that_is_damaged_anywhere_is_found(self):
+        whole = self.bytes("l.crmv")
+        chance = random.Random(5)
+        for _ in range(40):
+            place = chance.randrange(4096, len(whole))
+            self.write("l.crmv", whole[:place] + bytes([whole[place] ^ 1 << chance.randrange(8)]) + whole[place + 1:])
+            self.fails(1, ["crmvalue: l.crmv: "], "ledger", "info", *self.on)
+
+    def test_an_unknown_batch_is_told_with_the_nearest(self):
+        self.refused(1, ["l.crmv: no batch \"t2.csv\"; the nearest is \"t1.csv\""], "withdraw", "--batch", "t2.csv")
+        self.refused(1, ["l.crmv: no batch \"spring cleaning\"; \"crmvalue ledger info\" lists them"], "withdraw", "--batch",
+                     "spring cleaning")
+
+    def test_a_directory_that_does_not_take_files_is_told(self):
+        self.fails(1, ["none/l.crmv"], "ledger", "append", "--ledger", "none/l.crmv", "--model", "m.json", "--transactions",
+                   "t2.csv")
+        before = self.bytes("l.crmv")
+        self.fails(1, ["none/r.json: cannot be written"], "ledger", "append", *self.on, "--transactions", "t2.csv",
+                   "--report", "none/r.json")
+        self.assertEqual(self.bytes("l.crmv"), before)
+
+
+class Corrections(LedgerCase):
+    def setUp(self):
+        super().setUp()
+        for month in (1, 2):
+            self.write("t%d.csv" % month, lines(month, 40, 300, month))
+        self.append("t1.csv")
+
+    def test_a_withdrawn_batch_has_never_been_there(self):
+        before = self.info()["transactions"]
+        self.append("t2.csv")
+        report = self.report("ledger", "withdraw", *self.on, "--batch", "t2.csv")
+        self.assertEqual((report["command"], report["withdrawn"]["name"], report["withdrawn"]["rows"]),
+                         ("ledger withdraw", "t2.csv", 300))
+        self.assertEqual(self.info()["transactions"], before)
+        ran = self.append("t2.csv")
+        self.assertIn("batch \"t2.csv\" added", ran.stdout.decode())
+        self.assertRegex(self.ledger("withdraw", "--batch", "t1.csv").stdout.decode(),
+                         r"^l\.crmv: batch \"t1\.csv\" withdrawn: 300 rows, 300 used; \d+ customers, 2024-01-.* to .*\n$")
+        self.assertEqual(self.scores("--ledger", "l.crmv"), self.scores("--transactions", "t2.csv"))
+
+    def test_an_erased_customer_is_in_no_byte_of_the_file(self):
+        key = "Erika Mustermann of 12 Example Street"
+        self.write("t2.csv", lines(2, 40, 300, 2) + f"{key},2024-02-03,D,1,77.50,1\n{key},2024-02-04,D,1,1,1\n")
+        self.write("t3.csv", SHORT + f"{key},2024-03-03,D,1,10.00,1\nK1,2024-03-03,D,1,10.00,1\n")
+        self.append("t2.csv", "t3.csv")
+        self.assertIn(key.encode(), self.bytes("l.crmv"))
+        ran = self.ledger("erase", "--customer", key, "--report", "r.json")
+        self.assertEqual(ran.stdout.decode(), f"l.crmv: customer \"{key}\" erased from 2 batches: 3 customer-days, revenue "
+                         "88.50 EUR\n")
+        for name in ("l.crmv", "r.json"):
+            self.assertNotIn(b"Erika", self.bytes(name))
+        with open(self.path("r.json"), encoding="utf-8") as file:
+            self.assertEqual(json.load(file)["erased"], {"customer_days": 3, "revenue": "88.50", "due": None, "events": 0,
+                                                         "batches": 2})
+        self.assertNotIn(b"Erika", self.scores("--ledger", "l.crmv"))
+        self.assertEqual(self.info()["transactions"]["rows"], 604)
+        self.refused(1, ["l.crmv: ", "no customer"], "erase", "--customer", key)
+        self.assertEqual({name for name in os.listdir(self.directory.name) if b"Erika" in self.bytes(name)},
+                         {"t2.csv", "t3.csv"})
+
+    def test_shards_merged_in_any_order_are_the_whole(self):
+        rows = lines(3, 60, 900, 3).splitlines()[1:]
+        for shard in range(3):
+            mine = [row for row in rows if int(row.split(",")[0][1:]) % 3 == shard]
+            self.write("march.csv", SHORT + "\n".join(mine) + "\n")
+            self.expect(0, "ledger", "append", "--ledger", "s%d.crmv" % shard, "--model", "m.json", "--transactions",
+                        "march.csv")
+        self.write("march.csv", SHORT + "\n".join(rows) + "\n")
+        self.expect(0, "ledger", "append", "--ledger", "whole.crmv", "--model", "m.json", "--transactions", "march.csv")
+        whole = self.info("whole.crmv")
+        merge = ("ledger", "merge", "--model", "m.json", "--out")
+        ran = self.expect(0, *merge, "one.crmv", "s0.crmv", "s1.crmv", "s2.crmv")
+        self.assertEqual(ran.stdout.decode(), "one.crmv: 3 ledgers merged: 1 batch, 60 customers; ledger %s\n"
+                         % whole["transactions"]["hash"])
+        self.expect(0, *merge, "other.crmv", "s2.crmv", "s0.crmv", "s1.crmv")
+        self.expect(0, *merge, "again.crmv", "one.crmv", "l.crmv")
+        self.assertEqual(self.bytes("one.crmv"), self.bytes("other.crmv"))
+        self.assertEqual(self.info("one.crmv")["transactions"], whole["transactions"])
+        self.assertEqual([batch["name"] for batch in self.info("again.crmv")["ledger"]["batches"]], ["march.csv", "t1.csv"])
+
+    def test_a_customer_in_two_halves_of_a_batch_is_refused(self):
+        before = self.everything()
+        self.write("copy.crmv", self.bytes("l.crmv"))
+        message = self.fails(1, ["copy.crmv: ", "t1.csv"], "ledger", "merge", "--model", "m.json", "--out", "x.crmv",
+                             "l.crmv", "copy.crmv")
+        self.assertRegex(message, r"K\d")
+        os.unlink(self.path("copy.crmv"))
+        self.assertEqual(self.everything(), before)
+
+
+class Info(LedgerCase):
+    def test_info_lists_batches_totals_and_what_was_set_aside(self):
+        self.write("t1.csv", SHORT + "A,2024-01-01,D1,1,10.00,4.00\nB,2024-01-05,D2,1,20.00,\nB,never,D3,1,3.00,\n")
+        self.write("t2.csv", SHORT + "A,2024-02-01,D4,-1,-2.50,-1.00\nC,sometime,D5,1,7.00,\n")
+        self.append("t1.csv")
+        self.append("t2.csv")
+        text = self.ledger("info").stdout.decode()
+        self.assertIn("ledger:       l.crmv, 2 batches\n", text)
+        self.assertIn("transactions: 5 rows in, 3 used, 2 set aside; revenue used 27.50 EUR\n", text)
+        self.assertRegex(text, r"\n  bad date +2 +rows +revenue 10\.00 EUR +Posting \"never\"\n")
+        self.assertRegex(text, r"\n  batch +rows +used +customers +customer-days +from +to\n")
+        self.assertRegex(text, r"\n  t1\.csv +3 +2 +2 +2 +2024-01-01 +2024-01-05\n")
+        self.assertRegex(text, r"\n  t2\.csv +2 +1 +1 +1 +2024-02-01 +2024-02-01\n")
+        self.assertRegex(text, r"\n  revenue +27\.50 +EUR\n  cost +3\.00 +EUR\n  gross profit +4\.50 +EUR\n")
+        self.assertRegex(text, r"\n  returned +2\.50 +EUR\n")
+        self.assertRegex(text, r"\n2 customers, 3 customer-days, transactions of 2024-01-01 to 2024-02-01\nledger [0-9a-f]{32}; ")
+        asides = self.info()["transactions"]["set_aside"]
+        self.assertEqual([(one["batch"], one["first_rows"]) for one in asides], [("t1.csv", [3]), ("t2.csv", [2])])
+
+    def test_the_summary_of_scores_tells_of_the_ledger(self):
+        self.write("t1.csv", lines(1, 9, 90, 1))
+        self.append("t1.csv")
+        text = self.expect(0, "score", *self.on).stderr.decode()
+        self.assertIn("ledger:       l.crmv, 1 batch\ntransactions: 90 rows in, 90 used, 0 set aside;", text)
+        self.assertIn(", the last day of the transactions; model \"small\" ", text)
+
+
+class Explain(LedgerCase):
+    """One customer's page from a ledger is the page from the files, and reads only what it needs."""
+
+    def setUp(self):
+        super().setUp()
+        for month in (1, 2, 3):
+            self.write("t%d.csv" % month, lines(month, 40, 400, month))
+        self.files = [part for month in (1, 2, 3) for part in ("--transactions", "t%d.csv" % month)]
+        self.append("t1.csv", "t2.csv")
+        self.append("t3.csv")
+
+    def pages(self, key, *table, row=None):
+        page = ("explain", "--model", "m.json", "--quiet", "--customer", key, *table)
+        kept = self.expect(0, *page, "--ledger", "l.crmv").stdout.decode()
+        self.assertEqual(kept, self.expect(0, *page, *self.files).stdout.decode())
+        self.assertIn("customer    " + (row or key), kept)
+        return kept
+
+    def test_the_page_is_the_same_with_and_without_a_table(self):
+        for key in ("K0", "K1", "K17", "K39"):
+            self.pages(key)
+            self.pages(key, "--customers", "c.csv")
+            self.pages(key, "--as-of", "2024-02-10")
+
+    def test_a_customer_without_a_fact_has_a_page_if_the_table_has_it(self):
+        self.write("c.csv", "CustNo,Name,Position\nnew,Newcomer,leader\n")
+        self.pages("new", "--customers", "c.csv")
+
+    def test_an_unknown_customer_is_told_as_without_a_ledger(self):
+        for table in ((), ("--customers", "c.csv")):
+            arguments = ("explain", "--model", "m.json", "--quiet", *table, "--customer", "K7x")
+            self.assertEqual(self.fails(1, ["no customer \"K7x\" among 40; the nearest is \"K7\""], *arguments, "--ledger",
+                                        "l.crmv"), self.fails(1, [], *arguments, *self.files))
+
+    def test_the_page_of_a_group_has_what_all_of_it_did(self):
+        self.write("m.json", model(input={"transactions": dict(MAPPED), "customers": {
+            "customer": "CustNo", "name": "Name", "parent": "Parent", "alias_of": "Alias", "dealer": "Dealer",
+            "dealer_share": "Share"}}))
+        self.write("c.csv", "CustNo,Name,Position,Parent,Alias,Dealer,Share\n"
+                   "K1,Top,leader,,,,\nK2,Middle,,K1,,,\nK3,Low,,K2,,,\nK4,Other number of low,,,K3,,\n"
+                   "K5,Buys through middle,,,,K2,30\nK6,Other number of that,,,K5,,\nK7,Its child,,K5,,,\n"
+                   "K8,A dealer,,,,,\nK9,Child and buyer,,K1,,K8,12.5\nK10,Own parent,leader,K10,,,\n")
+        table = ("--customers", "c.csv")
+        page = self.pages("K1", *table)
+        self.pages("K5", *table)
+        self.pages("K8", *table)
+        self.pages("K10", *table)
+        self.pages("K11", *table)
+        alone = self.expect(0, "explain", "--model", "m.json", "--quiet", "--customer", "K1", *self.files).stdout.decode()
+        self.assertNotEqual(page, alone)
+        for rolled, top in (("K2", "K1"), ("K3", "K1"), ("K4", "K1"), ("K6", "K5"), ("K7", "K5"), ("K9", "K1")):
+            self.assertEqual(self.pages(rolled, *table, row=top), self.pages(top, *table))
+
+    def test_whole_number_keys_are_found_by_their_digits_and_in_groups(self):
+        self.write("m.json", model(input={"keys": "integer", "transactions": dict(MAPPED), "customers": {
+            "customer": "CustNo", "name": "Name", "parent": "Parent"}}))
+        for month in (1, 2, 3):
+            self.write("t%d.csv" % month, lines(month, 40, 400, month).replace("\nK", "\n00"))
+        self.write("c.csv", "CustNo,Name,Position,Parent\n0007,Seven,leader,\n0012,Twelve,,007\n13,Thirteen,,00012\n")
+        os.unlink(self.path("l.crmv"))
+        self.append("t1.csv", "t2.csv", "t3.csv")
+        page = self.pages("7", "--customers", "c.csv")
+        self.assertIn("7  Seven", page)
+        self.pages("8", "--customers", "c.csv")
+
+    def test_a_page_is_written_from_a_file_whose_other_customers_are_damaged(self):
+        self.write("t1.csv", lines(1, 20000, 60000, 1))
+        os.unlink(self.path("l.crmv"))
+        self.append("t1.csv")
+        page = ("explain", *self.on, "--quiet", "--customer", "K10001")
+        good = self.expect(0, *page).stdout
+        whole = self.bytes("l.crmv")
+        survived = 0
+        chance = random.Random(3)
+        for _ in range(12):
+            place = chance.randrange(len(whole) // 4, len(whole) * 3 // 4)
+            self.write("l.crmv", whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1:])
+            ran = self.run_program(*page)
+            self.assertIn(ran.returncode, (0, 1))
+            if ran.returncode == 0:
+                self.assertEqual(ran.stdout, good)
+                survived += 1
+            self.fails(1, ["crmvalue: l.crmv: "], "ledger", "info", *self.on)
+        self.assertGreater(survived, 6)
+
+
+if __name__ == "__main__":
+    case.main()
