@@ -6,20 +6,11 @@
 #ifndef TESTS_FAILING_MEMORY_H
 #define TESTS_FAILING_MEMORY_H
 
+#include "own_malloc.h"
+
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define OWN_MALLOC 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define OWN_MALLOC 0
-#endif
-#endif
-#ifndef OWN_MALLOC
-#define OWN_MALLOC 1
-#endif
 
 static atomic_bool armed;
 static atomic_long until_failure; /* allocations that still succeed while armed */
@@ -27,12 +18,6 @@ static atomic_bool has_failed;
 static atomic_long standing; /* allocations made and not freed */
 
 #if OWN_MALLOC
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t count, size_t size);
-void *__libc_realloc(void *old, size_t size);
-void *__libc_memalign(size_t alignment, size_t size);
-void __libc_free(void *memory);
-
 /* Whether this allocation is the one that fails. */
 static bool is_turn(void) {
     return armed && atomic_fetch_sub(&until_failure, 1) == 0 && !atomic_exchange(&has_failed, true);

@@ -324,6 +324,44 @@ static void an_open_batch_can_be_looked_at_before_it_ends(void **state) {
     crmv_ledger_free(ledger);
 }
 
+/* What files and reports hold stays comparable: a hash of transactions is the same in every version. */
+static void hashes_of_transactions_never_change(void **state) {
+    (void)state;
+    static const int64_t numbers[] = {7, -3, 7, 12, -3};
+    static const char *const texts[] = {"b", "a", "b", "\xC3\xA4", "a"};
+    static const int32_t dates[] = {19000, 19001, 19000, 18500, 19002};
+    static const int64_t quantities[] = {100, 200, -100, 300, 1};
+    static const int64_t revenues[] = {1050, 2000, -1050, INT64_C(1) << 40, 99};
+    static const int64_t costs[] = {500, 1000, -500, 7, 0};
+    static const int64_t documents[] = {1, 2, 3, 4, 5};
+    static const char *const hashes[][3] = {
+        {"53809eeaa35c70699cb424a1b63728c9", "e297638d0ccc63f55faa3761aa874dc4", "28262e210db02f4a8bdb39a21ec32320"},
+        {"53809eeaa35c70699cb424a1b63728c9", "76f6e2853bef989afcddc5d333c6b41c", "81fe0c3001ed88f236b74c4194d9902f"},
+    };
+    for (int32_t kind = 0; kind < 2; kind++) {
+        const crmv_column columns[] = {kind == 0 ? wholes("customer", numbers) : strings("customer", texts),
+                                       days("date", dates),
+                                       minors("quantity", quantities),
+                                       minors("revenue", revenues),
+                                       minors("cost", costs),
+                                       wholes("document", documents)};
+        const crmv_column later[] = {kind == 0 ? wholes("customer", numbers + 3) : strings("customer", texts + 3),
+                                     days("date", dates + 3), minors("quantity", quantities + 3),
+                                     minors("revenue", revenues + 3), minors("cost", costs + 3)};
+        char hash[33];
+        crmv_ledger *ledger = new_ledger(EUROS);
+        assert_int_equal(crmv_ledger_hash(ledger, hash), CRMV_OK);
+        assert_string_equal(hash, hashes[kind][0]);
+        take_in(ledger, "one", columns, COUNT(columns), 3);
+        assert_int_equal(crmv_ledger_hash(ledger, hash), CRMV_OK);
+        assert_string_equal(hash, hashes[kind][1]);
+        take_in(ledger, "two", later, COUNT(later), 2);
+        assert_int_equal(crmv_ledger_hash(ledger, hash), CRMV_OK);
+        assert_string_equal(hash, hashes[kind][2]);
+        crmv_ledger_free(ledger);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_day_with_no_more_sale_lines_than_cancelled_ones_is_no_purchase_day),
@@ -342,6 +380,7 @@ int main(void) {
         cmocka_unit_test(a_total_beyond_64_bits_is_told_and_not_wrapped),
         cmocka_unit_test(a_cancelled_call_leaves_the_handle_as_it_was),
         cmocka_unit_test(null_is_an_argument_error_or_nothing),
+        cmocka_unit_test(hashes_of_transactions_never_change),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
