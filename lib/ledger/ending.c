@@ -67,7 +67,7 @@ static void count_rows(const crmvi_open_batch *open, crmvi_posting *out) {
         out->fed[feed] = crmvi_items_fed(open->items, feed);
     }
     out->negative = transactions->totals.negative;
-    out->rounded = transactions->totals.rounded;
+    out->rounded = transactions->totals.rounded + crmvi_items_rounded(open->items);
     const bool has_days = crmvi_batch_live(transactions) > 0;
     out->first_day = has_days ? transactions->totals.first_day : CRMV_NO_DATE;
     out->last_day = has_days ? transactions->totals.last_day : CRMV_NO_DATE;

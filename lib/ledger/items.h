@@ -1,8 +1,8 @@
 /*
  * items.h - the receivables and events of the open batch, until they become facts.
  *
- * They come one by one and are far fewer than transactions: each is kept as the contributions that it makes to columns
- * of facts, or as an event, under the number of its customer's key.
+ * They are fewer than transactions, and each is kept as it came, in 32 to 40 bytes. What it adds to columns of facts is
+ * worked out when the batch ends, customer by customer.
  */
 #ifndef CRMVI_LEDGER_ITEMS_H
 #define CRMVI_LEDGER_ITEMS_H
@@ -20,6 +20,7 @@ typedef struct crmvi_items crmvi_items; /* NULL stands for none */
 int64_t crmvi_items_rows(const crmvi_items *items, int32_t feed);
 int64_t crmvi_items_accepted(const crmvi_items *items, int32_t feed);
 uint32_t crmvi_items_fed(const crmvi_items *items, int32_t feed);
+int64_t crmvi_items_rounded(const crmvi_items *items); /* of both feeds: see crmv_ledger_rounded */
 int32_t crmvi_items_key_kind(const crmvi_items *items);
 const crmvi_asides *crmvi_items_asides(const crmvi_items *items);
 const crmvi_conversions *crmvi_items_conversions(const crmvi_items *items);
