@@ -386,9 +386,13 @@ typedef struct book_folder {
     char path[64], file[96], lock[96], aside[96], other[96];
 } book_folder;
 
+/* In memory where that is possible: syncing thousands of files to a disk takes minutes. */
 static inline void make_folder(book_folder *folder) {
-    strcpy(folder->path, "/tmp/crmvalue-XXXXXX");
-    assert_non_null(mkdtemp(folder->path));
+    strcpy(folder->path, "/dev/shm/crmvalue-XXXXXX");
+    if (mkdtemp(folder->path) == NULL) {
+        strcpy(folder->path, "/tmp/crmvalue-XXXXXX");
+        assert_non_null(mkdtemp(folder->path));
+    }
     snprintf(folder->file, sizeof folder->file, "%s/ledger", folder->path);
     snprintf(folder->lock, sizeof folder->lock, "%s/ledger.lock", folder->path);
     snprintf(folder->aside, sizeof folder->aside, "%s/ledger.saving", folder->path);

@@ -176,8 +176,8 @@ int32_t crmvi_file_header_read(crmvi_disk *disk, crmvi_file_header *out, const c
             return rest_is_zero(page) ? crmvi_disk_measure(disk, site->error)
                                       : crmvi_file_bad(site, "header", "it has bytes that must be zero");
         }
-        /* A writer may be in the middle of its 64 bytes: look again after a tenth of a millisecond. */
-        nanosleep(&(struct timespec){.tv_nsec = 100000}, NULL);
+        /* A writer may be in the middle of its 64 bytes: look again after a twentieth of a millisecond. */
+        nanosleep(&(struct timespec){.tv_nsec = 50000}, NULL);
     }
     return crmvi_file_bad(site, "commit records", "one of them is damaged, so that the newest contents are not known");
 }
