@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,6 +50,26 @@ static char *directory_of(const char *path) {
     return crmvi_copy_text(path, slash == path ? 1 : slash - path);
 }
 
+#ifndef PATH_MAX
+#define PATH_MAX 4096
+#endif
+
+/* A path from the root on, links followed. NULL where the system says no (errno) or memory is short (ENOMEM). */
+static char *whole_path(const char *path) {
+    char *whole = crmvi_array(PATH_MAX, 1);
+    if (whole == NULL) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    if (realpath(path, whole) == NULL) {
+        const int code = errno;
+        free(whole);
+        errno = code;
+        return NULL;
+    }
+    return whole;
+}
+
 /* The path of a file that is not there: that of its directory, and its name. */
 static int32_t resolve_by_directory(const char *path, char **out, crmv_error *error) {
     const char *slash = strrchr(path, '/');
@@ -60,7 +81,7 @@ static int32_t resolve_by_directory(const char *path, char **out, crmv_error *er
     if (directory == NULL) {
         return crmvi_no_memory(error);
     }
-    char *whole = realpath(directory, NULL);
+    char *whole = whole_path(directory);
     const int code = errno;
     free(directory);
     if (whole == NULL) {
@@ -79,7 +100,7 @@ static int32_t resolve_by_directory(const char *path, char **out, crmv_error *er
 }
 
 int32_t crmvi_disk_resolve(const char *path, char **out, crmv_error *error) {
-    char *whole = realpath(path, NULL);
+    char *whole = whole_path(path);
     if (whole != NULL) {
         *out = whole;
         return CRMV_OK;
