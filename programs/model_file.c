@@ -186,6 +186,13 @@ bool model_metric_per_year(const model_file *scorecard, const char *metric) {
     return json_object_get(card_of(scorecard, metric), "per") != NULL;
 }
 
+/* What is overdue or open is money. */
+static bool is_amount_owed(const json_t *card) {
+    const char *overdue = json_string_value(json_object_get(card, "overdue"));
+    const char *receivables = json_string_value(json_object_get(card, "receivables"));
+    return (overdue && strcmp(overdue, "amount") == 0) || (receivables && strcmp(receivables, "open") == 0);
+}
+
 int32_t model_metric_decimals(const model_file *scorecard, const char *metric) {
     const json_t *card = card_of(scorecard, metric);
     const char *measure = measure_of(card);
@@ -193,7 +200,7 @@ int32_t model_metric_decimals(const model_file *scorecard, const char *metric) {
         bool quantity = strcmp(measure, "quantity") == 0 || strcmp(measure, "returned_quantity") == 0;
         return quantity ? -1 : crmv_model_money_decimals(scorecard->model);
     }
-    return -1;
+    return is_amount_owed(card) ? crmv_model_money_decimals(scorecard->model) : -1;
 }
 
 /* ---- Bands ------------------------------------------------------------------------------------------------------- */

@@ -93,7 +93,11 @@ static void write_window(const overview *whole, FILE *file) {
     char window[SHOWN_BYTES];
     if (whole->has_revenue) {
         model_window(&whole->taken->scorecard, window, sizeof window);
-        fprintf(file, "\nRevenue%s %s\n", whole->has_gross_profit ? " and gross profit" : "", window);
+        fprintf(file, "\nRevenue%s %s\n",
+                whole->has_contribution   ? ", gross profit and contribution"
+                : whole->has_gross_profit ? " and gross profit"
+                                          : "",
+                window);
     }
 }
 
