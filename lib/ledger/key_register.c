@@ -374,6 +374,9 @@ int32_t crmvi_ranking_make(const crmvi_key_register *keys, const crmvi_runner *r
     for (int32_t i = 0; i < CRMVI_SHARDS; i++) {
         out->count += keys->shards[i].count;
     }
+    if (out->count == 0) {
+        return CRMV_OK;
+    }
     out->order = crmvi_large_array(out->count, sizeof *out->order);
     out->ranks = crmvi_large_array(out->count, sizeof *out->ranks);
     sorting s = {.keys = keys, .ranking = out, .dealt = crmvi_large_array(out->count, sizeof *s.dealt)};
