@@ -54,11 +54,21 @@ static int32_t check_names(const crmvi_item_feed *feed, int32_t which, const crm
     return CRMV_OK;
 }
 
-static int32_t fail_missing(const char *name, const char *role, const crmv_column *columns, int32_t count,
-                            crmv_error *error) {
+/* Whether a column's name is that of some role, and so no misspelling of another one. */
+static bool is_role_name(const crmvi_item_layout *layout, const char *name) {
+    bool is_name = false;
+    for (int32_t role = 0; role < CRMVI_ITEM_ROLES; role++) {
+        is_name = is_name || (layout->columns[role] != NULL && strcmp(layout->columns[role], name) == 0);
+    }
+    return is_name;
+}
+
+static int32_t fail_missing(const crmvi_item_layout *layout, const char *name, const char *role,
+                            const crmv_column *columns, int32_t count, crmv_error *error) {
     const char *nearest = NULL;
     for (int32_t i = 0; i < count && nearest == NULL; i++) {
-        nearest = crmvi_nearest(name, &crmvi_column_at(columns, i)->name, 1);
+        const char *given = crmvi_column_at(columns, i)->name;
+        nearest = is_role_name(layout, given) ? NULL : crmvi_nearest(name, &given, 1) != NULL ? given : NULL;
     }
     return crmvi_fail(error, CRMV_BAD_COLUMN, name, "there is no column `%s` (%s)%s%s%s", name, role,
                       nearest ? "; did you mean `" : "", nearest ? nearest : "", nearest ? "`" : "");
@@ -71,9 +81,8 @@ static int32_t bind_role(crmvi_item_feed *feed, int32_t which, int32_t role, con
     feed->roles[role] = column;
     if (column == NULL) {
         const bool is_wanted = crmvi_item_role_required[which][role] || (feed->layout->mapped && name != NULL);
-        return is_wanted ? fail_missing(name != NULL ? name : role_name(which, role), role_name(which, role), columns,
-                                        count, error)
-                         : CRMV_OK;
+        const char *wanted = name != NULL ? name : role_name(which, role);
+        return is_wanted ? fail_missing(feed->layout, wanted, role_name(which, role), columns, count, error) : CRMV_OK;
     }
     if ((types[which][role] & TYPE(column->type)) == 0) {
         return crmvi_fail(error, CRMV_BAD_COLUMN, column->name, "column `%s` (%s) cannot be of type %s", column->name,
