@@ -80,6 +80,7 @@ typedef struct crmvi_recipe {
     int32_t before;                /* the span just before, for growth */
     double unit;                   /* minor units in a major one: 10^decimals; 1 for counts */
     bool needs_cost;               /* a cost is among its measures */
+    bool takes_every_fact;         /* each is history to it: all are of transactions, or it takes finance cost too */
     crmvi_term terms[CRMVI_FACTS]; /* fact columns to add up, each times its sign (which may be 2 or more) */
     int32_t term_count;
     int32_t finance; /* the sign with which finance cost is added: 0 where it is not */

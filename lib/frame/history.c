@@ -41,13 +41,34 @@ bool crmvi_is_transaction(const crmvi_facts *facts, int64_t fact) {
     return false;
 }
 
-bool crmvi_has_transactions(const crmvi_slice *slice, int64_t row) {
+static bool has_transactions(const crmvi_slice *slice, int64_t row) {
     const crmvi_range range = crmvi_facts_within(slice, CRMVI_SPAN_ALL, row);
     bool any = false;
     for (int64_t i = range.begin; i < range.end && !any; i++) {
         any = crmvi_is_transaction(slice->whole->facts, i);
     }
     return any;
+}
+
+bool crmvi_has_history(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row) {
+    return crmvi_has_facts(slice, row) && (recipe->takes_every_fact || has_transactions(slice, row));
+}
+
+const int32_t *crmvi_history_begins(const crmvi_slice *slice, const crmvi_recipe *recipe) {
+    const crmvi_span *all = &slice->whole->plan.spans[CRMVI_SPAN_ALL];
+    return recipe->takes_every_fact ? slice->space->places[all->begin] : slice->space->history;
+}
+
+const int32_t *crmvi_history_ends(const crmvi_slice *slice) {
+    return slice->space->places[slice->whole->plan.spans[CRMVI_SPAN_ALL].end];
+}
+
+void crmvi_history_note(const crmvi_slice *slice) {
+    const int32_t *begins = slice->space->places[slice->whole->plan.spans[CRMVI_SPAN_ALL].begin];
+    const int32_t *ends = crmvi_history_ends(slice);
+    for (int64_t i = 0; i < crmvi_slice_rows(slice); i++) {
+        slice->space->history[i] = has_transactions(slice, slice->begin + i) ? begins[i] : ends[i];
+    }
 }
 
 int32_t crmvi_first_purchase(const crmvi_facts *facts, const crmvi_range *range) {

@@ -24,15 +24,16 @@ static inline bool crmvi_is_purchase(const crmvi_facts *facts, int64_t fact) {
 /* Whether a fact of a ledger with receivables or events is of transactions: whether these left anything in it. */
 bool crmvi_is_transaction(const crmvi_facts *facts, int64_t fact);
 
-/* Whether one of a row's facts up to the as-of date is of transactions. */
-bool crmvi_has_transactions(const crmvi_slice *slice, int64_t row);
-
 /* Whether a row has what growth and return rates are derived from: a transaction up to the as-of date or, for finance
  * cost, any fact. */
-static inline bool crmvi_has_history(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row) {
-    const bool every_fact = !slice->whole->plan.has_items || (recipe->card->measures >> CRMVI_FINANCE_COST & 1) != 0;
-    return crmvi_has_facts(slice, row) && (every_fact || crmvi_has_transactions(slice, row));
-}
+bool crmvi_has_history(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row);
+
+/* Of a plain slice: where each row's history begins among the slice's facts; at its end where there is none. */
+const int32_t *crmvi_history_begins(const crmvi_slice *slice, const crmvi_recipe *recipe);
+const int32_t *crmvi_history_ends(const crmvi_slice *slice);
+
+/* Notes that in a plain slice whose facts are not all of transactions. */
+void crmvi_history_note(const crmvi_slice *slice);
 
 /* The first and the last purchase day of a range; CRMV_NO_DATE where there is none. */
 int32_t crmvi_first_purchase(const crmvi_facts *facts, const crmvi_range *range);

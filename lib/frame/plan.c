@@ -265,6 +265,7 @@ static void plan_recipes(crmvi_plan *plan, const crmv_model *model, int32_t as_o
     }
 }
 
+/* Whether some facts are of receivables or events, so that not each is of transactions. */
 static bool has_items(const crmvi_facts *facts) {
     bool any = false;
     for (int32_t column = CRMVI_TRANSACTION_FACTS; column < CRMVI_FACTS; column++) {
@@ -273,8 +274,17 @@ static bool has_items(const crmvi_facts *facts) {
     return any;
 }
 
-static bool plan_facts(crmvi_plan *plan, const crmv_model *model, const crmvi_facts *facts) {
+/* Whether a growth or return rate needs more than a fact to be of somebody who has traded. */
+static void plan_history(crmvi_plan *plan, const crmvi_facts *facts, int32_t metrics) {
     plan->has_items = has_items(facts);
+    for (int32_t i = 0; i < metrics; i++) {
+        const uint32_t measures = plan->recipes[i].card->measures;
+        plan->recipes[i].takes_every_fact = !plan->has_items || (measures >> CRMVI_FINANCE_COST & 1) != 0;
+    }
+}
+
+static bool plan_facts(crmvi_plan *plan, const crmv_model *model, const crmvi_facts *facts) {
+    plan_history(plan, facts, model->metric_count);
     return crmvi_interest_plan(&model->finance_cost, facts, &plan->interest) &&
            crmvi_events_plan(model, &facts->events, plan) && plan_sums(plan, facts, model->metric_count);
 }

@@ -441,6 +441,9 @@ int32_t crmvi_slice_take(const crmvi_derivation *whole, crmvi_workspace *space, 
         slice->days = days_of(slice);
         place_cuts(slice, place_cut);
         note_purchases(slice);
+        if (whole->plan.has_items) {
+            crmvi_history_note(slice);
+        }
         slice->plain = take_sums(slice);
     }
     return whole->join.customers == NULL && has_unseen(slice) ? CRMVI_UNSEEN : CRMV_OK;

@@ -26,6 +26,7 @@ typedef struct crmvi_workspace {
     /* Per row of the slice. */
     int32_t bounds[CRMVI_SLICE_ROWS + 1];          /* where its facts begin among the slice's */
     int64_t totals[4][CRMVI_SLICE_ROWS];           /* of several sums */
+    int32_t history[CRMVI_SLICE_ROWS];             /* where its history begins: crmvi_history_note */
     const int32_t **places;                        /* per cut, where it lies in each row's facts */
     int32_t *cut_places;                           /* those that had to be looked for */
     int32_t *days_bought, *first_days, *last_days; /* per span; CRMV_NO_DATE where there is none */

@@ -121,9 +121,9 @@ void crmvi_derive_means(const crmvi_slice *slice, const crmvi_recipe *recipe, do
 }
 
 /* Why a row has no growth; CRMVI_VALUE where it has. */
-static int32_t growth_outcome(const crmvi_slice *slice, const crmvi_recipe *recipe, const coverage of[2], int64_t i,
+static int32_t growth_outcome(const crmvi_recipe *recipe, bool has_history, const coverage of[2], int64_t i,
                               int64_t previous) {
-    if (!crmvi_has_history(slice, recipe, slice->begin + i)) {
+    if (!has_history) {
         return CRMVI_NO_HISTORY;
     }
     if (!is_known(&of[0], recipe, i) || !is_known(&of[1], recipe, i)) {
@@ -136,8 +136,10 @@ void crmvi_derive_growths(const crmvi_slice *slice, const crmvi_recipe *recipe, 
     const int64_t *current = crmvi_total_of(slice, &recipe->totals[0], slice->space->totals[0]);
     const int64_t *previous = crmvi_total_of(slice, &recipe->totals[1], slice->space->totals[1]);
     const coverage of[2] = {coverage_of(slice, recipe, 0), coverage_of(slice, recipe, 1)};
+    const int32_t *begins = crmvi_history_begins(slice, recipe);
+    const int32_t *ends = crmvi_history_ends(slice);
     for (int64_t i = 0; i < crmvi_slice_rows(slice); i++) {
-        const int32_t outcome = growth_outcome(slice, recipe, of, i, previous[i]);
+        const int32_t outcome = growth_outcome(recipe, begins[i] != ends[i], of, i, previous[i]);
         outcomes[outcome]++;
         values[i] = outcome == CRMVI_VALUE ? (double)(current[i] - previous[i]) / (double)previous[i] : NAN;
     }
@@ -147,8 +149,10 @@ void crmvi_derive_return_rates(const crmvi_slice *slice, const crmvi_recipe *rec
                                int64_t *outcomes) {
     const int64_t *sold = crmvi_total_of(slice, &recipe->totals[0], slice->space->totals[0]);
     const int64_t *returned = crmvi_total_of(slice, &recipe->returned, slice->space->totals[1]);
+    const int32_t *begins = crmvi_history_begins(slice, recipe);
+    const int32_t *ends = crmvi_history_ends(slice);
     for (int64_t i = 0; i < crmvi_slice_rows(slice); i++) {
-        const bool any = crmvi_has_history(slice, recipe, slice->begin + i);
+        const bool any = begins[i] != ends[i];
         if (!any || sold[i] <= 0) {
             values[i] = NAN;
             outcomes[any ? CRMVI_UNDEFINED : CRMVI_NO_HISTORY]++;
