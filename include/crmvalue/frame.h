@@ -26,8 +26,10 @@ typedef struct crmv_frame crmv_frame;
  * the same money as the model's. The customer table's columns are found by name as the model's input.customers says
  * ("customer", "name", "since" without it); a metric's `attribute` names its column directly. Other columns are left
  * alone. A row that cannot be used is set aside and counted; a key that stands in two rows has neither used.
- * Rows of the frame: the customers of the table and those with a fact up to as_of; with `"population": "customers"`
- * only the table's, the others counted as CRMV_UNKNOWN_CUSTOMER; the table must then be given.
+ * Rows of the frame: the customers of the table and those with a fact up to as_of, be it a transaction, an item that
+ * was invoiced, due or paid, or an event; with `"population": "customers"` only the table's, the others counted as
+ * CRMV_UNKNOWN_CUSTOMER; the table must then be given. Receivables and events are no purchases: tenure, recency, gaps
+ * and purchase days do not see them.
  *
  * Groups. Where the model's input.customers names columns for them, customers are rolled up before anything is derived:
  *   alias_of      the row's key is another number of that customer, whose facts are its facts; nothing else of the row
@@ -50,7 +52,8 @@ typedef struct crmv_frame crmv_frame;
  * share),
  * CRMV_OVERFLOW (place: the metric), CRMV_OUT_OF_MEMORY, CRMV_CANCELLED. The ledger is only read: any number of threads
  * may derive from it at once. Cost: linear in the facts, one pass for each measure that the model uses and each day at
- * which one of its windows begins or ends; sorting the customer table, unless its keys ascend.
+ * which one of its windows begins or ends, and for each window that finance cost is counted over; linear in the events
+ * for each metric of them; sorting the customer table, unless its keys ascend.
  */
 CRMV_API int32_t crmv_frame_derive(const crmv_model *model, const crmv_ledger *ledger, const crmv_column *customers,
                                    int32_t count, int64_t rows, int32_t as_of, const crmv_options *options,
@@ -93,9 +96,10 @@ CRMV_API const double *crmv_frame_metric(const crmv_frame *frame, const char *me
 
 /*
  * Exact amounts per customer in minor units, over the model's `window` (all history up to as_of without one):
- * "revenue", "gross_profit" (of the lines whose cost is known), "contribution",
- * "unknown_cost_revenue" (revenue of the lines whose cost is unknown). NULL for any other name and for a frame
- * without ledger. Valid while the frame is. For reports that must tie out with the books.
+ * "revenue", "gross_profit" (of the lines whose cost is known), "contribution" (gross profit less cost to serve and,
+ * where the model has `finance_cost`, less the interest on what was overdue in that window: crmv_ledger_total does not
+ * take it off), "unknown_cost_revenue" (revenue of the lines whose cost is unknown). NULL for any other name and for a
+ * frame without ledger. Valid while the frame is. For reports that must tie out with the books.
  */
 CRMV_API const int64_t *crmv_frame_amount(const crmv_frame *frame, const char *measure);
 
@@ -105,7 +109,8 @@ typedef struct crmv_missing {
     int32_t reserved;     /* 0 */
     int64_t missing;      /* customers without a value: the sum of the following */
     int64_t not_given;    /* no attribute, no row in the table */
-    int64_t no_history;   /* no purchase (in the window) to derive it from */
+    int64_t no_history;   /* no purchase, payment or event (in the window) to derive it from; for what is overdue, open
+                             or happened: the ledger was fed nothing of the kind at all */
     int64_t undefined;    /* division by zero, growth from nothing, a result that is not finite */
     int64_t cost_unknown; /* too little of the revenue has a known cost */
     int64_t unlisted;     /* a category that the model does not name */
