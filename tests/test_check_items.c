@@ -152,6 +152,8 @@ static crmv_findings *checked_history(const char *metrics, int64_t early, int32_
     return findings;
 }
 
+#define SINCE "}, 'input': {'customers': {'customer': 'c', 'since': 's'}"
+
 static void a_history_that_begins_with_many_customers_was_probably_cut_off(void **state) {
     (void)state;
     static const struct {
@@ -168,6 +170,10 @@ static void a_history_that_begins_with_many_customers_was_probably_cut_off(void 
         {"'t': {'count': 'repeat_days', 'window': {'days': 90}}", 3, 400, CRMV_FINDING_WARNING},
         {"'t': {'sum': 'revenue', 'window': {'days': 90}}", 3, 400, CRMV_FINDING_NOTE},
         {"'t': {'recency': 'days'}", 10, 400, CRMV_FINDING_NOTE},
+        {"'t': {'sum': 'revenue', 'per': 'year', 'window': {'days': 90}}", 3, 400, CRMV_FINDING_WARNING},
+        {"'t': {'tenure': 'years'}" SINCE, 3, 400, CRMV_FINDING_NOTE}, /* the table tells when they began */
+        {"'t': {'sum': 'revenue', 'per': 'year', 'window': {'days': 90}}" SINCE, 3, 400, CRMV_FINDING_NOTE},
+        {"'t': {'sum': 'revenue'}" SINCE, 3, 400, CRMV_FINDING_WARNING},
     };
     for (int64_t i = 0; i < LENGTH_OF(cases); i++) {
         crmv_findings *findings = checked_history(cases[i].metrics, cases[i].early, cases[i].length);

@@ -186,24 +186,27 @@ static bool check_signs(const crmvi_checking *c) {
                              (long long)lines);
 }
 
-/* Whether a metric is of a customer's whole time, which is not whole where the history begins too late. */
-static bool is_of_lifetime(const crmvi_metric *metric) {
+/* Whether a metric is of a customer's whole time, which is not whole where the history begins too late. What counts
+ * from the customer's start is not, where the customer table tells that. */
+static bool is_of_lifetime(const crmvi_metric *metric, bool start_known) {
+    const bool from_start = metric->per_year && !start_known;
     switch (metric->operation) {
     case CRMVI_TENURE:
-        return true;
+        return !start_known;
     case CRMVI_COUNT:
-        return metric->detail == CRMVI_REPEAT_DAYS || metric->per_year || metric->window.kind == CRMVI_ALL_HISTORY;
+        return metric->detail == CRMVI_REPEAT_DAYS || from_start || metric->window.kind == CRMVI_ALL_HISTORY;
     case CRMVI_SUM:
-        return metric->per_year || metric->window.kind == CRMVI_ALL_HISTORY;
+        return from_start || metric->window.kind == CRMVI_ALL_HISTORY;
     default:
         return false;
     }
 }
 
 static bool looks_at_lifetime(const crmv_model *model) {
-    bool any = model->unrated.by_tenure;
+    const bool start_known = model->table.mapped && model->table.columns[CRMVI_TABLE_SINCE] != NULL;
+    bool any = model->unrated.by_tenure && !start_known;
     for (int32_t i = 0; i < model->metric_count; i++) {
-        any = any || is_of_lifetime(&model->metrics[i]);
+        any = any || is_of_lifetime(&model->metrics[i], start_known);
     }
     return any;
 }
