@@ -66,7 +66,7 @@ crmvi_wide_row crmvi_wide_at(const crmvi_ordering *o, int64_t position) {
 
 /* Many lines are added up in portions that cannot overflow, and the portions in 128 bits. */
 bool crmvi_sum_lines(const crmvi_ordering *o, int64_t begin, int64_t end, int64_t *sums) {
-    memset(sums, 0, CRMVI_FACTS * sizeof *sums);
+    memset(sums, 0, CRMVI_TRANSACTION_FACTS * sizeof *sums);
     if (end - begin <= SAFE_LINES) {
         for (int64_t i = begin; i < end; i++) {
             const crmvi_wide_row row = crmvi_wide_at(o, i);
@@ -74,15 +74,15 @@ bool crmvi_sum_lines(const crmvi_ordering *o, int64_t begin, int64_t end, int64_
         }
         return true;
     }
-    crmvi_wide totals[CRMVI_FACTS] = {0};
+    crmvi_wide totals[CRMVI_TRANSACTION_FACTS] = {0};
     for (int64_t at = begin; at < end; at += SAFE_LINES) {
         crmvi_sum_lines(o, at, end - at < SAFE_LINES ? end : at + SAFE_LINES, sums);
-        for (int32_t column = 0; column < CRMVI_FACTS; column++) {
+        for (int32_t column = 0; column < CRMVI_TRANSACTION_FACTS; column++) {
             totals[column] += sums[column];
         }
     }
     bool fits = true;
-    for (int32_t column = 0; column < CRMVI_FACTS; column++) {
+    for (int32_t column = 0; column < CRMVI_TRANSACTION_FACTS; column++) {
         fits = crmvi_narrow(totals[column], &sums[column]) && fits;
     }
     return fits;

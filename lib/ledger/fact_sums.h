@@ -8,8 +8,8 @@
 /* The row at a position of the order, as a wide one. */
 crmvi_wide_row crmvi_wide_at(const crmvi_ordering *o, int64_t position);
 
-/* The sums over rows [begin, end) of the order, which are of one customer-day, one for each column of a fact but
- * CRMVI_FACT_DOCUMENTS; false where one does not fit. */
+/* The sums over rows [begin, end) of the order, which are of one customer-day, one for each column that transactions
+ * have but CRMVI_FACT_DOCUMENTS; false where one does not fit. */
 bool crmvi_sum_lines(const crmvi_ordering *o, int64_t begin, int64_t end, int64_t *sums);
 
 /* Documents among the lines of a customer-day that have more sale lines than cancelled ones. -1: memory is short. */

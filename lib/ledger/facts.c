@@ -75,7 +75,7 @@ typedef struct stage {
     int32_t plain[PLAIN_COLUMNS][STAGED];
     int32_t special_count;
     int32_t special_at[SPECIALS];
-    int64_t special[SPECIALS][CRMVI_FACTS];
+    int64_t special[SPECIALS][CRMVI_TRANSACTION_FACTS];
 } stage;
 
 /* What a worker has to itself. */
@@ -97,7 +97,7 @@ typedef struct building {
     const crmvi_partitions *partitions;
     crmvi_facts *facts; /* its counts go up as partitions take their turns */
     bool has_documents;
-    bool is_plain[CRMVI_FACTS]; /* plain sales fill the column, too */
+    bool is_plain[CRMVI_TRANSACTION_FACTS]; /* plain sales fill the column, too */
     crmvi_seats seats;
     worker *workers;
     crmvi_turns turns;
@@ -142,7 +142,7 @@ static bool write_plain(building *b, const stage *s, int32_t position) {
 /* Writes all sums of a fact that is special. */
 static bool write_special(building *b, const stage *s, int32_t position) {
     bool written = true;
-    for (int32_t column = 0; column < CRMVI_FACTS && written; column++) {
+    for (int32_t column = 0; column < CRMVI_TRANSACTION_FACTS && written; column++) {
         written = write_value(b, column, s->first + s->special_at[position], s->special[position][column]);
     }
     return written;
@@ -152,7 +152,7 @@ static bool write_special(building *b, const stage *s, int32_t position) {
 static bool write_stage(building *b, stage *s) {
     bool written = true;
     memcpy(b->facts->days + s->first, s->days, (size_t)s->count * sizeof s->days[0]);
-    for (int32_t column = 0; column < CRMVI_FACTS; column++) {
+    for (int32_t column = 0; column < CRMVI_TRANSACTION_FACTS; column++) {
         crmvi_fact_column_zero(&b->facts->columns[column], s->first, b->is_plain[column] ? 0 : s->count);
     }
     for (int32_t position = 0; position < PLAIN_COLUMNS && written; position++) {
