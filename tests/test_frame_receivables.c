@@ -326,6 +326,85 @@ static void interest_beyond_64_bits_names_metric_and_customer(void **state) {
     crmv_model_free(model);
 }
 
+/* ---- Many customers ---------------------------------------------------------------------------------------------- */
+
+enum { MANY = 5000, ITEMS_EACH = 3 };
+
+#define MANY_MODEL                                                                                                     \
+    "'crmvalue': 1, 'money': {'decimals': 2, 'quantity_decimals': 0}, " SIX_PERCENT                                    \
+    "'window': {'days': 60}, 'metrics': {" OVERDUE ", 'open': {'receivables': 'open'}, 'late': {'receivables':"        \
+    " 'days_late'}, 'interest': {'sum': 'finance_cost'}, 'net': {'sum': 'contribution'}, 'growth': {'growth':"         \
+    " 'finance_cost'}, 'dso': {'receivables': 'days_sales_outstanding'}}}"
+
+static const char *const many_metrics[] = {"days", "amount", "open", "late", "interest", "net", "growth", "dso"};
+
+/* Each has lines and items of its own; the sums of one in a thousand are taken in 128 bits, and with them its slice's.
+ */
+static crmv_ledger *many_ledger(const crmv_model *model) {
+    static book_line lines[MANY];
+    static book_item items[MANY * ITEMS_EACH];
+    for (int64_t i = 0; i < MANY; i++) {
+        const int64_t key = 2 * i + 1;
+        lines[i] = (book_line){.customer = key, .day = (int32_t)(20000 - i % 97), .revenue = 1000 + i, .cost = i % 700};
+        for (int32_t k = 0; k < ITEMS_EACH; k++) {
+            const int32_t due = (int32_t)(19900 + (i * 31 + k * 57) % 160);
+            const int64_t amount = i % 1000 == 999 ? (INT64_C(1) << 45) + i : 100 * (i % 89) - 500 + k;
+            const int32_t paid = (i + k) % 4 == 0 ? CRMV_NO_DATE : due - 10 + (int32_t)(i * 7 % 50);
+            items[i * ITEMS_EACH + k] = (book_item){key, amount, due, paid, due - 30};
+        }
+    }
+    const feeds from = {.lines = lines, .line_count = MANY, .items = items, .item_count = MANY * ITEMS_EACH};
+    return ledger_with(model, &from);
+}
+
+static void assert_same_rows(const crmv_frame *a, int64_t row_a, const crmv_frame *b, int64_t row_b) {
+    for (int64_t i = 0; i < LENGTH_OF(many_metrics); i++) {
+        assert_memory_equal(&crmv_frame_metric(a, many_metrics[i])[row_a],
+                            &crmv_frame_metric(b, many_metrics[i])[row_b], sizeof(double));
+    }
+    assert_int_equal(crmv_frame_amount(a, "contribution")[row_a], crmv_frame_amount(b, "contribution")[row_b]);
+}
+
+static void values_are_the_same_on_any_number_of_threads_and_beside_any_others(void **state) {
+    (void)state;
+    static int64_t keys[MANY / 3];
+    crmv_model *model = model_of("{" MANY_MODEL);
+    crmv_ledger *ledger = many_ledger(model);
+    crmv_frame *frame = frame_of(model, ledger, 20010);
+    assert_int_equal(crmv_frame_rows(frame), MANY);
+    for (int32_t threads = 1; threads <= 5; threads += 2) {
+        const crmv_options options = {.struct_size = sizeof options, .threads = threads};
+        crmv_frame *other = NULL;
+        assert_int_equal(crmv_frame_derive(model, ledger, NULL, 0, 0, 20010, &options, &other, NULL), CRMV_OK);
+        for (int64_t row = 0; row < MANY; row++) {
+            assert_same_rows(frame, row, other, row);
+        }
+        crmv_frame_free(other);
+    }
+    for (int64_t i = 0; i < LENGTH_OF(keys); i++) {
+        keys[i] = 6 * i + 3; /* each third customer */
+    }
+    const crmv_column column = ARRAY_COLUMN("customer", CRMV_INT64, keys);
+    crmv_ledger *extract = NULL;
+    const char *const one[] = {"1999"};
+    assert_int_equal(crmv_ledger_extract(ledger, one, 1, &extract, NULL), CRMV_OK);
+    crmv_frame *alone = frame_of(model, extract, 20010);
+    assert_same_rows(frame, 999, alone, 0);
+    crmv_model *few = model_of("{'population': 'customers', " MANY_MODEL);
+    crmv_frame *chosen = joined(few, ledger, &column, 1, LENGTH_OF(keys), 20010);
+    assert_int_equal(crmv_frame_rows(chosen), LENGTH_OF(keys));
+    for (int64_t row = 0; row < LENGTH_OF(keys); row++) {
+        assert_same_rows(frame, 3 * row + 1, chosen, row);
+    }
+    crmv_model_free(few);
+    crmv_frame_free(chosen);
+    crmv_frame_free(alone);
+    crmv_ledger_free(extract);
+    crmv_frame_free(frame);
+    crmv_ledger_free(ledger);
+    crmv_model_free(model);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_item_costs_the_days_from_its_due_day_to_its_payment),
@@ -346,6 +425,7 @@ int main(void) {
         cmocka_unit_test(one_whose_items_all_lie_after_the_as_of_date_is_not_known_yet),
         cmocka_unit_test(rows_of_the_table_without_any_fact_owe_nothing),
         cmocka_unit_test(interest_beyond_64_bits_names_metric_and_customer),
+        cmocka_unit_test(values_are_the_same_on_any_number_of_threads_and_beside_any_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
