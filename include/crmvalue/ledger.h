@@ -163,9 +163,9 @@ CRMV_API int32_t crmv_ledger_withdraw(crmv_ledger *ledger, const char *batch, cr
 /*
  * Erases a customer for good: the key, its facts, receivables and events are gone from every batch, from the ledger's
  * memory (which is overwritten before it is given back), and from what is saved from now on. Counts of rows and what
- * was set aside stay as they are; the totals are those of the others. `key` is the key as text; whole numbers in
- * decimal. Errors: CRMV_NOT_FOUND, CRMV_BAD_ARGUMENT (no whole number where keys are), CRMV_BAD_STATE where a batch is
- * open, CRMV_OUT_OF_MEMORY. Cost: linear in the facts.
+ * was set aside stay as they are, but for a text that shows the key; the totals are those of the others. `key` is the
+ * key as text; whole numbers in decimal. Errors: CRMV_NOT_FOUND, CRMV_BAD_ARGUMENT (no whole number where keys are),
+ * CRMV_BAD_STATE where a batch is open, CRMV_OUT_OF_MEMORY. Cost: linear in the facts.
  */
 CRMV_API int32_t crmv_ledger_erase(crmv_ledger *ledger, const char *key, crmv_error *error);
 
