@@ -91,17 +91,18 @@ static void read_text_days(const crmvi_cells *cells, int32_t missing, int32_t *d
     }
 }
 
-/* Days of rows that all have one: most blocks hold none that is out of range. */
+/* Days of rows that all have one: most blocks hold none that is out of range, which the signs of what is left to either
+ * end tell together. */
 static bool read_plain_days(const crmvi_cells *cells, int32_t *out) {
     int64_t days[CRMVI_BLOCK_ROWS];
-    bool all_good = true;
+    uint64_t signs = 0;
     crmvi_column_read_whole(cells->column, cells->begin, cells->count, days);
     for (int64_t i = 0; i < cells->count; i++) {
-        const bool is_good = days[i] >= CRMVI_FIRST_DAY && days[i] <= CRMVI_LAST_DAY;
-        all_good = all_good && is_good;
+        const uint64_t day = (uint64_t)days[i];
+        signs |= (day - (uint64_t)CRMVI_FIRST_DAY) | ((uint64_t)CRMVI_LAST_DAY - day);
         out[i] = (int32_t)days[i];
     }
-    return all_good;
+    return signs >> 63 == 0;
 }
 
 void crmvi_cells_days(const crmvi_cells *cells, int32_t missing, int32_t *days, uint8_t *reasons) {
