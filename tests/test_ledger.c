@@ -324,6 +324,80 @@ static void an_open_batch_can_be_looked_at_before_it_ends(void **state) {
     crmv_ledger_free(ledger);
 }
 
+static void each_batch_and_feed_tells_its_rows(void **state) {
+    (void)state;
+    static const int64_t customers[] = {1, 2, 3};
+    static const int32_t dates[] = {19000, CRMV_NO_DATE, 19010};
+    static const int64_t amounts[] = {500, 600, -700};
+    static const int32_t paid[] = {19005, 19005, 19010};
+    static const char *const events[] = {"visit", "visit", "complaint"};
+    const crmv_column lines[] = {wholes("customer", customers), days("date", dates)};
+    const crmv_column items[] = {wholes("customer", customers), days("due", dates), minors("amount", amounts),
+                                 days("paid", paid), days("date", dates)};
+    const crmv_column happened[] = {wholes("customer", customers), days("date", dates), strings("event", events)};
+    crmv_ledger *ledger = new_ledger(PLAIN);
+    assert_int_equal(crmv_ledger_begin(ledger, "a", NULL), CRMV_OK);
+    assert_int_equal(crmv_ledger_append(ledger, lines, COUNT(lines), 2, NULL), CRMV_OK);
+    assert_int_equal(crmv_ledger_append_receivables(ledger, items, COUNT(items), 3, NULL), CRMV_OK);
+    assert_int_equal(crmv_ledger_append_events(ledger, happened, COUNT(happened), 1, NULL), CRMV_OK);
+    assert_int_equal(crmv_ledger_end(ledger, NULL), CRMV_OK);
+    crmv_batch batch = {.struct_size = sizeof batch};
+    assert_int_equal(crmv_ledger_batch_get(ledger, 0, &batch), CRMV_OK);
+    assert_int_equal(batch.rows, 6);
+    assert_int_equal(batch.accepted, 4);
+    assert_int_equal(batch.customers, 2);
+    assert_int_equal(batch.facts, 3); /* 1 on two days, 3 on one */
+    assert_int_equal(batch.first_day, 19000);
+    assert_int_equal(batch.last_day, 19000); /* due days and events do not count */
+    assert_int_equal(crmv_ledger_feed_rows(ledger, CRMV_TRANSACTIONS), 2);
+    assert_int_equal(crmv_ledger_feed_rows(ledger, CRMV_RECEIVABLES), 3);
+    assert_int_equal(crmv_ledger_feed_accepted(ledger, CRMV_RECEIVABLES), 2);
+    assert_int_equal(crmv_ledger_feed_accepted(ledger, CRMV_EVENTS), 1);
+    assert_int_equal(crmv_ledger_feed_rows(ledger, 4) + crmv_ledger_feed_accepted(ledger, 0), 0);
+    assert_int_equal(crmv_ledger_feed_rows(NULL, CRMV_EVENTS) + crmv_ledger_conversions(ledger), 0);
+    assert_int_equal(crmv_ledger_batch_get(ledger, 1, &batch), CRMV_BAD_ARGUMENT);
+    assert_int_equal(crmv_ledger_batch_get(NULL, 0, &batch), CRMV_BAD_ARGUMENT);
+    batch.struct_size = 8;
+    assert_int_equal(crmv_ledger_batch_get(ledger, 0, &batch), CRMV_BAD_ARGUMENT);
+    crmv_conversion conversion = {.struct_size = sizeof conversion};
+    assert_int_equal(crmv_ledger_conversion(ledger, 0, &conversion), CRMV_BAD_ARGUMENT);
+    crmv_ledger_free(ledger);
+}
+
+static void receivables_and_events_have_totals(void **state) {
+    (void)state;
+    static const int64_t customers[] = {1, 1, 2};
+    static const int32_t due[] = {19000, 19001, 19002};
+    static const int32_t paid[] = {18990, 19011, 19009}; /* by its due day, late, late */
+    static const int32_t invoiced[] = {18980, 18981, 18982};
+    static const int64_t amounts[] = {100, 20, -3};
+    static const char *const events[] = {"visit", "visit", "complaint"};
+    const crmv_column items[] = {wholes("customer", customers), days("due", due), minors("amount", amounts),
+                                 days("paid", paid), days("date", invoiced)};
+    const crmv_column happened[] = {wholes("customer", customers), days("date", due), strings("event", events)};
+    crmv_ledger *ledger = new_ledger(PLAIN);
+    int64_t total;
+    assert_int_equal(crmv_ledger_supplies(ledger, "finance_cost"), 0);
+    assert_int_equal(crmv_ledger_begin(ledger, "a", NULL), CRMV_OK);
+    assert_int_equal(crmv_ledger_append_events(ledger, happened, COUNT(happened), 3, NULL), CRMV_OK);
+    assert_int_equal(crmv_ledger_append_receivables(ledger, items, COUNT(items), 3, NULL), CRMV_OK);
+    assert_int_equal(crmv_ledger_end(ledger, NULL), CRMV_OK);
+    assert_int_equal(total_of(ledger, "invoiced"), 117);
+    assert_int_equal(total_of(ledger, "collected"), 117);
+    assert_int_equal(total_of(ledger, "due"), 17);
+    assert_int_equal(total_of(ledger, "settled"), 17);
+    assert_int_equal(total_of(ledger, "events"), 3);
+    assert_int_equal(crmv_ledger_total_between(ledger, "collected", 19009, 19010, &total), CRMV_OK);
+    assert_int_equal(total, -3);
+    assert_int_equal(crmv_ledger_total_between(ledger, "events", 19001, 19002, &total), CRMV_OK);
+    assert_int_equal(total, 2);
+    assert_int_equal(crmv_ledger_total(ledger, "finance_cost", &total), CRMV_NOT_FOUND);
+    assert_int_equal(crmv_ledger_total(ledger, "repeat_days", &total), CRMV_NOT_FOUND);
+    assert_int_equal(crmv_ledger_supplies(ledger, "finance_cost"), 1);
+    assert_int_equal(crmv_ledger_first_day(ledger), CRMV_NO_DATE);
+    crmv_ledger_free(ledger);
+}
+
 /* What files and reports hold stays comparable: a hash of transactions is the same in every version. */
 static void hashes_of_transactions_never_change(void **state) {
     (void)state;
@@ -380,6 +454,8 @@ int main(void) {
         cmocka_unit_test(a_total_beyond_64_bits_is_told_and_not_wrapped),
         cmocka_unit_test(a_cancelled_call_leaves_the_handle_as_it_was),
         cmocka_unit_test(null_is_an_argument_error_or_nothing),
+        cmocka_unit_test(each_batch_and_feed_tells_its_rows),
+        cmocka_unit_test(receivables_and_events_have_totals),
         cmocka_unit_test(hashes_of_transactions_never_change),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
