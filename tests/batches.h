@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* One row of a feed. */
 typedef struct entry {
@@ -410,6 +411,41 @@ static inline void assert_same_ledgers(const crmv_ledger *a, const crmv_ledger *
         assert_same_asides(a, b, may_differ);
         assert_same_conversions(a, b);
     }
+}
+
+/* ---- Files ------------------------------------------------------------------------------------------------------- */
+
+typedef struct file_text {
+    char bytes[1 << 20];
+    size_t length;
+} file_text;
+
+/* The bytes of the file that a ledger is saved to. */
+static inline void read_saved(const crmv_ledger *ledger, file_text *out) {
+    char folder[] = "/tmp/crmvalue-XXXXXX";
+    char path[64];
+    crmv_error error = {.struct_size = sizeof error};
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/ledger", folder);
+    if (crmv_ledger_save(ledger, path, &error) != CRMV_OK) {
+        fail_msg("save: %s", error.message);
+    }
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    out->length = fread(out->bytes, 1, sizeof out->bytes, file);
+    assert_true(out->length < sizeof out->bytes);
+    fclose(file);
+    unlink(path);
+    assert_int_equal(rmdir(folder), 0);
+}
+
+static inline void assert_same_files(const crmv_ledger *a, const crmv_ledger *b) {
+    static file_text one;
+    static file_text other;
+    read_saved(a, &one);
+    read_saved(b, &other);
+    assert_int_equal(one.length, other.length);
+    assert_memory_equal(one.bytes, other.bytes, one.length);
 }
 
 #endif

@@ -46,6 +46,7 @@ static void a_replaced_batch_is_as_if_the_old_one_had_never_been_there(void **st
             crmv_ledger *straight = ledger_from(&wanted, &everything, 1);
             replace_batch(ledger, &fresh, batch);
             assert_same_ledgers(ledger, straight, 0);
+            assert_same_files(ledger, straight);
             crmv_ledger_free(ledger);
             crmv_ledger_free(straight);
             free_journal(&wanted);
@@ -139,6 +140,7 @@ static void batches_withdrawn_in_any_order_leave_a_ledger_without_them(void **st
             assert_int_equal(crmv_ledger_withdraw(ledger, batch_name(batch), NULL), CRMV_OK);
             crmv_ledger *straight = ledger_from(&j, &left, 1);
             assert_same_ledgers(ledger, straight, 0);
+            assert_same_files(ledger, straight);
             crmv_ledger_free(straight);
         }
         assert_int_equal(crmv_ledger_customers(ledger), 0);

@@ -80,6 +80,35 @@ static void shards_by_customer_are_one_ledger_in_whichever_order_they_are_merged
     }
 }
 
+/* ---- Files ------------------------------------------------------------------------------------------------------- */
+
+/* Without rows set aside, whose numbers are those of the shards. */
+static void merged_shards_are_the_same_file_as_one_ledger_of_all_rows(void **state) {
+    (void)state;
+    for (uint64_t seed = 1; seed <= 4; seed++) {
+        journal j = random_journal(seed, 3, 120, 1500);
+        for (int64_t i = 0; i < j.count; i++) {
+            entry *e = &j.items[i];
+            e->day = e->day == CRMV_NO_DATE ? 19007 : e->day;
+            e->currency = e->feed == CRMV_EVENTS ? 0 : e->currency % 2;
+        }
+        crmv_ledger *whole = ledger_from(&j, &everything, 1);
+        crmv_ledger *pairs[MOST_SHARDS];
+        crmv_ledger *steps[MOST_SHARDS];
+        make_shards(&j, 16, pairs);
+        make_shards(&j, 16, steps);
+        crmv_ledger *first = merge_by_pairs(pairs, 16);
+        crmv_ledger *second = merge_in_steps(steps, 16, 5, 3);
+        assert_int_equal(crmv_ledger_set_aside_count(whole), 0);
+        assert_same_files(first, whole);
+        assert_same_files(second, whole);
+        crmv_ledger_free(first);
+        crmv_ledger_free(second);
+        crmv_ledger_free(whole);
+        free_journal(&j);
+    }
+}
+
 static void a_merged_ledger_goes_on_like_any_other(void **state) {
     (void)state;
     journal j = random_journal(8, 3, 60, 900);
@@ -279,6 +308,7 @@ static void merging_survives_each_failing_allocation(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shards_by_customer_are_one_ledger_in_whichever_order_they_are_merged),
+        cmocka_unit_test(merged_shards_are_the_same_file_as_one_ledger_of_all_rows),
         cmocka_unit_test(a_merged_ledger_goes_on_like_any_other),
         cmocka_unit_test(batches_of_other_names_come_behind_in_their_order),
         cmocka_unit_test(merging_with_an_empty_ledger_is_the_other_one),
