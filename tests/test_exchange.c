@@ -164,6 +164,33 @@ static void minor_units_and_whole_numbers_are_converted_as_such(void **state) {
     crmv_ledger_free(ledger);
 }
 
+/* What a double is as the shortest decimal, half of it, rounded to cents: by the texts that are written for them. */
+static void doubles_count_as_the_shortest_decimals_that_read_back(void **state) {
+    (void)state;
+    const char *const texts[] = {"0.07", "1234567.891", "0.1234567",      "9999999999.99", "0.30000000000000004",
+                                 "1e-7", "-0.03",       "123456789012.35"};
+    double reals[COUNT(texts)];
+    int64_t customers[COUNT(texts)];
+    int32_t dates[COUNT(texts)] = {0};
+    for (int32_t i = 0; i < COUNT(texts); i++) {
+        reals[i] = strtod(texts[i], NULL);
+        customers[i] = i;
+    }
+    char hashes[2][33];
+    for (int32_t i = 0; i < 2; i++) {
+        const crmv_column columns[] = {wholes("customer", customers), days("date", dates),
+                                       strings("currency", one_currency),
+                                       i == 0 ? strings("revenue", texts) : doubles("revenue", reals)};
+        crmv_ledger *ledger = halves("");
+        take_in(ledger, "a", columns, 4, COUNT(texts));
+        assert_int_equal(crmv_ledger_hash(ledger, hashes[i]), CRMV_OK);
+        assert_int_equal(crmvi_fact(crmvi_ledger_facts(ledger), CRMVI_FACT_REVENUE, 0), 4);  /* 3.5 */
+        assert_int_equal(crmvi_fact(crmvi_ledger_facts(ledger), CRMVI_FACT_REVENUE, 6), -2); /* -1.5 */
+        crmv_ledger_free(ledger);
+    }
+    assert_string_equal(hashes[0], hashes[1]);
+}
+
 static void the_latest_rate_on_or_before_the_day_counts_if_it_is_young_enough(void **state) {
     (void)state;
     const char *const model =
@@ -406,6 +433,7 @@ int main(void) {
         cmocka_unit_test(amounts_are_those_of_exact_fractions_rounded_once),
         cmocka_unit_test(cents_count_where_the_models_money_has_none),
         cmocka_unit_test(minor_units_and_whole_numbers_are_converted_as_such),
+        cmocka_unit_test(doubles_count_as_the_shortest_decimals_that_read_back),
         cmocka_unit_test(the_latest_rate_on_or_before_the_day_counts_if_it_is_young_enough),
         cmocka_unit_test(a_currency_without_any_rate_is_another_currency),
         cmocka_unit_test(conversions_are_told_by_batch_and_currency_with_their_signs),

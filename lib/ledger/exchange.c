@@ -3,6 +3,8 @@
 #include "base/decimal.h"
 #include "base/quotient.h"
 
+#include <math.h>
+
 /* ---- Numbers as they stand --------------------------------------------------------------------------------------- */
 
 /* mantissa x 10^exponent major units. */
@@ -23,6 +25,23 @@ static number rounded_number(const crmvi_cells *cells, int64_t row, int32_t deci
     return (number){amounts.values[0], -decimals, true};
 }
 
+/* Most doubles are decimals of few places and at most 15 digits, of which each double has but one: it is the shortest
+ * that reads back, and is found without writing it. False for any other double. */
+static bool is_short_decimal(double value, number *n) {
+    static const struct {
+        double unit;
+        int32_t exponent;
+    } places[] = {{1e6, -6}, {1e2, -2}};
+    const double limit = 1e15;
+    bool is_short = false;
+    for (size_t i = 0; i < sizeof places / sizeof places[0] && !is_short; i++) {
+        const double scaled = nearbyint(value * places[i].unit);
+        is_short = scaled < limit && scaled > -limit && scaled / places[i].unit == value;
+        *n = (number){is_short ? (int64_t)scaled : 0, places[i].exponent, false};
+    }
+    return is_short;
+}
+
 /* A number that is there and can be read. `decimals` are those of minor units, and of what has to be rounded. */
 static number number_of(const crmvi_cells *cells, int64_t row, int32_t decimals) {
     const crmv_column *column = cells->column;
@@ -31,15 +50,17 @@ static number number_of(const crmvi_cells *cells, int64_t row, int32_t decimals)
     char written[32];
     const char *text = written;
     int64_t length;
+    number n = {0};
     if (crmvi_column_is_text(column)) {
         crmvi_column_text(column, row, &text, &length);
         notation = &cells->reading->notation;
+    } else if (column->type == CRMV_DOUBLE && is_short_decimal(crmvi_column_double(column, row), &n)) {
+        return n;
     } else if (column->type == CRMV_DOUBLE) {
         length = crmvi_shortest(crmvi_column_double(column, row), written);
     } else {
         return (number){crmvi_column_whole(column, row), column->type == CRMV_MINOR ? -decimals : 0, false};
     }
-    number n = {0};
     const int32_t read = crmvi_decimal_exact(text, length, notation, &n.mantissa, &n.exponent);
     return read == CRMVI_NUMBER_OK && n.exponent >= LEAST_EXPONENT ? n : rounded_number(cells, row, decimals);
 }
