@@ -15,10 +15,14 @@ typedef struct overdue {
 static overdue find_overdue(const crmvi_facts *facts, const crmvi_range *range, int32_t as_of) {
     overdue found = {.since = as_of};
     for (int64_t i = range->begin; i < range->end; i++) {
+        const int64_t due = crmvi_fact(facts, CRMVI_FACT_DUE, i);
+        const int64_t settled = crmvi_fact(facts, CRMVI_FACT_SETTLED, i);
+        if ((due | settled) == 0) {
+            continue; /* most days are of other things */
+        }
         const bool is_past = facts->days[i] < as_of;
         const bool was_above = found.amount > 0;
-        found.amount += is_past ? crmvi_fact(facts, CRMVI_FACT_DUE, i) : 0;
-        found.amount -= crmvi_fact(facts, CRMVI_FACT_SETTLED, i);
+        found.amount += (crmvi_wide)(is_past ? due : 0) - settled;
         if (is_past && (found.amount > 0) != was_above) {
             found.since = was_above ? as_of : facts->days[i];
         }
