@@ -5,6 +5,7 @@
 #include "intake.h"
 #include "ledger_change.h"
 #include "names.h"
+#include "output.h"
 
 /* Adds the batches to the file, of which no more is read than its list of batches. */
 static bool extend(inputs *taken, failure *why) {
@@ -23,16 +24,21 @@ static bool open_for(inputs *taken, failure *why) {
            failure_library(why, path_name(taken->asked->model), 0, &error);
 }
 
-static void tell(const inputs *taken) {
+static bool tell(const inputs *taken, failure *why) {
+    output written = {0};
+    if (!output_open(&written, NULL, why)) {
+        return false;
+    }
     char ledger[SHOWN_BYTES], name[SHOWN_BYTES], text[512];
     for (int64_t i = 0; i < crmv_ledger_batches(taken->ledger); i++) {
         if (batch_is_fed(taken, i)) {
             batch_text(taken->ledger, i, text, sizeof text);
-            printf("%s: batch \"%s\" %s: %s\n", shown(taken->asked->ledger, ledger),
-                   shown(crmv_ledger_batch(taken->ledger, i), name), taken->asked->replace ? "replaced" : "added",
-                   text);
+            fprintf(written.file, "%s: batch \"%s\" %s: %s\n", shown(taken->asked->ledger, ledger),
+                    shown(crmv_ledger_batch(taken->ledger, i), name), taken->asked->replace ? "replaced" : "added",
+                    text);
         }
     }
+    return output_finish(&written, why);
 }
 
 static bool append(inputs *taken, failure *why) {
@@ -40,12 +46,9 @@ static bool append(inputs *taken, failure *why) {
         return false;
     }
     progress_clear(&taken->progress);
-    if (!intake_tell_files(taken, true, why) ||
-        !ledger_change_finish(taken, taken->asked->replace ? ledger_change_save : extend, NULL, NULL, why)) {
-        return false;
-    }
-    tell(taken);
-    return true;
+    return intake_tell_files(taken, true, why) &&
+           ledger_change_finish(taken, taken->asked->replace ? ledger_change_save : extend, NULL, NULL, why) &&
+           tell(taken, why);
 }
 
 bool command_append(const options *asked, int *status, failure *why) {

@@ -2,6 +2,7 @@
 #include "commands.h"
 #include "figures.h"
 #include "ledger_change.h"
+#include "output.h"
 
 static bool merge_one(inputs *taken, const char *path, failure *why) {
     crmv_error error = {.struct_size = sizeof error};
@@ -24,13 +25,19 @@ static bool save(inputs *taken, failure *why) {
            failure_library(why, taken->asked->out, 0, &error);
 }
 
-static void tell(const inputs *taken) {
+static bool tell(const inputs *taken, failure *why) {
+    output written = {0};
     char name[SHOWN_BYTES], parts[FIGURE_BYTES], batches[FIGURE_BYTES], customers[FIGURE_BYTES], hash[33] = "";
     const int64_t batch_count = crmv_ledger_batches(taken->ledger);
     crmv_ledger_hash(taken->ledger, hash);
-    printf("%s: %s ledgers merged: %s batch%s, %s customers; ledger %s\n", shown(taken->asked->out, name),
-           figure_count(taken->asked->parts.count, parts), figure_count(batch_count, batches),
-           batch_count == 1 ? "" : "es", figure_count(crmv_ledger_customers(taken->ledger), customers), hash);
+    if (!output_open(&written, NULL, why)) {
+        return false;
+    }
+    fprintf(written.file, "%s: %s ledgers merged: %s batch%s, %s customers; ledger %s\n",
+            shown(taken->asked->out, name), figure_count(taken->asked->parts.count, parts),
+            figure_count(batch_count, batches), batch_count == 1 ? "" : "es",
+            figure_count(crmv_ledger_customers(taken->ledger), customers), hash);
+    return output_finish(&written, why);
 }
 
 static bool merge(inputs *taken, failure *why) {
@@ -40,11 +47,7 @@ static bool merge(inputs *taken, failure *why) {
         }
     }
     taken->standing = crmv_ledger_batches(taken->ledger);
-    if (!ledger_change_finish(taken, save, NULL, NULL, why)) {
-        return false;
-    }
-    tell(taken);
-    return true;
+    return ledger_change_finish(taken, save, NULL, NULL, why) && tell(taken, why);
 }
 
 bool command_merge(const options *asked, int *status, failure *why) {

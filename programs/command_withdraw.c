@@ -3,6 +3,7 @@
 #include "commands.h"
 #include "figures.h"
 #include "ledger_change.h"
+#include "output.h"
 #include "report_inputs.h"
 
 #include <stdlib.h>
@@ -40,9 +41,13 @@ static bool withdraw(inputs *taken, failure *why) {
     if (!ledger_change_finish(taken, ledger_change_save, "withdrawn", batch, why)) {
         return false;
     }
-    printf("%s: batch \"%s\" withdrawn: %s\n", shown(taken->asked->ledger, ledger), shown(taken->asked->batch, name),
-           text);
-    return true;
+    output written = {0};
+    if (!output_open(&written, NULL, why)) {
+        return false;
+    }
+    fprintf(written.file, "%s: batch \"%s\" withdrawn: %s\n", shown(taken->asked->ledger, ledger),
+            shown(taken->asked->batch, name), text);
+    return output_finish(&written, why);
 }
 
 /* ---- A customer -------------------------------------------------------------------------------------------------- */
@@ -92,21 +97,21 @@ static json_t *possession_object(const inputs *taken, const possession *own) {
     return json_kept(object, failed);
 }
 
-static void tell_erased(const inputs *taken, const possession *own) {
+static void tell_erased(const inputs *taken, const possession *own, FILE *file) {
     char ledger[SHOWN_BYTES], key[SHOWN_BYTES], batches[FIGURE_BYTES], days[FIGURE_BYTES], figure[FIGURE_BYTES];
     const crmv_model *model = taken->scorecard.model;
     const int32_t decimals = crmv_model_money_decimals(model);
-    printf("%s: customer \"%s\" erased from %s batch%s: %s customer-day%s", shown(taken->asked->ledger, ledger),
-           shown(taken->asked->customer, key), figure_count(own->batches, batches), own->batches == 1 ? "" : "es",
-           figure_count(own->customer_days, days), own->customer_days == 1 ? "" : "s");
+    fprintf(file, "%s: customer \"%s\" erased from %s batch%s: %s customer-day%s", shown(taken->asked->ledger, ledger),
+            shown(taken->asked->customer, key), figure_count(own->batches, batches), own->batches == 1 ? "" : "es",
+            figure_count(own->customer_days, days), own->customer_days == 1 ? "" : "s");
     if (own->has_revenue) {
-        printf(", revenue %s%s%s", figure_amount(own->revenue, decimals, true, figure),
-               crmv_model_currency(model)[0] ? " " : "", crmv_model_currency(model));
+        fprintf(file, ", revenue %s%s%s", figure_amount(own->revenue, decimals, true, figure),
+                crmv_model_currency(model)[0] ? " " : "", crmv_model_currency(model));
     }
     if (own->events > 0) {
-        printf(", %s event%s", figure_count(own->events, figure), own->events == 1 ? "" : "s");
+        fprintf(file, ", %s event%s", figure_count(own->events, figure), own->events == 1 ? "" : "s");
     }
-    putchar('\n');
+    fputc('\n', file);
 }
 
 static bool erase(inputs *taken, failure *why) {
@@ -128,8 +133,12 @@ static bool erase(inputs *taken, failure *why) {
     if (!ledger_change_finish(taken, ledger_change_save, "erased", erased, why)) {
         return false;
     }
-    tell_erased(taken, &own);
-    return true;
+    output written = {0};
+    if (!output_open(&written, NULL, why)) {
+        return false;
+    }
+    tell_erased(taken, &own, written.file);
+    return output_finish(&written, why);
 }
 
 /* ---- Both -------------------------------------------------------------------------------------------------------- */

@@ -11,7 +11,7 @@ static const char overview[] =
     "    crmvalue score   --model M.json inputs [--out S.csv]       scores, tiers and reasons of all customers\n"
     "    crmvalue explain --model M.json inputs --customer KEY      one customer on a page\n"
     "    crmvalue ledger append|info|merge|withdraw|erase ...       what came in, kept in a file\n"
-    "    crmvalue help TOPIC               on check, score, explain, ledger, model, csv or report\n"
+    "    crmvalue help TOPIC       on check, score, explain, ledger, model, csv or report\n"
     "    crmvalue --version\n"
     "\n"
     "Inputs, any of them:\n"

@@ -92,6 +92,22 @@ class Values(FeedCase):
             self.assertEqual(page, self.expect(0, "explain", *self.fed, "--quiet", "--customer", customer).stdout.decode())
             self.assertRegex(page, r"\n  overdue amount +(10|90)\.00\n  open +(10|90)\.00\n")
 
+    def test_an_erased_customer_leaves_with_receivables_and_events(self):
+        self.expect(0, "ledger", "append", "--ledger", "l.crmv", *self.fed)
+        on = ("--ledger", "l.crmv", "--model", "m.json")
+        ran = self.expect(0, "ledger", "erase", *on, "--customer", "A", "--report", "r.json")
+        self.assertRegex(ran.stdout.decode(), r"^l\.crmv: customer \"A\" erased from 3 batches: \d+ customer-days, revenue "
+                         r"510\.00 EUR, 2 events\n$")
+        with open(self.path("r.json"), encoding="utf-8") as file:
+            report = json.load(file)
+        self.assertEqual((report["erased"]["due"], report["erased"]["events"], report["erased"]["batches"]),
+                         ("510.00", 2, 3))
+        self.assertEqual(report["receivables"]["totals"]["due"], "90.00")
+        with open(self.path("l.crmv"), "rb") as file:
+            data = file.read()
+        self.assertNotIn(b"complaint", data)
+        self.assertIn(b"survey", data)
+
     def test_one_file_can_be_two_feeds_and_is_one_batch(self):
         self.write("both.csv", "Customer,Day,Net,Cost,Cur,Amount,Due,Paid\n"
                    "A,2024-01-10,500.00,300.00,EUR,595.00,2024-02-10,2024-03-11\nA,2024-06-30,1.00,1.00,EUR,1.19,2024-07-30,\n")

@@ -309,6 +309,14 @@ class Trouble(LedgerCase):
         self.refused(1, ["l.crmv: no batch \"spring cleaning\"; \"crmvalue ledger info\" lists them"], "withdraw", "--batch",
                      "spring cleaning")
 
+    def test_a_full_disk_behind_the_standard_output_is_told(self):
+        with open("/dev/full", "wb") as full:
+            for command in (("append", "--transactions", "t2.csv"), ("info",), ("withdraw", "--batch", "t2.csv"),
+                            ("erase", "--customer", "K0")):
+                self.fails(1, ["standard output: cannot be written: No space left"], "ledger", *command, *self.on,
+                           stdout=full)
+        self.assertEqual([batch["name"] for batch in self.info()["ledger"]["batches"]], ["t1.csv"])
+
     def test_a_directory_that_does_not_take_files_is_told(self):
         self.fails(1, ["none/l.crmv"], "ledger", "append", "--ledger", "none/l.crmv", "--model", "m.json", "--transactions",
                    "t2.csv")
