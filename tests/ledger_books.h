@@ -105,10 +105,7 @@ static inline void append_book_items(crmv_ledger *ledger, const book_style *styl
 
 static inline void append_book_events(crmv_ledger *ledger, const book_style *style, uint64_t *state) {
     static const char *const names[] = {"complaint", "visit", "survey", ""};
-    static const char *const texts[] = {"", "price", "service",
-                                        "m\xC3\xBC"
-                                        "de",
-                                        "moved"};
+    static const char *const texts[] = {"", "price", "service", "m\303\274de", "moved"};
     static book_keys keys;
     static int32_t day[MOST_ROWS];
     static const char *name[MOST_ROWS], *text[MOST_ROWS];

@@ -463,25 +463,6 @@ static void arguments_are_checked(void **state) {
     remove_folder(&at);
 }
 
-static void a_file_of_another_money_is_refused(void **state) {
-    crmv_error error = an_error();
-    crmv_ledger *out = NULL;
-    crmv_model *model = model_of(PLAIN);
-    crmv_ledger *ledger = new_book(1);
-    book_folder at;
-    (void)state;
-    make_folder(&at);
-    save_book(ledger, at.file);
-    assert_int_equal(crmv_ledger_load(at.file, model, NULL, &out, &error), CRMV_BAD_ARGUMENT);
-    assert_string_equal(error.place, "money");
-    assert_int_equal(crmv_ledger_load_customers(at.file, model, NULL, 0, NULL, &out, &error), CRMV_BAD_ARGUMENT);
-    assert_int_equal(crmv_ledger_open(at.file, model, NULL, &out, &error), CRMV_BAD_ARGUMENT);
-    assert_null(out);
-    crmv_ledger_free(ledger);
-    crmv_model_free(model);
-    remove_folder(&at);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_saved_and_loaded_ledger_is_the_same_to_the_byte),
@@ -499,7 +480,6 @@ int main(void) {
         cmocka_unit_test(loading_can_be_cancelled),
         cmocka_unit_test(progress_of_loading_ascends_over_all_batches),
         cmocka_unit_test(arguments_are_checked),
-        cmocka_unit_test(a_file_of_another_money_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -283,6 +283,25 @@ static void what_is_no_ledger_is_told_so(void **state) {
     tear_down(&s);
 }
 
+static void a_file_of_another_money_is_refused(void **state) {
+    crmv_error error = an_error();
+    crmv_ledger *out = NULL;
+    crmv_model *model = model_of(PLAIN);
+    crmv_ledger *ledger = new_book(1);
+    book_folder at;
+    (void)state;
+    make_folder(&at);
+    save_book(ledger, at.file);
+    assert_int_equal(crmv_ledger_load(at.file, model, NULL, &out, &error), CRMV_BAD_ARGUMENT);
+    assert_string_equal(error.place, "money");
+    assert_int_equal(crmv_ledger_load_customers(at.file, model, NULL, 0, NULL, &out, &error), CRMV_BAD_ARGUMENT);
+    assert_int_equal(crmv_ledger_open(at.file, model, NULL, &out, &error), CRMV_BAD_ARGUMENT);
+    assert_null(out);
+    crmv_ledger_free(ledger);
+    crmv_model_free(model);
+    remove_folder(&at);
+}
+
 /* ---- Forgeries ----------------------------------------------------------------------------------------------------
  */
 
@@ -382,6 +401,7 @@ int main(void) {
         cmocka_unit_test(a_damaged_record_never_brings_older_contents_back),
         cmocka_unit_test(a_later_version_is_refused_by_its_number),
         cmocka_unit_test(what_is_no_ledger_is_told_so),
+        cmocka_unit_test(a_file_of_another_money_is_refused),
         cmocka_unit_test(forged_bytes_with_good_checksums_do_no_harm),
         cmocka_unit_test(forged_numbers_with_good_checksums_do_no_harm),
     };

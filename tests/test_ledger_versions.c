@@ -35,10 +35,7 @@ static const int32_t event_days[] = {19005, 19005, 19006, 19007};
 static const char *const event_names[] = {"visit", "complaint", "survey", ""};
 static const double event_values[] = {0, 0, 4.25, 0};
 static const uint8_t has_value[] = {0x04};
-static const char *const event_texts[] = {"", "price",
-                                          "m\xC3\xBC"
-                                          "de",
-                                          "service"};
+static const char *const event_texts[] = {"", "price", "m\303\274de", "service"};
 
 static void take_everything(crmv_ledger *ledger) {
     crmv_column sales[] = {strings("customer", keys),       days("date", sale_days),        minors("revenue", revenues),

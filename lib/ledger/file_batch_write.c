@@ -40,7 +40,8 @@ static void add_portion(extent *e, const int64_t *values, int64_t count) {
         return;
     }
     for (int64_t i = 0; i < count; i++) {
-        e->magnitude += values[i] < 0 ? -(uint64_t)values[i] : (uint64_t)values[i];
+        const uint64_t magnitude = values[i] < 0 ? 0 - (uint64_t)values[i] : (uint64_t)values[i];
+        e->magnitude += magnitude;
     }
 }
 
