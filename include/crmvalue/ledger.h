@@ -350,14 +350,16 @@ CRMV_API int32_t crmv_ledger_load(const char *path, const crmv_model *layout, co
 /*
  * The same, and holds the writers' lock of the file until the ledger is freed, for changing what is there: open,
  * append, withdraw or erase, save. A file that is not there yet is an empty ledger. Errors: as crmv_ledger_load;
- * CRMV_BUSY where another writer has it. Readers need no lock: they see the file before or after a save.
+ * CRMV_BUSY where another writer has it. Readers need no lock: they see the file before or after a save. The lock is on
+ * a file of its own, PATH.lock, which a killed writer leaves behind; it does no harm, and the next writer removes it.
  */
 CRMV_API int32_t crmv_ledger_open(const char *path, const crmv_model *layout, const crmv_options *options,
                                   crmv_ledger **out, crmv_error *error);
 
 /*
  * Adds the ledger's batches to a file without reading what is there but its list of batches: a day costs what the day
- * costs. A file that is not there is made. Killed at any moment it leaves the file as it was, or with the batches.
+ * costs. A file that is not there is made. Killed at any moment it leaves the file as it was, or with the batches; on
+ * failure it is as it was, unless the device failed (CRMV_IO) at the last moment: a load tells.
  * Errors: as crmv_ledger_save; CRMV_DUPLICATE where the file has a batch of one of the names (place: its name),
  * CRMV_BAD_FILE, CRMV_BAD_COLUMN (another kind of keys), CRMV_BAD_ARGUMENT (another money), CRMV_OVERFLOW where the sum
  * of the magnitudes of everything would pass 64 bits.
