@@ -89,9 +89,10 @@ CRMV_API int32_t crmv_ledger_append(crmv_ledger *ledger, const crmv_column *colu
  *   due        the day it is due
  *   paid       the day it was paid or set off; missing: open. The column may be left out: everything is open
  *   date       the day it was invoiced; optional: without it there is no open balance and no days sales outstanding
- *   currency   as in crmv_ledger_append, converted at the rate of the invoice day, or of the due day where there is
- * none customer, amount and due are required; a day is as crmv_ledger_append has it. An item counts as overdue from its
- * due day to the day it was paid, whenever these lie: the past is kept, so any as-of date can be asked for. Errors and
+ *   currency   as in crmv_ledger_append; converted at the rate of the invoice day, else of the due day
+ * customer, amount and due are required; a day is as crmv_ledger_append has it, and CRMV_NO_DATE in a column of whole
+ * numbers is a missing day of payment or invoice. An item counts as overdue from its due day to the day it was paid,
+ * whenever these lie: the past is kept, so any as-of date can be asked for. Errors and
  * cost: as crmv_ledger_append; about 64 bytes a row until the batch ends.
  */
 CRMV_API int32_t crmv_ledger_append_receivables(crmv_ledger *ledger, const crmv_column *columns, int32_t count,
@@ -116,7 +117,9 @@ CRMV_API int32_t crmv_ledger_append_events(crmv_ledger *ledger, const crmv_colum
  * up to 12 decimals), all required. The model's `quoted` says whether a rate is the home currency's price of one unit
  * of the other ("home", the default) or the other's price of one home unit ("foreign"). A row is converted at the
  * latest rate of its currency on or before its day, at most as old as the model's `maximum_age` allows, each of its
- * amounts exactly and rounded once, half to even; a row without such a rate is set aside.
+ * amounts exactly and rounded once, half to even: texts count with all their decimals, doubles as the shortest decimal
+ * that reads back, a quantity times a price is not rounded in between. Of a gross profit the cost is what is left of
+ * the converted revenue. A row without such a rate is set aside.
  *
  * A day's rate given again replaces the one before, for rows that are appended later. Rates belong to the handle: they
  * are neither saved nor merged, since what was converted stays converted. May be called in and out of a batch. A row of
@@ -258,8 +261,9 @@ CRMV_API int32_t crmv_ledger_supplies(const crmv_ledger *ledger, const char *mea
  * Counts: lines (sale lines less cancelled ones), sale_lines, cancelled_lines, return_lines, unknown_cost_lines,
  * documents (distinct per customer and day within a batch, those with more sale lines than cancelled ones; texts are
  * told apart by 64 bits of their XXH3), purchase_days, events. Receivables, signed: invoiced, collected (of items that
- * have an invoice day), due, settled (of items that were not paid by their due day). cost, gross_profit and contribution sum the lines whose cost is
- * known. Errors: CRMV_NOT_FOUND, CRMV_OVERFLOW where the total does not fit into 64 bits. Cost: linear in the facts.
+ * have an invoice day), due, settled (of items that were not paid by their due day). cost, gross_profit and
+ * contribution sum the lines whose cost is known. Errors: CRMV_NOT_FOUND, CRMV_OVERFLOW where the total does not fit
+ * into 64 bits. Cost: linear in the facts.
  */
 CRMV_API int32_t crmv_ledger_total(const crmv_ledger *ledger, const char *measure, int64_t *total);
 
