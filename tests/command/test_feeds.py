@@ -138,6 +138,17 @@ class Told(FeedCase):
         self.assertEqual([one["lines"] for one in report["events"]["set_aside"]], [[3]])
         self.assertEqual(report["transactions"]["set_aside"], [])
 
+    def test_feeds_of_one_batch_have_their_lines_each(self):
+        self.write("r.csv", "Customer,Amount,Due,Paid,Day,Cur\nA,5.00,2024-02-10,,2024-01-10,EUR\nA,5,never,,,EUR\n")
+        self.write("s.csv", "Customer,Amount,Due,Paid,Day,Cur\nA,5.00,2024-02-10,,2024-01-10,EUR\nA,x,2024-01-01,,,EUR\n")
+        self.write("e.csv", "Customer,Day,What,Mark,Why\nA,2024-05-05,survey,1,\nA,2024-05-06,survey,1,\nA,zz,survey,,\n")
+        ran = self.expect(0, "ledger", "append", "--ledger", "l.crmv", *self.fed, "--receivables", "s.csv", "--batch", "day")
+        text = ran.stderr.decode()
+        self.assertIn("receivables:  4 rows in, 2 used, 2 set aside", text)
+        self.assertRegex(text, r"bad date +1 +row .* r\.csv line 3\n")
+        self.assertRegex(text, r"bad amount +1 +row .* s\.csv line 3\n")
+        self.assertRegex(text, r"bad date +1 +row .* e\.csv line 4\n")
+
     def test_conversions_are_told_with_the_days_of_their_rates(self):
         report, text = self.scored()
         self.assertIn("\nconverted:    USD 200.00 in 2 rows are 180.00 EUR, at the rate of 2024-01-31, at most 1 day old\n", text)

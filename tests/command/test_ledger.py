@@ -11,62 +11,8 @@ import random
 import re
 
 import case
-from case import HEADER, MAPPED, Case, model
-
-SHORT = "CustNo,Posting,DocNo,Qty,Net,Cost\n"
-
-
-def lines(seed, customers, count, month):
-    """Invoice lines of a month, as a CSV file."""
-    chance = random.Random(seed)
-    rows = ["K%d,2024-%02d-%02d,D%d,%d,%d.%02d,%d.00" % (
-        chance.randrange(customers), month, chance.randrange(1, 29), number, chance.randrange(1, 9),
-        chance.randrange(1, 900), chance.randrange(100), chance.randrange(1, 500)) for number in range(count)]
-    return SHORT + "\n".join(rows) + "\n"
-
-
-class LedgerCase(Case):
-    def setUp(self):
-        super().setUp()
-        self.write("m.json", model())
-        self.write("c.csv", "CustNo,Name,Position\n" + "".join("K%d,Name %d,leader\n" % (i, i) for i in range(0, 40, 3)))
-        self.on = ("--ledger", "l.crmv", "--model", "m.json")
-
-    def ledger(self, command, *arguments, status=0, **keywords):
-        return self.expect(status, "ledger", command, *self.on, *arguments, **keywords)
-
-    def append(self, *names, **keywords):
-        files = [part for name in names for part in ("--transactions", name)]
-        return self.ledger("append", *files, "--quiet", **keywords)
-
-    def refused(self, status, parts, command, *arguments, **keywords):
-        """The command fails and leaves the directory as it was."""
-        before = self.everything()
-        message = self.fails(status, parts, "ledger", command, *self.on, *arguments, **keywords)
-        self.assertEqual(self.everything(), before)
-        return message
-
-    def everything(self):
-        held = {}
-        for name in os.listdir(self.directory.name):
-            with open(self.path(name), "rb") as file:
-                held[name] = file.read()
-        return {name: data for name, data in held.items() if not name.endswith(".lock")}
-
-    def bytes(self, name):
-        with open(self.path(name), "rb") as file:
-            return file.read()
-
-    def report(self, *arguments):
-        self.expect(0, *arguments, "--report", "report.json")
-        with open(self.path("report.json"), encoding="utf-8") as file:
-            return json.load(file)
-
-    def info(self, name="l.crmv"):
-        return self.report("ledger", "info", "--ledger", name, "--model", "m.json")
-
-    def scores(self, *arguments):
-        return self.expect(0, "score", "--model", "m.json", "--quiet", *arguments).stdout
+from case import model
+from ledger_case import SHORT, LedgerCase, lines
 
 
 class Usage(LedgerCase):
@@ -421,92 +367,6 @@ class Info(LedgerCase):
         text = self.expect(0, "score", *self.on).stderr.decode()
         self.assertIn("ledger:       l.crmv, 1 batch\ntransactions: 90 rows in, 90 used, 0 set aside;", text)
         self.assertIn(", the last day of the transactions; model \"small\" ", text)
-
-
-class Explain(LedgerCase):
-    """One customer's page from a ledger is the page from the files, and reads only what it needs."""
-
-    def setUp(self):
-        super().setUp()
-        for month in (1, 2, 3):
-            self.write("t%d.csv" % month, lines(month, 40, 400, month))
-        self.files = [part for month in (1, 2, 3) for part in ("--transactions", "t%d.csv" % month)]
-        self.append("t1.csv", "t2.csv")
-        self.append("t3.csv")
-
-    def pages(self, key, *table, row=None):
-        page = ("explain", "--model", "m.json", "--quiet", "--customer", key, *table)
-        kept = self.expect(0, *page, "--ledger", "l.crmv").stdout.decode()
-        self.assertEqual(kept, self.expect(0, *page, *self.files).stdout.decode())
-        self.assertIn("customer    " + (row or key), kept)
-        return kept
-
-    def test_the_page_is_the_same_with_and_without_a_table(self):
-        for key in ("K0", "K1", "K17", "K39"):
-            self.pages(key)
-            self.pages(key, "--customers", "c.csv")
-            self.pages(key, "--as-of", "2024-02-10")
-
-    def test_a_customer_without_a_fact_has_a_page_if_the_table_has_it(self):
-        self.write("c.csv", "CustNo,Name,Position\nnew,Newcomer,leader\n")
-        self.pages("new", "--customers", "c.csv")
-
-    def test_an_unknown_customer_is_told_as_without_a_ledger(self):
-        for table in ((), ("--customers", "c.csv")):
-            arguments = ("explain", "--model", "m.json", "--quiet", *table, "--customer", "K7x")
-            self.assertEqual(self.fails(1, ["no customer \"K7x\" among 40; the nearest is \"K7\""], *arguments, "--ledger",
-                                        "l.crmv"), self.fails(1, [], *arguments, *self.files))
-
-    def test_the_page_of_a_group_has_what_all_of_it_did(self):
-        self.write("m.json", model(input={"transactions": dict(MAPPED), "customers": {
-            "customer": "CustNo", "name": "Name", "parent": "Parent", "alias_of": "Alias", "dealer": "Dealer",
-            "dealer_share": "Share"}}))
-        self.write("c.csv", "CustNo,Name,Position,Parent,Alias,Dealer,Share\n"
-                   "K1,Top,leader,,,,\nK2,Middle,,K1,,,\nK3,Low,,K2,,,\nK4,Other number of low,,,K3,,\n"
-                   "K5,Buys through middle,,,,K2,30\nK6,Other number of that,,,K5,,\nK7,Its child,,K5,,,\n"
-                   "K8,A dealer,,,,,\nK9,Child and buyer,,K1,,K8,12.5\nK10,Own parent,leader,K10,,,\n")
-        table = ("--customers", "c.csv")
-        page = self.pages("K1", *table)
-        self.pages("K5", *table)
-        self.pages("K8", *table)
-        self.pages("K10", *table)
-        self.pages("K11", *table)
-        alone = self.expect(0, "explain", "--model", "m.json", "--quiet", "--customer", "K1", *self.files).stdout.decode()
-        self.assertNotEqual(page, alone)
-        for rolled, top in (("K2", "K1"), ("K3", "K1"), ("K4", "K1"), ("K6", "K5"), ("K7", "K5"), ("K9", "K1")):
-            self.assertEqual(self.pages(rolled, *table, row=top), self.pages(top, *table))
-
-    def test_whole_number_keys_are_found_by_their_digits_and_in_groups(self):
-        self.write("m.json", model(input={"keys": "integer", "transactions": dict(MAPPED), "customers": {
-            "customer": "CustNo", "name": "Name", "parent": "Parent"}}))
-        for month in (1, 2, 3):
-            self.write("t%d.csv" % month, lines(month, 40, 400, month).replace("\nK", "\n00"))
-        self.write("c.csv", "CustNo,Name,Position,Parent\n0007,Seven,leader,\n0012,Twelve,,007\n13,Thirteen,,00012\n")
-        os.unlink(self.path("l.crmv"))
-        self.append("t1.csv", "t2.csv", "t3.csv")
-        page = self.pages("7", "--customers", "c.csv")
-        self.assertIn("7  Seven", page)
-        self.pages("8", "--customers", "c.csv")
-
-    def test_a_page_is_written_from_a_file_whose_other_customers_are_damaged(self):
-        self.write("t1.csv", lines(1, 20000, 60000, 1))
-        os.unlink(self.path("l.crmv"))
-        self.append("t1.csv")
-        page = ("explain", *self.on, "--quiet", "--customer", "K10001")
-        good = self.expect(0, *page).stdout
-        whole = self.bytes("l.crmv")
-        survived = 0
-        chance = random.Random(3)
-        for _ in range(12):
-            place = chance.randrange(len(whole) // 4, len(whole) * 3 // 4)
-            self.write("l.crmv", whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1:])
-            ran = self.run_program(*page)
-            self.assertIn(ran.returncode, (0, 1))
-            if ran.returncode == 0:
-                self.assertEqual(ran.stdout, good)
-                survived += 1
-            self.fails(1, ["crmvalue: l.crmv: "], "ledger", "info", *self.on)
-        self.assertGreater(survived, 6)
 
 
 if __name__ == "__main__":
