@@ -178,7 +178,8 @@ CRMV_API int32_t crmv_ledger_erase(crmv_ledger *ledger, const char *key, crmv_er
  * (CRMV_DUPLICATE, naming batch and customer, so that nothing is counted twice). Shards by customer, merged in any
  * order, are the same ledger, to the bytes of its file, as one that took all rows, but for the row numbers of what was
  * set aside. Errors: CRMV_BAD_ARGUMENT (another money), CRMV_BAD_COLUMN (another kind of keys), CRMV_BAD_STATE where
- * one of them has an open batch, CRMV_DUPLICATE, CRMV_OVERFLOW, CRMV_OUT_OF_MEMORY. Cost: linear in the facts of both.
+ * one of them has an open batch, CRMV_DUPLICATE, CRMV_OVERFLOW, CRMV_OUT_OF_MEMORY, CRMV_CANCELLED. Cost: linear in the
+ * facts of both.
  */
 CRMV_API int32_t crmv_ledger_merge(crmv_ledger *into, const crmv_ledger *from, crmv_error *error);
 
