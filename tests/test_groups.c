@@ -2,109 +2,9 @@
  * test_groups.c - customers who are rolled up: aliases, dealers and parents of the customer table, in small books whose
  * sums are worked out by hand.
  */
-#include "book.h"
+#include "grouped.h"
 
 #include <stdio.h>
-
-/* A line of a book: a sale in cents; the cost is a tenth of it unless it is given. */
-typedef struct line {
-    const char *customer;
-    int32_t day;
-    int64_t revenue;
-} line;
-
-/* A row of the customer table; NULL: missing. */
-typedef struct record {
-    const char *customer, *parent, *alias, *dealer, *share, *since;
-} record;
-
-#define TEXT_KEYS ""
-#define NUMBER_KEYS "'keys': 'integer', "
-#define MODEL(keys, head)                                                                                              \
-    "{'crmvalue': 1, 'money': {'decimals': 2, 'quantity_decimals': 0}, 'input': {" keys                                \
-    "'customers': {'customer': 'customer', 'since': 'since', 'parent': 'parent', 'alias_of': 'alias', "                \
-    "'dealer': 'dealer', 'dealer_share': 'share'}}, " head "'metrics': {"                                              \
-    "'revenue': {'sum': 'revenue'}, 'profit': {'sum': 'gross_profit'}, 'lines': {'count': 'lines'}, "                  \
-    "'days': {'count': 'purchase_days'}, 'pieces': {'sum': 'quantity'}, 'recency': {'recency': 'days'}, "              \
-    "'tenure': {'tenure': 'days'}, 'mean': {'mean': 'revenue'}}}"
-
-static const char *const by_text = MODEL(TEXT_KEYS, "");
-
-static crmv_ledger *ledger_of_lines(const crmv_model *model, const line *lines, int64_t count) {
-    static const int64_t ones[64] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
-    int64_t costs[64];
-    assert_true(count <= 16);
-    for (int64_t i = 0; i < count; i++) {
-        costs[i] = lines[i].revenue / 10;
-    }
-    const crmv_column columns[] = {
-        FIELD_COLUMN("customer", CRMV_STRINGS, lines, customer),
-        FIELD_COLUMN("date", CRMV_INT32, lines, day),
-        FIELD_COLUMN("revenue", CRMV_MINOR, lines, revenue),
-        ARRAY_COLUMN("cost", CRMV_MINOR, costs),
-        ARRAY_COLUMN("quantity", CRMV_INT64, ones),
-    };
-    crmv_error error = an_error();
-    crmv_ledger *ledger = NULL;
-    must(crmv_ledger_new(model, NULL, &ledger, &error), &error);
-    must(crmv_ledger_begin(ledger, "book", &error), &error);
-    must(crmv_ledger_append(ledger, columns, (int32_t)LENGTH_OF(columns), count, &error), &error);
-    must(crmv_ledger_end(ledger, &error), &error);
-    assert_int_equal(crmv_ledger_accepted(ledger), count);
-    return ledger;
-}
-
-enum { COLUMNS = 6 };
-static void columns_of(const record *rows, crmv_column *columns) {
-    const crmv_column all[COLUMNS] = {
-        FIELD_COLUMN("customer", CRMV_STRINGS, rows, customer), FIELD_COLUMN("parent", CRMV_STRINGS, rows, parent),
-        FIELD_COLUMN("alias", CRMV_STRINGS, rows, alias),       FIELD_COLUMN("dealer", CRMV_STRINGS, rows, dealer),
-        FIELD_COLUMN("share", CRMV_STRINGS, rows, share),       FIELD_COLUMN("since", CRMV_STRINGS, rows, since),
-    };
-    memcpy(columns, all, sizeof all);
-}
-
-static book grouped(const char *model, const line *lines, int64_t line_count, const record *rows, int64_t row_count) {
-    book b;
-    crmv_column columns[COLUMNS];
-    columns_of(rows, columns);
-    b.model = model_of(model);
-    b.ledger = ledger_of_lines(b.model, lines, line_count);
-    b.frame = joined(b.model, b.ledger, columns, COLUMNS, row_count, 200);
-    return b;
-}
-
-/* Grouping loses no money. */
-static void assert_ties_out(const book *b) {
-    static const char *const measures[] = {"revenue", "gross_profit", "contribution"};
-    for (size_t i = 0; i < sizeof measures / sizeof *measures; i++) {
-        const int64_t *amounts = crmv_frame_amount(b->frame, measures[i]);
-        int64_t total = 0;
-        int64_t sum = 0;
-        assert_int_equal(crmv_ledger_total(b->ledger, measures[i], &total), CRMV_OK);
-        for (int64_t row = 0; row < crmv_frame_rows(b->frame); row++) {
-            sum += amounts[row];
-        }
-        assert_int_equal(sum, total);
-    }
-}
-
-/* The frame's keys, with blanks between. */
-static void assert_rows(const crmv_frame *frame, const char *expected) {
-    char keys[256] = "";
-    for (int64_t row = 0; row < crmv_frame_rows(frame); row++) {
-        char key[64];
-        assert_int_equal(crmv_frame_key(frame, row, key, sizeof key, NULL), CRMV_OK);
-        strcat(strcat(keys, row > 0 ? " " : ""), key);
-    }
-    assert_string_equal(keys, expected);
-}
-
-static int64_t row_of(const crmv_frame *frame, const char *key) {
-    int64_t row = -1;
-    assert_int_equal(crmv_frame_find(frame, key, &row), CRMV_OK);
-    return row;
-}
 
 /* ---- Parents ----------------------------------------------------------------------------------------------------- */
 
@@ -115,7 +15,7 @@ static void three_levels_go_into_the_top(void **state) {
                                   {.customer = "branch", .parent = "chain"},
                                   {.customer = "chain", .parent = "concern"},
                                   {.customer = "concern", .since = "1970-01-31"}};
-    book b = grouped(by_text, lines, 4, rows, 4);
+    book b = grouped(BY_TEXT, lines, 4, rows, 4);
     assert_rows(b.frame, "concern other");
     assert_value(b.frame, "concern", "revenue", 42);
     assert_value(b.frame, "concern", "profit", 37.8);
@@ -135,7 +35,7 @@ static void a_key_that_is_its_own_parent_or_alias_has_none(void **state) {
     static const line lines[] = {{"a", 100, 1000}, {"b", 100, 200}};
     static const record rows[] = {{.customer = "a", .parent = "a", .alias = "a"},
                                   {.customer = "b", .parent = "a", .alias = "b", .dealer = "b", .share = "50"}};
-    book b = grouped(by_text, lines, 2, rows, 2);
+    book b = grouped(BY_TEXT, lines, 2, rows, 2);
     assert_rows(b.frame, "a");
     assert_value(b.frame, "a", "revenue", 12);
     close_book(&b);
@@ -146,7 +46,7 @@ static void a_parent_without_a_row_is_a_row_without_attributes(void **state) {
     static const line lines[] = {{"child", 100, 1000}};
     static const record rows[] = {{.customer = "child", .parent = "zz", .since = "1970-01-02"},
                                   {.customer = "quiet", .parent = "group of the quiet"}};
-    book b = grouped(by_text, lines, 1, rows, 2);
+    book b = grouped(BY_TEXT, lines, 1, rows, 2);
     assert_rows(b.frame, "group of the quiet zz");
     assert_value(b.frame, "zz", "revenue", 10);
     assert_value(b.frame, "zz", "tenure", 100); /* the child's `since` is not the parent's */
@@ -160,7 +60,7 @@ static void only_the_ledger_or_only_the_table_may_know_a_member(void **state) {
     static const line lines[] = {{"parent", 100, 1000}, {"child", 300, 700}};
     static const record rows[] = {{.customer = "child", .parent = "parent"},
                                   {.customer = "silent", .parent = "parent"}};
-    book b = grouped(by_text, lines, 2, rows, 2);
+    book b = grouped(BY_TEXT, lines, 2, rows, 2);
     assert_rows(b.frame, "parent");
     assert_value(b.frame, "parent", "revenue", 10); /* the child's sale lies after the as-of date */
     assert_int_equal(crmv_frame_members(b.frame, 0), 3);
@@ -171,7 +71,7 @@ static void a_group_with_later_facts_only_is_no_row_unless_the_table_has_it(void
     (void)state;
     static const line lines[] = {{"late", 300, 1000}, {"dealt", 300, 1000}};
     static const record rows[] = {{.customer = "known"}, {.customer = "dealt", .dealer = "d", .share = "50"}};
-    book b = grouped(by_text, lines, 2, rows, 2);
+    book b = grouped(BY_TEXT, lines, 2, rows, 2);
     assert_rows(b.frame, "dealt known");
     close_book(&b);
 }
@@ -185,7 +85,7 @@ static void chains_of_aliases_are_followed_and_the_rest_of_their_rows_is_not_loo
                                   {.customer = "older", .alias = "old", .dealer = "d", .share = "bad"},
                                   {.customer = "old", .alias = "new", .since = "1960-01-01"},
                                   {.customer = "new"}};
-    book b = grouped(by_text, lines, 4, rows, 4);
+    book b = grouped(BY_TEXT, lines, 4, rows, 4);
     assert_rows(b.frame, "new");
     assert_value(b.frame, "new", "revenue", 41.23);
     assert_value(b.frame, "new", "days", 3);
@@ -201,7 +101,7 @@ static void an_alias_of_a_child_goes_to_the_childs_parent(void **state) {
     static const record rows[] = {{.customer = "alias", .alias = "child"},
                                   {.customer = "child", .parent = "number two of the parent"},
                                   {.customer = "number two of the parent", .alias = "parent"}};
-    book b = grouped(by_text, lines, 2, rows, 3);
+    book b = grouped(BY_TEXT, lines, 2, rows, 3);
     assert_rows(b.frame, "parent");
     assert_value(b.frame, "parent", "revenue", 1.2);
     assert_int_equal(row_of(b.frame, "alias"), 0);
@@ -218,7 +118,7 @@ static void a_dealer_gets_its_share_day_by_day_and_the_customer_keeps_the_rest_a
      * customer make one day: 15 % of 10 + 40 is 7.5, of 1 + 4 it is 0.75: 8 and 1. */
     static const line lines[] = {{"c", 100, 110}, {"c", 101, 130}, {"c2", 102, 10}, {"c", 102, 40}, {"d", 90, 1000}};
     static const record rows[] = {{.customer = "c", .dealer = "d", .share = "15"}, {.customer = "c2", .alias = "c"}};
-    book b = grouped(by_text, lines, 5, rows, 2);
+    book b = grouped(BY_TEXT, lines, 5, rows, 2);
     assert_rows(b.frame, "c d");
     assert_value(b.frame, "c", "revenue", 2.46);
     assert_value(b.frame, "d", "revenue", 10.44);
@@ -241,7 +141,7 @@ static void halves_of_a_minor_unit_go_to_the_even_side(void **state) {
                                   {.customer = "b", .dealer = "db", .share = "50"},
                                   {.customer = "c", .dealer = "dc", .share = "50"},
                                   {.customer = "e", .dealer = "de", .share = "33.333333"}};
-    book b = grouped(by_text, lines, 4, rows, 4);
+    book b = grouped(BY_TEXT, lines, 4, rows, 4);
     assert_value(b.frame, "da", "revenue", 0.02);
     assert_value(b.frame, "a", "revenue", 0.03);
     assert_value(b.frame, "db", "revenue", 0.08);
@@ -258,7 +158,7 @@ static void a_share_of_nothing_makes_no_dealer_and_one_of_all_leaves_the_counts(
     static const record rows[] = {{.customer = "a", .dealer = "da", .share = "0"},
                                   {.customer = "b", .dealer = "db", .share = "100"},
                                   {.customer = "c", .dealer = "dc", .share = "10"}};
-    book b = grouped(by_text, lines, 3, rows, 3);
+    book b = grouped(BY_TEXT, lines, 3, rows, 3);
     assert_rows(b.frame, "a b c db"); /* 10 % of a cent are none */
     assert_value(b.frame, "a", "revenue", 5);
     assert_value(b.frame, "b", "revenue", 0);
@@ -277,7 +177,7 @@ static void a_dealer_who_is_a_child_earns_for_its_group_and_not_for_its_own_deal
     static const record rows[] = {{.customer = "c", .dealer = "d2", .share = "20"},
                                   {.customer = "d2", .alias = "d"},
                                   {.customer = "d", .parent = "dealers", .dealer = "big", .share = "10"}};
-    book b = grouped(by_text, lines, 2, rows, 3);
+    book b = grouped(BY_TEXT, lines, 2, rows, 3);
     assert_rows(b.frame, "big c dealers");
     assert_value(b.frame, "c", "revenue", 8);
     assert_value(b.frame, "dealers", "revenue", 6.5); /* 2 of c, and 5 less a tenth */
@@ -291,7 +191,7 @@ static void within_a_group_nothing_is_shared(void **state) {
     static const line lines[] = {{"c", 100, 1001}, {"d", 100, 500}};
     static const record rows[] = {{.customer = "c", .parent = "g", .dealer = "d", .share = "20"},
                                   {.customer = "d", .parent = "g"}};
-    book b = grouped(by_text, lines, 2, rows, 2);
+    book b = grouped(BY_TEXT, lines, 2, rows, 2);
     assert_rows(b.frame, "g");
     assert_value(b.frame, "g", "revenue", 15.01);
     assert_value(b.frame, "g", "days", 1);
@@ -311,124 +211,59 @@ static void the_model_may_say_one_share_for_all(void **state) {
     close_book(&b);
 }
 
-/* ---- What is refused, and what is set aside -----------------------------------------------------------------------
+/* ---- Receivables and events ---------------------------------------------------------------------------------------
  */
 
-static crmv_error refused_rows(const char *text, const record *rows, int64_t count, int32_t status) {
-    static const line lines[] = {{"1", 100, 1000}};
+typedef struct item {
+    const char *customer;
+    int64_t amount;
+    int32_t due, invoiced;
+    const char *event;
+    int32_t day;
+} item;
+
+/* 100 and 30 of a child and its alias are overdue, of the parent a credit of 20; the dealer has no part in that. */
+static void receivables_and_events_go_to_the_top_whole(void **state) {
+    (void)state;
+    static const item items[] = {{"child", 10000, 100, 90, "complaint", 120},
+                                 {"alias", 3000, 150, 90, "visit", 130},
+                                 {"parent", -2000, 160, 150, "complaint", 199},
+                                 {"dealer", 700, 300, 190, "visit", 10}};
+    static const record rows[] = {{.customer = "child", .parent = "parent", .dealer = "dealer", .share = "50"},
+                                  {.customer = "alias", .alias = "child"}};
+    const crmv_column receivables[] = {
+        FIELD_COLUMN("customer", CRMV_STRINGS, items, customer), FIELD_COLUMN("amount", CRMV_MINOR, items, amount),
+        FIELD_COLUMN("due", CRMV_INT32, items, due), FIELD_COLUMN("date", CRMV_INT32, items, invoiced)};
+    const crmv_column events[] = {FIELD_COLUMN("customer", CRMV_STRINGS, items, customer),
+                                  FIELD_COLUMN("date", CRMV_INT32, items, day),
+                                  FIELD_COLUMN("event", CRMV_STRINGS, items, event)};
     crmv_column columns[COLUMNS];
     columns_of(rows, columns);
-    crmv_model *model = model_of(text);
-    crmv_ledger *ledger = ledger_of_lines(model, lines, 1);
-    const crmv_error error = refused(model, ledger, columns, COLUMNS, count, status);
+    crmv_model *model = model_of(
+        "{'crmvalue': 1, 'money': {'decimals': 2}, 'input': {'customers': {'customer': 'customer', 'parent': 'parent', "
+        "'alias_of': 'alias', 'dealer': 'dealer', 'dealer_share': 'share'}}, 'metrics': {"
+        "'overdue': {'overdue': 'amount'}, 'days': {'overdue': 'days'}, 'open': {'receivables': 'open'}, "
+        "'complaints': {'event': ['complaint', 'count']}, 'since': {'event': ['visit', 'age']}}}");
+    crmv_error error = an_error();
+    crmv_ledger *ledger = NULL;
+    must(crmv_ledger_new(model, NULL, &ledger, &error), &error);
+    must(crmv_ledger_begin(ledger, "items", &error), &error);
+    must(crmv_ledger_append_receivables(ledger, receivables, 4, LENGTH_OF(items), &error), &error);
+    must(crmv_ledger_append_events(ledger, events, 3, LENGTH_OF(items), &error), &error);
+    must(crmv_ledger_end(ledger, &error), &error);
+    crmv_frame *frame = joined(model, ledger, columns, COLUMNS, LENGTH_OF(rows), 200);
+    assert_rows(frame, "dealer parent");
+    assert_value(frame, "parent", "overdue", 110);
+    assert_value(frame, "parent", "days", 100);
+    assert_value(frame, "parent", "open", 110);
+    assert_value(frame, "parent", "complaints", 2);
+    assert_value(frame, "parent", "since", 70);
+    assert_value(frame, "dealer", "overdue", 0);
+    assert_value(frame, "dealer", "open", 7);
+    assert_value(frame, "dealer", "complaints", 0);
+    crmv_frame_free(frame);
     crmv_ledger_free(ledger);
     crmv_model_free(model);
-    return error;
-}
-
-static void circles_are_named_from_their_lowest_key(void **state) {
-    (void)state;
-    static const record parents[] = {{.customer = "leads in", .parent = "C"},
-                                     {.customer = "C", .parent = "A"},
-                                     {.customer = "B", .parent = "C"},
-                                     {.customer = "A", .parent = "B"}};
-    crmv_error error = refused_rows(by_text, parents, 4, CRMV_BAD_COLUMN);
-    assert_contains(error.message, "column `parent`: A -> B -> C -> A");
-    assert_int_equal(error.row, 4);
-    assert_string_equal(error.place, "parent");
-
-    static const record aliases[] = {{.customer = "10", .alias = "9"}, {.customer = "9", .alias = "10"}};
-    error = refused_rows(MODEL(NUMBER_KEYS, ""), aliases, 2, CRMV_BAD_COLUMN);
-    assert_contains(error.message, "column `alias`: 9 -> 10 -> 9");
-    assert_int_equal(error.row, 2);
-
-    static const record through_alias[] = {{.customer = "child", .parent = "other number"},
-                                           {.customer = "grandchild", .parent = "child"},
-                                           {.customer = "other number", .alias = "grandchild"}};
-    error = refused_rows(by_text, through_alias, 3, CRMV_BAD_COLUMN);
-    assert_contains(error.message, "child -> grandchild -> child");
-    assert_int_equal(error.row, 1);
-}
-
-static void a_long_circle_is_cut_in_its_message(void **state) {
-    (void)state;
-    enum { LONG = 300 };
-    static char keys[LONG][64];
-    static record rows[LONG];
-    for (int32_t i = 0; i < LONG; i++) {
-        snprintf(keys[i], sizeof keys[i], "%03d, a customer with quite a long number", i);
-        rows[i].customer = keys[i];
-        rows[(i + 1) % LONG].parent = keys[i];
-    }
-    const crmv_error error = refused_rows(by_text, rows, LONG, CRMV_BAD_COLUMN);
-    assert_contains(error.message, "`parent`: 000, a customer with quite a long number -> 299, a customer");
-    assert_contains(error.message, " -> ... -> 000, a customer with quite a long number");
-}
-
-static void a_dealer_without_a_share_is_refused_with_the_row(void **state) {
-    (void)state;
-    static const record rows[] = {{.customer = "z", .dealer = "d", .share = "1"},
-                                  {.customer = "b", .dealer = "d"},
-                                  {.customer = "a", .dealer = "d"}};
-    const crmv_error error = refused_rows(by_text, rows, 3, CRMV_BAD_COLUMN);
-    assert_int_equal(error.row, 2);
-    assert_string_equal(error.place, "share");
-}
-
-static void the_columns_that_the_model_names_must_be_there(void **state) {
-    (void)state;
-    static const line lines[] = {{"1", 100, 1000}};
-    static const record rows[] = {{.customer = "1"}};
-    crmv_column columns[COLUMNS];
-    columns_of(rows, columns);
-    crmv_model *model = model_of(by_text);
-    crmv_ledger *ledger = ledger_of_lines(model, lines, 1);
-    columns[2].name = "Alias";
-    crmv_error error = refused(model, ledger, columns, COLUMNS, 1, CRMV_BAD_COLUMN);
-    assert_contains(error.message, "no column `alias`");
-    static const int64_t numbers[] = {1};
-    columns[2] = (crmv_column)ARRAY_COLUMN("alias", CRMV_INT64, numbers);
-    error = refused(model, ledger, columns, COLUMNS, 1, CRMV_BAD_COLUMN);
-    assert_contains(error.message, "whole numbers");
-    crmv_ledger_free(ledger);
-    crmv_model_free(model);
-}
-
-static void rows_that_are_set_aside_name_nobody(void **state) {
-    (void)state;
-    static const line lines[] = {{"a", 100, 100}, {"b", 100, 200}, {"c", 100, 300}, {"e", 100, 400}};
-    static const record rows[] = {{.customer = "a", .parent = "g", .since = "never"},
-                                  {.customer = "b", .parent = "g"},
-                                  {.customer = "b", .parent = "g"},
-                                  {.customer = "c", .parent = "g", .dealer = "d", .share = "100.000001"},
-                                  {.customer = "e", .parent = "g", .share = "no dealer, no share"}};
-    book b = grouped(by_text, lines, 4, rows, 5);
-    assert_rows(b.frame, "a b c g");
-    assert_value(b.frame, "g", "revenue", 4);
-    assert_int_equal(crmv_frame_table_accepted(b.frame), 1);
-    crmv_set_aside aside = {.struct_size = sizeof aside};
-    assert_int_equal(crmv_frame_set_aside_count(b.frame), 3);
-    assert_int_equal(crmv_frame_set_aside(b.frame, 1, &aside), CRMV_OK);
-    assert_int_equal(aside.reason, CRMV_BAD_AMOUNT);
-    assert_int_equal(aside.first_rows[0], 4);
-    assert_string_equal(aside.column, "share");
-    assert_string_equal(aside.text, "100.000001");
-    close_book(&b);
-}
-
-static void a_parent_that_is_no_key_sets_its_row_aside(void **state) {
-    (void)state;
-    static const line lines[] = {{"1", 100, 100}};
-    static const record rows[] = {{.customer = "1", .parent = "two"}, {.customer = "3", .alias = "x", .parent = "y"}};
-    book b = grouped(MODEL(NUMBER_KEYS, ""), lines, 1, rows, 2);
-    crmv_set_aside aside = {.struct_size = sizeof aside};
-    assert_int_equal(crmv_frame_set_aside_count(b.frame), 1);
-    assert_int_equal(crmv_frame_set_aside(b.frame, 0, &aside), CRMV_OK);
-    assert_int_equal(aside.reason, CRMV_BAD_CUSTOMER);
-    assert_int_equal(aside.rows, 2);
-    assert_string_equal(aside.column, "parent");
-    assert_string_equal(aside.text, "two");
-    close_book(&b);
 }
 
 /* ---- Populations, keys, limits ------------------------------------------------------------------------------------
@@ -478,7 +313,7 @@ static void a_table_alone_is_grouped(void **state) {
         {.customer = "b", .parent = "c"}, {.customer = "a", .parent = "b"}, {.customer = "d"}};
     crmv_column columns[COLUMNS];
     columns_of(rows, columns);
-    crmv_model *model = model_of(by_text);
+    crmv_model *model = model_of(BY_TEXT);
     crmv_frame *frame = joined(model, NULL, columns, COLUMNS, 3, 200);
     assert_rows(frame, "c d");
     assert_int_equal(row_of(frame, "a"), 0);
@@ -508,7 +343,7 @@ static void a_sum_of_a_group_that_does_not_fit_names_the_group(void **state) {
     static const record rows[] = {{.customer = "a", .parent = "g"}, {.customer = "b", .parent = "g"}};
     crmv_column columns[COLUMNS];
     columns_of(rows, columns);
-    crmv_model *model = model_of(by_text);
+    crmv_model *model = model_of(BY_TEXT);
     for (int32_t i = 0; i < LINES; i++) {
         lines[i] = (line){i % 2 == 0 ? "a" : "b", 100, (INT64_C(1) << 53) - 1};
     }
@@ -544,12 +379,7 @@ int main(void) {
         cmocka_unit_test(a_dealer_who_is_a_child_earns_for_its_group_and_not_for_its_own_dealer),
         cmocka_unit_test(within_a_group_nothing_is_shared),
         cmocka_unit_test(the_model_may_say_one_share_for_all),
-        cmocka_unit_test(circles_are_named_from_their_lowest_key),
-        cmocka_unit_test(a_long_circle_is_cut_in_its_message),
-        cmocka_unit_test(a_dealer_without_a_share_is_refused_with_the_row),
-        cmocka_unit_test(the_columns_that_the_model_names_must_be_there),
-        cmocka_unit_test(rows_that_are_set_aside_name_nobody),
-        cmocka_unit_test(a_parent_that_is_no_key_sets_its_row_aside),
+        cmocka_unit_test(receivables_and_events_go_to_the_top_whole),
         cmocka_unit_test(of_the_tables_population_is_a_group_whose_top_has_a_row),
         cmocka_unit_test(whole_number_keys_are_grouped_by_value),
         cmocka_unit_test(a_table_alone_is_grouped),
