@@ -329,7 +329,7 @@ static int32_t deal_block(void *context, int64_t begin, int64_t end) {
 /* The shard of a number is not in the record; it is that whose records these bytes lie among. */
 static int64_t place_of(const sorting *s, const char *record) {
     int32_t shard = 0;
-    while (record < s->keys->shards[shard].records ||
+    while (s->keys->shards[shard].used == 0 || record < s->keys->shards[shard].records ||
            record >= s->keys->shards[shard].records + s->keys->shards[shard].used) {
         shard++;
     }
