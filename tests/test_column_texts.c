@@ -1,4 +1,6 @@
-/* Texts of a block of rows: which there are, which are missing, and their numbers as they are read one by one. */
+/* Texts of a block of rows: which there are, which are missing, and their numbers and dates as they are read one by
+ * one. */
+#include "base/calendar.h"
 #include "base/decimal.h"
 #include "base/decimal_block.h"
 #include "chance.h"
@@ -238,6 +240,62 @@ static void all_of_a_block_are_read_where_all_are_written_plainly(void **state) 
     assert_int_equal(compare_amounts(&columns[1], &notation, 2), ROWS - 1);
 }
 
+/* ---- Dates ------------------------------------------------------------------------------------------------------- */
+
+static int32_t draw_date(uint64_t *state, const char *format, char *out) {
+    static const char odd[] = "-/. ,0x9T";
+    const int32_t numbers[] = {(int32_t)chance_below(state, 10001), (int32_t)chance_below(state, 14),
+                               (int32_t)chance_below(state, 33)};
+    int32_t length = 0;
+    for (const char *at = format; *at != '\0'; at++) {
+        const bool is_year = *at == 'Y' || *at == 'y';
+        const int32_t number = is_year ? numbers[0] % (*at == 'Y' ? 10001 : 100) : numbers[*at == 'M' ? 1 : 2];
+        if (strchr("YyMD", *at) != NULL) {
+            length += snprintf(out + length, 8, *at == 'Y' ? "%04d" : "%02d", (int)number);
+        } else {
+            out[length++] = *at;
+        }
+    }
+    if (chance_below(state, 8) == 0) {
+        out[chance_below(state, (uint32_t)length)] = odd[chance_below(state, sizeof odd - 1)];
+    }
+    return chance_below(state, 20) == 0 ? (int32_t)chance_below(state, (uint32_t)length) : length;
+}
+
+static void dates_of_a_block_are_those_of_its_texts_one_by_one(void **state) {
+    (void)state;
+    static const char *const formats[][2] = {{"yyyy-mm-dd", "Y-M-D"}, {"dd.mm.yyyy", "D.M.Y"}, {"m/d/yy", "M/D/y"},
+                                             {"yyyymmdd", "YMD"},     {"ddmmyy", "DMy"},       {" yyyy.m.d", " Y.M.D"}};
+    static texts t;
+    uint64_t draws = 5;
+    int64_t count = 0;
+    for (int32_t i = 0; i < 600; i++) {
+        crmvi_date_format format;
+        char text[MOST_BYTES];
+        crmv_column columns[3];
+        crmvi_block_texts block;
+        int32_t days[ROWS];
+        uint8_t read[ROWS];
+        assert_true(crmvi_date_format_read(formats[i % COUNT(formats)][0], &format));
+        for (int32_t row = 0; row < ROWS; row++) {
+            add_text(&t, row, text, draw_date(&draws, formats[i % COUNT(formats)][1], text));
+        }
+        columns_of(&t, columns);
+        crmvi_block_texts_read(&columns[i % 3], 0, ROWS, &block);
+        block.lengths[i % ROWS] = -1;
+        assert_false(crmvi_date_block(&block, &format, days, read));
+        for (int32_t row = 0; row < ROWS; row++) {
+            int32_t day = 0;
+            const bool is_date =
+                block.lengths[row] >= 0 && crmvi_date_read(block.at[row], block.lengths[row], &format, &day);
+            assert_int_equal(read[row], is_date);
+            assert_true(!is_date || days[row] == day);
+            count += is_date;
+        }
+    }
+    assert_true(count > 100 * ROWS);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_block_has_the_texts_that_its_rows_have),
@@ -247,6 +305,7 @@ int main(void) {
         cmocka_unit_test(amounts_of_a_block_are_those_of_its_texts_one_by_one),
         cmocka_unit_test(a_text_does_not_know_its_neighbours),
         cmocka_unit_test(all_of_a_block_are_read_where_all_are_written_plainly),
+        cmocka_unit_test(dates_of_a_block_are_those_of_its_texts_one_by_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

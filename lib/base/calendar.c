@@ -28,12 +28,26 @@ static int32_t days_of(int32_t year, int32_t month, int32_t day) {
     return CRMVI_FIRST_DAY + (int32_t)(past * 365 + leap_days) + days_before[is_leap(year)][month - 1] + day - 1;
 }
 
-bool crmvi_day_of(int32_t year, int32_t month, int32_t day, int32_t *out) {
-    if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > month_length(year, month)) {
+/* Days from 1 March to each month's first. A year's leap day is the last day of a year that begins on 1 March. */
+static const int16_t days_from_march[13] = {0, 306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275};
+
+/* Which dates exist is told by the month's length in a common year, but for one. */
+static inline bool day_of(int32_t year, int32_t month, int32_t day, int32_t *out) {
+    if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1) {
         return false;
     }
-    *out = days_of(year, month, day);
+    if (day > days_before[0][month] - days_before[0][month - 1] && day > month_length(year, month)) {
+        return false;
+    }
+    const uint32_t past = (uint32_t)(year - (month <= 2)); /* years that begin on 1 March, from year 0 on */
+    const uint32_t centuries = past / 100;
+    const int32_t before = (int32_t)(past * 365 + past / 4 - centuries + centuries / 4);
+    *out = CRMVI_FIRST_DAY - 307 + before + days_from_march[month] + day;
     return true;
+}
+
+bool crmvi_day_of(int32_t year, int32_t month, int32_t day, int32_t *out) {
+    return day_of(year, month, day, out);
 }
 
 /*
@@ -331,6 +345,25 @@ bool crmvi_date_read(const char *text, int64_t length, const crmvi_date_format *
         }
     }
     return is_time_of_day(at, end) && crmvi_day_of(date[0], date[1], date[2], day);
+}
+
+bool crmvi_date_block(const crmvi_block_texts *texts, const crmvi_date_format *format, int32_t *days, uint8_t *read) {
+    const crmvi_date_format own = *format; /* so that nothing that is written may change it */
+    bool all = true;
+    for (int64_t i = 0; i < texts->count; i++) {
+        int32_t date[3];
+        int32_t day = 0;
+        bool is_read = false;
+        if (texts->lengths[i] == own.length && own.length > 0 && read_full_width(texts->at[i], &own, date)) {
+            is_read = day_of(date[0], date[1], date[2], &day);
+        } else if (texts->lengths[i] >= 0) {
+            is_read = crmvi_date_read(texts->at[i], texts->lengths[i], &own, &day);
+        }
+        days[i] = day;
+        read[i] = is_read;
+        all = all && is_read;
+    }
+    return all;
 }
 
 /* Writes `digits` decimal digits. */

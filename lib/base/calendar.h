@@ -2,6 +2,8 @@
 #ifndef CRMVI_BASE_CALENDAR_H
 #define CRMVI_BASE_CALENDAR_H
 
+#include "base/column_texts.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -59,6 +61,10 @@ bool crmvi_date_format_read(const char *text, crmvi_date_format *out);
  * or 'T', beginning with a digit) is dropped. False where it is no date. Two-digit years: 69-99 are 19yy, 00-68 are
  * 20yy. */
 bool crmvi_date_read(const char *text, int64_t length, const crmvi_date_format *format, int32_t *day);
+
+/* Reads the dates of a block of rows: `read` is 1 for those that are one, and 0, with a day of 0, for all others and
+ * for rows without a text. Whether all are. */
+bool crmvi_date_block(const crmvi_block_texts *texts, const crmvi_date_format *format, int32_t *days, uint8_t *read);
 
 /* "2024-02-29"; out holds 11 bytes. */
 void crmvi_date_text(int32_t day, char *out);

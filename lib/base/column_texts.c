@@ -4,22 +4,28 @@
 
 /* Texts between offsets of 32 bits; of 64 bits likewise. The caller's memory need not be aligned. */
 static void read_short(const crmv_column *column, int64_t begin, const char *data, crmvi_block_texts *out) {
-    const char *offsets = (const char *)column->offsets + begin * (int64_t)sizeof(int32_t);
-    for (int64_t i = 0; i < out->count; i++) {
-        int32_t ends[2];
-        memcpy(ends, offsets + i * (int64_t)sizeof ends[0], sizeof ends);
-        out->at[i] = data + ends[0];
-        out->lengths[i] = (int64_t)ends[1] - ends[0];
+    const char *offsets = (const char *)column->offsets + begin * 4;
+    const int64_t count = out->count;
+    for (int64_t i = 0; i < count; i++) {
+        int32_t from;
+        int32_t to;
+        memcpy(&from, offsets + i * 4, sizeof from);
+        memcpy(&to, offsets + i * 4 + 4, sizeof to);
+        out->at[i] = data + from;
+        out->lengths[i] = (int64_t)to - from;
     }
 }
 
 static void read_long(const crmv_column *column, int64_t begin, const char *data, crmvi_block_texts *out) {
-    const char *offsets = (const char *)column->offsets + begin * (int64_t)sizeof(int64_t);
-    for (int64_t i = 0; i < out->count; i++) {
-        int64_t ends[2];
-        memcpy(ends, offsets + i * (int64_t)sizeof ends[0], sizeof ends);
-        out->at[i] = data + ends[0];
-        out->lengths[i] = ends[1] - ends[0];
+    const char *offsets = (const char *)column->offsets + begin * 8;
+    const int64_t count = out->count;
+    for (int64_t i = 0; i < count; i++) {
+        int64_t from;
+        int64_t to;
+        memcpy(&from, offsets + i * 8, sizeof from);
+        memcpy(&to, offsets + i * 8 + 8, sizeof to);
+        out->at[i] = data + from;
+        out->lengths[i] = to - from;
     }
 }
 

@@ -1,72 +1,118 @@
 #include "base/decimal_block.h"
 
 #include "base/eight_bytes.h"
-#include "base/exact.h"
+
+#include <string.h>
+
+/*
+ * A text of up to eight bytes is taken as the values of eight digits, with zeros in front. Those of a block are fetched
+ * first, then brought to digits alone by the same operations for all of them, and then made numbers: loops without a
+ * branch that depends on what is written, which compilers make of vectors.
+ */
 
 /* Eight digits and so many decimals cannot be too large. */
 enum { MOST_DECIMALS = 7, BYTES = 8 };
 
-/* How the texts of a block are written. Most have as many digits behind the point as are kept. */
-typedef struct writing {
-    char point;
-    int32_t decimals, point_bit; /* where in eight bytes the point then stands */
-    int64_t units[MOST_DECIMALS + 1];
-} writing;
+/* The texts of a block on their way. */
+typedef struct work {
+    uint64_t digits[CRMVI_TEXTS_ROWS]; /* values, all that is no digit above 9; then pairs of digits */
+    uint64_t bad[CRMVI_TEXTS_ROWS];    /* not 0: it is written otherwise */
+    int64_t signs[CRMVI_TEXTS_ROWS];   /* -1 where there is a minus, else 0 */
+} work;
 
-static writing writing_of(char point, int32_t decimals) {
-    writing how = {.point = point, .decimals = decimals, .point_bit = 8 * (BYTES - 1 - decimals)};
-    for (int32_t i = 0; i <= decimals; i++) {
-        how.units[i] = crmvi_power_of_ten(i);
+/* Takes a minus away that leads. False where then nothing is left, or no more than one byte that is no digit. */
+static bool take_sign(const char *text, int64_t length, uint64_t *values, int64_t *sign) {
+    const bool negative = text[0] == '-';
+    if (negative) {
+        *sign = -1;
+        *values ^= (uint64_t)('-' ^ '0') << 8 * (BYTES - length);
     }
-    return how;
+    return length - negative > 1 || (length > negative && (unsigned char)(text[negative] - '0') <= 9);
 }
 
-/* Reads the text that ends where the eight bytes do, of whose values those in front are another's. */
-static inline bool read_eight(uint64_t values, int64_t length, const writing *how, int64_t *out) {
-    const uint64_t minus = '-' ^ '0';
-    const uint64_t point = (uint64_t)(unsigned char)how->point ^ '0';
-    const int64_t first_bit = 8 * (BYTES - length);
-    int64_t unit = 1;
-    values &= UINT64_MAX << first_bit;
-    const bool negative = (values >> first_bit & 0xFF) == minus;
-    if (negative) {
-        values ^= minus << first_bit;
-        length--;
+/* Fetches the values that end with each text; those in front of it are another's. */
+static void fetch(const crmvi_block_texts *texts, work *w) {
+    static const uint64_t own[BYTES + 1] = {0,
+                                            UINT64_MAX << 56,
+                                            UINT64_MAX << 48,
+                                            UINT64_MAX << 40,
+                                            UINT64_MAX << 32,
+                                            UINT64_MAX << 24,
+                                            UINT64_MAX << 16,
+                                            UINT64_MAX << 8,
+                                            UINT64_MAX};
+    const int64_t count = texts->count;
+    int64_t i = 0;
+    for (; i < count && texts->at[i] - texts->first < BYTES; i++) {
+        w->digits[i] = UINT64_MAX; /* too near to the beginning */
+        w->signs[i] = 0;
     }
-    if ((values >> how->point_bit & 0xFF) == point) {
-        const uint64_t behind = UINT64_MAX << 8 << how->point_bit;
-        values = (values & behind) | (values ^ (values & behind) ^ point << how->point_bit) << 8;
-        length--;
-    } else if (crmvi_are_digits(values)) {
-        unit = how->units[how->decimals];
-    } else {
-        const int32_t behind = crmvi_take_out_point(&values, how->point);
-        if (behind < 0 || behind > how->decimals) {
-            return false;
+    for (; i < count; i++) {
+        const char *text = texts->at[i];
+        const int64_t length = texts->lengths[i];
+        uint64_t values = UINT64_MAX;
+        int64_t sign = 0;
+        if (length >= 1 && length <= BYTES) {
+            values = crmvi_digit_values(crmvi_eight_bytes(text + length - BYTES)) & own[length];
+            if ((text[0] == '-' || length == 1) && !take_sign(text, length, &values, &sign)) {
+                values = UINT64_MAX;
+            }
         }
-        unit = how->units[how->decimals - behind];
-        length--;
+        w->digits[i] = values;
+        w->signs[i] = sign;
     }
-    const int64_t number = (int64_t)crmvi_digits_number(values) * unit;
-    *out = negative ? -number : number;
-    return length > 0 && crmvi_are_digits(values);
+}
+
+/* Most amounts have as many digits behind the point as are kept, or no point. The former's is taken out, the latter get
+ * zeros behind. All others become bad; what they have in `bad` together. The digits become pairs of them: ten times the
+ * one and the other. */
+static uint64_t align(work *w, int64_t count, char point, int32_t decimals) {
+    const int32_t bit = 8 * (BYTES - 1 - decimals); /* where the point stands */
+    const uint64_t of_point = (uint64_t)(unsigned char)(point ^ '0');
+    const uint64_t before = ~(UINT64_MAX << bit);
+    const uint64_t behind = UINT64_MAX << 8 << bit;
+    const uint64_t lost = ~(UINT64_MAX << 8 * decimals);
+    uint64_t any_bad = 0;
+    for (int64_t i = 0; i < count; i++) {
+        const uint64_t values = w->digits[i];
+        const uint64_t apart = (values >> bit & 0xFF) ^ of_point;
+        const uint64_t with = ((apart + 0xFF) >> 8) - 1; /* all bits where it is the point, else none */
+        const uint64_t without_point = (values & behind) | (values & before) << 8;
+        const uint64_t digits = (without_point & with) | (values >> 8 * decimals & ~with);
+        const uint64_t bad =
+            (((digits + CRMVI_EIGHT(0x76)) | digits) & CRMVI_EIGHT(0x80)) | (values & lost & ~with); /* are_digits */
+        w->digits[i] = ((digits << 3) + (digits << 1) + (digits >> 8)) & UINT64_C(0x00FF00FF00FF00FF);
+        w->bad[i] = bad;
+        any_bad |= bad;
+    }
+    return any_bad;
+}
+
+static void make_numbers(const work *w, int64_t count, int64_t *values) {
+    for (int64_t i = 0; i < count; i++) {
+        const int64_t number = (int64_t)crmvi_pairs_number(w->digits[i]);
+        values[i] = (number ^ w->signs[i]) - w->signs[i];
+    }
 }
 
 bool crmvi_decimal_block(const crmvi_block_texts *texts, char point, int32_t decimals, int64_t *values, uint8_t *read) {
-    const writing how = writing_of(point, decimals <= MOST_DECIMALS ? decimals : 0);
-    const char *const first = texts->first;
-    uint8_t all = 1;
-    for (int64_t i = 0; i < texts->count; i++) {
-        const char *text = texts->at[i];
-        const int64_t length = texts->lengths[i];
-        int64_t value = 0;
-        bool is_read = false;
-        if (length >= 1 && length <= BYTES && first != NULL && text - first >= BYTES && decimals <= MOST_DECIMALS) {
-            is_read = read_eight(crmvi_digit_values(crmvi_eight_bytes(text + length - BYTES)), length, &how, &value);
-        }
-        values[i] = is_read ? value : 0;
-        read[i] = is_read;
-        all &= is_read;
+    const int64_t count = texts->count;
+    work w;
+    if (count <= 0) {
+        return true;
     }
-    return all != 0;
+    if (texts->first == NULL || decimals > MOST_DECIMALS) {
+        memset(values, 0, (size_t)count * sizeof *values);
+        memset(read, 0, (size_t)count);
+        return false;
+    }
+    fetch(texts, &w);
+    const uint64_t any_bad = align(&w, count, point, decimals);
+    make_numbers(&w, count, values);
+    memset(read, 1, (size_t)count);
+    for (int64_t i = 0; i < count && any_bad != 0; i++) {
+        read[i] = w.bad[i] == 0;
+        values[i] = w.bad[i] == 0 ? values[i] : 0;
+    }
+    return any_bad == 0;
 }

@@ -67,10 +67,15 @@ static inline uint64_t crmvi_digit_pairs(uint64_t values) {
     return values * (10 * 256 + 1) >> 8 & UINT64_C(0x00FF00FF00FF00FF);
 }
 
+/* Four numbers below 100 as one. */
+static inline uint64_t crmvi_pairs_number(uint64_t pairs) {
+    const uint64_t fours = pairs * (100 * UINT64_C(65536) + 1) >> 16 & UINT64_C(0x0000FFFF0000FFFF);
+    return fours * (10000 * (UINT64_C(1) << 32) + 1) >> 32;
+}
+
 /* Eight digits as one number. */
 static inline uint64_t crmvi_digits_number(uint64_t values) {
-    const uint64_t fours = crmvi_digit_pairs(values) * (100 * UINT64_C(65536) + 1) >> 16 & UINT64_C(0x0000FFFF0000FFFF);
-    return fours * (10000 * (UINT64_C(1) << 32) + 1) >> 32;
+    return crmvi_pairs_number(crmvi_digit_pairs(values));
 }
 
 #endif

@@ -80,12 +80,16 @@ bool crmvi_cell_number(const crmvi_cells *cells, int64_t row, int64_t *number) {
 
 static void read_text_days(const crmvi_cells *cells, int32_t missing, int32_t *days, uint8_t *reasons) {
     crmvi_block_texts texts;
+    uint8_t read[CRMVI_BLOCK_ROWS];
     crmvi_reading_texts(cells->reading, cells->column, cells->begin, cells->count, &texts);
+    if (crmvi_date_block(&texts, &cells->reading->dates, days, read)) {
+        return;
+    }
     for (int64_t i = 0; i < cells->count; i++) {
         if (texts.lengths[i] < 0) {
             days[i] = CRMV_NO_DATE;
             crmvi_note_reason(reasons, i, missing);
-        } else if (!crmvi_date_read(texts.at[i], texts.lengths[i], &cells->reading->dates, &days[i])) {
+        } else if (read[i] == 0) {
             crmvi_note_reason(reasons, i, CRMV_BAD_DATE);
         }
     }

@@ -98,6 +98,7 @@ typedef struct crmvi_reading {
     crmvi_date_format dates;
     const char **missing; /* the texts that mean missing; set by crmvi_reading_miss */
     int32_t missing_count;
+    int64_t missing_longest;  /* bytes of the longest of them, -1 where there is none */
     uint64_t missing_lengths; /* bit n: one of them has n bytes, or n and 64 or a multiple more */
     const char *encoding;     /* "UTF-8" by default; whoever decodes files reads it */
     char delimiter[2];        /* likewise; "," by default */
