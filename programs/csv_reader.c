@@ -1,15 +1,11 @@
 #include "csv_reader.h"
 
-#include "csv_marks.h"
-#include "csv_texts.h"
+#include "csv_rows.h"
 
 #include <csv.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Bytes whose marks are looked for at once, and those of a short field, copied in one go. */
-enum { STRETCH = 16384, SHORT = 16 };
 
 struct reader {
     source from;
@@ -18,6 +14,8 @@ struct reader {
     const char *block; /* the decoder's, read up to `at` */
     size_t at, length;
     bool ended;
+    csv_piece piece; /* of the block, from `piece_at` on; none where that is SIZE_MAX */
+    size_t piece_at;
 
     char **header;
     int32_t header_count, header_capacity;
@@ -25,7 +23,6 @@ struct reader {
     int64_t header_line;
 
     int32_t *fields_kept; /* the kept columns' fields */
-    uint16_t *marks;      /* room for STRETCH of them */
     int32_t *kept_as;     /* for each field its position among the kept columns, or -1 */
     int32_t kept;
     row_texts chunks[2]; /* the last one stays while the next is read */
@@ -117,7 +114,7 @@ static bool end_record(reader *table) {
                             table->header_count);
     }
     row_texts *chunk = table->chunk;
-    if (!row_texts_room(chunk, table->kept) || !line_map_add(&table->lines, table->row_line)) {
+    if (!row_texts_room(chunk, table->kept, 1) || !line_map_add(&table->lines, table->row_line)) {
         return failure_memory(table->why);
     }
     chunk->rows++;
@@ -165,72 +162,47 @@ static int no_blank(unsigned char byte) {
     return 0;
 }
 
-/* ---- Plain rows -------------------------------------------------------------------------------------------------- */
+/* ---- Rows that are cut by their marks ---------------------------------------------------------------------------- */
 
-/*
- * Rows without a quote, of as many fields as the header, need no more than their marks: they are taken here, at several
- * times libcsv's speed. All others are libcsv's, and so is everything that is wrong.
- */
-
-/* Whether a row's marks are the delimiters between its fields and a line end. */
-static bool is_plain(const reader *table, const char *text, const uint16_t *marks) {
-    const int32_t last = table->header_count - 1;
-    bool is_alike = text[marks[last]] == '\n' || text[marks[last]] == '\r';
-    for (int32_t i = 0; i < last; i++) {
-        is_alike &= text[marks[i]] == table->from.delimiter;
-    }
-    return is_alike;
-}
-
-/* Takes the row that begins at `begin`. */
-static bool take_plain_row(reader *table, const char *text, size_t limit, size_t begin, const uint16_t *marks) {
-    row_texts *chunk = table->chunk;
-    if (!row_texts_room(chunk, table->kept) || !line_map_add(&table->lines, table->line)) {
+static bool take_listed(reader *table, const marked_rows *listed) {
+    if (!row_texts_cut(table->chunk, table->fields_kept, table->kept, listed) ||
+        !line_map_add_rows(&table->lines, table->line, listed->count)) {
         return failure_memory(table->why);
     }
-    chunk->rows++;
-    for (int32_t i = 0; i < table->kept; i++) {
-        text_column *column = &chunk->columns[i];
-        const int32_t field = table->fields_kept[i];
-        const size_t from = field == 0 ? begin : (size_t)marks[field - 1] + 1;
-        const size_t length = marks[field] - from;
-        if (column->capacity - column->used < SHORT + length && !text_column_room(column, SHORT + length)) {
-            return failure_memory(table->why);
-        }
-        if (length <= SHORT && from + SHORT <= limit) {
-            memcpy(column->bytes + column->used, text + from, SHORT);
-        } else {
-            memcpy(column->bytes + column->used, text + from, length);
-        }
-        column->used += length;
-        column->offsets[chunk->rows] = (int64_t)column->used;
-    }
-    table->line++;
-    table->after_cr = text[marks[table->header_count - 1]] == '\r';
+    table->line += listed->count;
+    table->after_cr = table->block[table->piece_at + csv_piece_at(&table->piece) - 1] == '\r';
     return true;
 }
 
-/* Takes plain rows and blank lines from the front of what is to be parsed; how many bytes these are. */
-static size_t take_plain_rows(reader *table, const char *text, size_t length) {
-    const int32_t fields = table->header_count;
-    const int32_t count = csv_marks_find(text, length, table->from.delimiter, table->marks);
-    const uint16_t *mark = table->marks;
-    const uint16_t *const end = table->marks + count;
-    size_t begin = 0;
-    while (mark < end && !table->failed) {
-        const char first = text[*mark];
-        if (*mark == begin && (first == '\n' || first == '\r')) {
-            table->failed = !take_row(table, first);
-            mark++;
-        } else if (end - mark >= fields && is_plain(table, text, mark)) {
-            table->failed = !take_plain_row(table, text, length, begin, mark);
-            mark += fields;
-        } else {
-            break;
+/* Takes rows and blank lines off the piece, at several times libcsv's speed; what stands behind them. */
+static int32_t take_rows(reader *table) {
+    csv_piece_skip(&table->piece, table->at - table->piece_at);
+    for (;;) {
+        marked_rows listed;
+        const int32_t next = csv_piece_next(&table->piece, &listed);
+        table->at = table->piece_at + csv_piece_at(&table->piece);
+        if (next == CSV_ROWS) {
+            table->failed = !take_listed(table, &listed);
+        } else if (next == CSV_BLANK) {
+            table->failed = !take_row(table, table->block[table->at - 1]);
         }
-        begin = (size_t)mark[-1] + 1;
+        if ((next != CSV_ROWS && next != CSV_BLANK) || table->failed) {
+            return next;
+        }
     }
-    return begin;
+}
+
+/* Takes rows from the block at the beginning of one: up to its end, or to a row that is left for libcsv. */
+static void take_rows_of_block(reader *table) {
+    int32_t next = CSV_ROWS;
+    while (table->at < table->length && next != CSV_ODD && !table->failed) {
+        if (next == CSV_CUT || table->piece_at == SIZE_MAX || table->at >= table->piece_at + table->piece.length) {
+            table->piece_at = table->at;
+            csv_piece_begin(&table->piece, table->block + table->at, table->length - table->at);
+        }
+        next = take_rows(table);
+        next = next == CSV_CUT && table->at == table->piece_at ? CSV_ODD : next; /* too long, or the file's last */
+    }
 }
 
 /* ---- Reading ----------------------------------------------------------------------------------------------------- */
@@ -265,22 +237,16 @@ static size_t line_length(const char *text, size_t length) {
     return end ? (size_t)(end - text) + 1 : length;
 }
 
-/* Parses the rest of the block: plain rows the short way, and what else there is line by line. */
+/* Parses the rest of the block: the short way, and what is left by it line by line. */
 static bool parse(reader *table) {
+    table->piece_at = SIZE_MAX;
     while (table->at < table->length) {
-        const char *text = table->block + table->at;
-        const size_t left = table->length - table->at;
         if (table->fields == 0 && table->parser.entry_pos == 0 && !table->parser.quoted) {
-            const size_t done = take_plain_rows(table, text, left < STRETCH ? left : STRETCH);
-            if (table->failed) {
-                return false;
-            }
-            table->at += done;
-            if (done > 0) {
-                continue;
-            }
+            take_rows_of_block(table);
         }
-        if (!parse_any(table, line_length(text, left))) {
+        const char *text = table->block + table->at;
+        if (table->failed ||
+            (table->at < table->length && !parse_any(table, line_length(text, table->length - table->at)))) {
             return false;
         }
     }
@@ -374,7 +340,7 @@ void reader_close(reader *table) {
     free(table->header);
     free(table->kept_as);
     free(table->fields_kept);
-    free(table->marks);
+    csv_piece_clear(&table->piece);
     line_map_clear(&table->lines);
     free(table);
 }
@@ -408,9 +374,10 @@ bool reader_keep(reader *table, const int32_t *fields, int32_t count, failure *w
     table->chunk = &table->chunks[0];
     table->kept_as = malloc((size_t)table->header_count * sizeof *table->kept_as);
     table->fields_kept = malloc(((size_t)count + 1) * sizeof *table->fields_kept);
-    table->marks = malloc(STRETCH * sizeof *table->marks);
-    if (!table->kept_as || !table->fields_kept || !table->marks || !chunk_make(table, fields, &table->chunks[0]) ||
-        !chunk_make(table, fields, &table->chunks[1])) {
+    table->piece_at = SIZE_MAX;
+    if (!table->kept_as || !table->fields_kept ||
+        !csv_piece_make(&table->piece, table->from.delimiter, table->header_count) ||
+        !chunk_make(table, fields, &table->chunks[0]) || !chunk_make(table, fields, &table->chunks[1])) {
         return failure_memory(why);
     }
     for (int32_t i = 0; i < table->header_count; i++) {
@@ -428,7 +395,7 @@ static bool turn(reader *table) {
     const row_texts *last = table->chunk;
     row_texts *next = last == &table->chunks[0] ? &table->chunks[1] : &table->chunks[0];
     next->rows = 0;
-    if (!row_texts_room(next, table->kept)) {
+    if (!row_texts_room(next, table->kept, 1)) {
         return false;
     }
     for (int32_t i = 0; i < table->kept; i++) {

@@ -31,11 +31,14 @@ bool text_column_append(text_column *column, const char *text, size_t length) {
     return true;
 }
 
-bool row_texts_room(row_texts *chunk, int32_t kept) {
-    if (chunk->rows < chunk->capacity) {
+bool row_texts_room(row_texts *chunk, int32_t kept, int64_t rows) {
+    if (rows <= chunk->capacity - chunk->rows) {
         return true;
     }
-    int64_t capacity = chunk->capacity > 0 ? chunk->capacity * 2 : 4096;
+    int64_t capacity = chunk->capacity > 0 ? chunk->capacity : 4096;
+    while (capacity - chunk->rows < rows) {
+        capacity *= 2;
+    }
     for (int32_t i = 0; i < kept; i++) {
         int64_t *offsets = realloc(chunk->columns[i].offsets, (size_t)(capacity + 1) * sizeof *offsets);
         if (!offsets) {
@@ -45,5 +48,45 @@ bool row_texts_room(row_texts *chunk, int32_t kept) {
         chunk->columns[i].offsets = offsets;
     }
     chunk->capacity = capacity;
+    return true;
+}
+
+/* Adds one field of each row. Short ones are copied with what stands behind them, whose place the next one takes. */
+static void cut_column(text_column *column, int32_t field, int64_t rows, const marked_rows *more) {
+    const uint16_t *const marks = more->marks + (ptrdiff_t)field * more->step;
+    const uint16_t *const firsts = more->rows;
+    const char *const text = more->text;
+    const int32_t count = more->count;
+    int64_t *const ends = column->offsets + rows + 1;
+    char *const bytes = column->bytes;
+    size_t used = column->used;
+    for (int32_t i = 0; i < count; i++) {
+        const uint16_t *mark = marks + firsts[i];
+        const size_t begin = (uint16_t)(mark[-1] + 1);
+        const size_t length = mark[0] - begin;
+        if (length <= SLACK) {
+            memcpy(bytes + used, text + begin, SLACK);
+        } else {
+            memcpy(bytes + used, text + begin, length);
+        }
+        used += length;
+        ends[i] = (int64_t)used;
+    }
+    column->used = used;
+}
+
+bool row_texts_cut(row_texts *chunk, const int32_t *fields, int32_t kept, const marked_rows *more) {
+    if (!row_texts_room(chunk, kept, more->count)) {
+        return false;
+    }
+    for (int32_t i = 0; i < kept; i++) {
+        text_column *column = &chunk->columns[i];
+        const size_t most = more->length + SLACK;
+        if (column->capacity - column->used < most && !text_column_room(column, most)) {
+            return false;
+        }
+        cut_column(column, fields[i], chunk->rows, more);
+    }
+    chunk->rows += more->count;
     return true;
 }

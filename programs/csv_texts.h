@@ -5,6 +5,7 @@
 #include <crmvalue/crmvalue.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* The texts of one kept column: `bytes` one behind the other, text i at [offsets[i], offsets[i + 1]). */
 typedef struct text_column {
@@ -24,7 +25,22 @@ typedef struct row_texts {
 bool text_column_room(text_column *column, size_t length);
 bool text_column_append(text_column *column, const char *text, size_t length);
 
-/* Room for one more row in the offsets of `kept` columns. */
-bool row_texts_room(row_texts *chunk, int32_t kept);
+/* Room for so many more rows in the offsets of `kept` columns. */
+bool row_texts_room(row_texts *chunk, int32_t kept, int64_t rows);
+
+/* Rows of a text: field f of row i stands behind the byte at mark[-1] and ends before the one at mark[0], where mark is
+ * marks + rows[i] + f x step. UINT16_MAX stands before the first byte. SLACK bytes behind the text can be read. */
+typedef struct marked_rows {
+    const char *text;
+    size_t length;
+    const uint16_t *marks;
+    const uint16_t *rows;
+    int32_t count, step;
+} marked_rows;
+
+enum { SLACK = 16 };
+
+/* Adds rows; of each, the fields of `kept` columns by their numbers. */
+bool row_texts_cut(row_texts *chunk, const int32_t *fields, int32_t kept, const marked_rows *more);
 
 #endif

@@ -39,10 +39,10 @@ bool decoder_open(const source *from, decoder **out, failure *why) {
     text->line = 1;
     text->iconv = (iconv_t)-1;
     text->converts = !is_utf8(from->encoding);
-    text->raw = malloc(RAW_BYTES);
+    text->raw = malloc(RAW_BYTES + DECODER_SLACK);
     if (text->converts) {
         text->iconv = iconv_open("UTF-8", from->encoding);
-        text->decoded = malloc(DECODED_BYTES);
+        text->decoded = malloc(DECODED_BYTES + DECODER_SLACK);
         if (text->iconv == (iconv_t)-1) {
             decoder_close(text);
             return failure_data(why,
@@ -72,12 +72,18 @@ void decoder_close(decoder *text) {
 }
 
 int64_t line_ends(const char *text, size_t length, bool after_cr) {
+    enum { PIECE = 192 }; /* so few that a byte counts them: compilers then count in many bytes at once */
     if (length == 0) {
         return 0;
     }
     int64_t ends = text[0] == '\r' || (text[0] == '\n' && !after_cr);
-    for (size_t i = 1; i < length; i++) {
-        ends += (text[i] == '\r') | ((text[i] == '\n') & (text[i - 1] != '\r'));
+    for (size_t at = 1; at < length; at += PIECE) {
+        const size_t end = length - at < PIECE ? length : at + PIECE;
+        unsigned char few = 0;
+        for (size_t i = at; i < end; i++) {
+            few += (unsigned char)((text[i] == '\r') | ((text[i] == '\n') & (text[i - 1] != '\r')));
+        }
+        ends += few;
     }
     return ends;
 }
@@ -103,12 +109,31 @@ static size_t character_length(const unsigned char *text, unsigned char *lowest,
     return first >= 0xF0 && first <= 0xF4 ? 4 : 0;
 }
 
+/* Bytes that are looked at together, where they are ASCII. */
+enum { STRIDE = 256 };
+
+static bool is_ascii(const unsigned char *text) {
+    unsigned char all = 0;
+    for (size_t i = 0; i < STRIDE; i++) {
+        all |= text[i];
+    }
+    return all < 0x80;
+}
+
 /* The length of the well-formed beginning; *cut says whether what follows may be a character that is cut off. */
 static size_t well_formed(const char *bytes, size_t length, bool *cut) {
     const unsigned char *text = (const unsigned char *)bytes;
     size_t at = 0;
+    size_t looked_at = 0;
     *cut = false;
     while (at < length) {
+        if (at >= looked_at && length - at >= STRIDE) {
+            looked_at = at + STRIDE;
+            if (is_ascii(text + at)) {
+                at = looked_at;
+                continue;
+            }
+        }
         uint64_t eight;
         if (length - at >= sizeof eight) {
             memcpy(&eight, text + at, sizeof eight);

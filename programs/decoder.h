@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+enum { DECODER_SLACK = 16 };
+
 typedef struct decoder decoder;
 
 /* How a file is called in messages, and how it is written. The texts must outlive the decoder. */
@@ -26,7 +28,7 @@ bool decoder_open(const source *from, decoder **out, failure *why);
 void decoder_close(decoder *text);
 
 /* The next block, which ends at the end of a character; *length is 0 at the end of the file. Valid until the next call.
- */
+ * DECODER_SLACK bytes behind it may be read, whatever they are. */
 bool decoder_read(decoder *text, const char **block, size_t *length, failure *why);
 
 /* The line, 1-based, that a byte of the current block stands on. */

@@ -16,7 +16,7 @@ static bool make_room(line_map *map) {
     return true;
 }
 
-bool line_map_add(line_map *map, int64_t line) {
+bool line_map_add_rows(line_map *map, int64_t line, int64_t rows) {
     int64_t row = map->rows + 1;
     const line_jump *last = map->count > 0 ? &map->jumps[map->count - 1] : NULL;
     if (!last || last->line + (row - last->row) != line) {
@@ -25,8 +25,12 @@ bool line_map_add(line_map *map, int64_t line) {
         }
         map->jumps[map->count++] = (line_jump){row, line};
     }
-    map->rows = row;
+    map->rows += rows;
     return true;
+}
+
+bool line_map_add(line_map *map, int64_t line) {
+    return line_map_add_rows(map, line, 1);
 }
 
 int64_t line_map_line(const line_map *map, int64_t row) {

@@ -24,6 +24,9 @@ typedef struct line_map {
 /* Adds the next row; false where memory is short. */
 bool line_map_add(line_map *map, int64_t line);
 
+/* Adds rows, at least one, that stand line by line from this line on. */
+bool line_map_add_rows(line_map *map, int64_t line, int64_t rows);
+
 /* The line of a row, 1-based; 0 for a row that is not there. */
 int64_t line_map_line(const line_map *map, int64_t row);
 
