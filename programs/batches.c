@@ -9,8 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Rows that are handed to the ledger at once. */
-enum { CHUNK_ROWS = 65536 };
+/* Rows that are handed to the ledger at once: while one thread cuts the next ones out of the file, and few enough to
+ * stay in its cache until the other takes them in. More threads take in more. */
+enum { CHUNK_ROWS = 8192, CHUNK_ROWS_A_THREAD = 16384 };
+
+static int64_t chunk_rows(int32_t threads) {
+    return threads > 2 ? (int64_t)threads * CHUNK_ROWS_A_THREAD : CHUNK_ROWS;
+}
 
 typedef int32_t (*append_function)(crmv_ledger *ledger, const crmv_column *columns, int32_t count, int64_t rows,
                                    crmv_error *error);
@@ -69,7 +74,7 @@ static bool append_rows(inputs *taken, const fed_file *fed, int64_t before, FILE
     read_ahead ahead;
     file_chunk chunk;
     taken->progress.held = true;
-    read_ahead_begin(&ahead, table, file, CHUNK_ROWS, taken->asked->threads > 1);
+    read_ahead_begin(&ahead, table, file, chunk_rows(taken->asked->threads), taken->asked->threads > 1);
     while (!ended && status == CRMV_OK && read_ahead_take(&ahead, &chunk, why)) {
         ended = chunk.rows == 0 && !first;
         if (!ended) {

@@ -23,10 +23,15 @@ typedef struct read_ahead {
     reader *table;
     FILE *file;
     int64_t wanted;
-    bool beside; /* on a thread of its own */
 
+    bool beside; /* on a thread of its own, which is there once the first chunk has been taken */
     bool under_way;
     pthread_t thread;
+    pthread_mutex_t mutex;  /* holds the two that follow */
+    pthread_cond_t changed; /* tells when one of them does */
+    bool asked;             /* for the next chunk, which is not there yet */
+    bool ended;             /* no more chunks will be asked for */
+
     file_chunk next;
     bool good;
     failure why;
