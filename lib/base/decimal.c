@@ -1,4 +1,5 @@
 #include "base/decimal.h"
+
 #include "base/eight_bytes.h"
 #include "base/exact.h"
 

@@ -111,10 +111,12 @@ static void read_values(block *b) {
     }
 }
 
-/* Numbers the texts of the rows that count. False where memory is short. */
+/* Numbers the texts of the rows that count. The register sorts all rows without asking which count, so that each has a
+ * hash. False where memory is short. */
 static bool number_texts(const block *b, texts *t, crmvi_key_register *texts_register) {
     for (int64_t i = 0; i < b->count; i++) {
         t->left_out[i] = t->left_out[i] != 0 || b->reasons[i] != 0;
+        t->numbers[i] = t->left_out[i] != 0 ? 0 : t->numbers[i];
     }
     const crmvi_keys keys = {t->numbers, t->bytes, t->lengths, t->left_out};
     return crmvi_key_register_number(texts_register, &keys, b->count);
