@@ -2,12 +2,14 @@
 
 #include "feed.h"
 #include "file_text.h"
+#include "heap.h"
 #include "names.h"
 #include "paths.h"
 #include "read_ahead.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Rows that are handed to the ledger at once: while one thread cuts the next ones out of the file, and few enough to
  * stay in its cache until the other takes them in. More threads take in more. */
@@ -226,8 +228,20 @@ static bool read_rates(inputs *taken, failure *why) {
 
 /* ---- All of them ------------------------------------------------------------------------------------------------- */
 
+/* Bytes of the files, as far as they have a size. */
+static int64_t size_of_files(const options *asked) {
+    int64_t bytes = 0;
+    fed_file fed;
+    for (int32_t i = 0; file_at(asked, i, &fed); i++) {
+        struct stat about;
+        bytes += stat(fed.path, &about) == 0 ? (int64_t)about.st_size : 0;
+    }
+    return bytes;
+}
+
 bool batches_read(inputs *taken, failure *why) {
     const int32_t count = options_feed_files(taken->asked);
+    heap_expect(size_of_files(taken->asked));
     bool *read = calloc((size_t)count + 1, sizeof *read);
     taken->files = calloc((size_t)count + 1, sizeof *taken->files);
     if (!read || !taken->files) {
