@@ -9,6 +9,8 @@
 
 enum {
     TASK_ROWS = 32 * CRMVI_BLOCK_ROWS,
+    LEAST_TASK_ROWS = 4 * CRMVI_BLOCK_ROWS,
+    TASKS_A_THREAD = 2,       /* of a small chunk, so that none waits long for the others */
     ROWS_A_PARTITION = 12288, /* as many as a processor's own cache takes while they are sorted */
     PAGES_A_PILE = 4,         /* at least so many, or half-empty pages would take up too much */
     SAMPLES_A_PARTITION = 16,
@@ -405,11 +407,19 @@ static void accept(chunk *c, crmvi_asides asides, crmvi_conversions conversions)
     }
 }
 
+/* Rows of a task: fewer of a small chunk, so that it is one for all threads. */
+static int64_t task_rows(const chunk *c, const crmvi_runner *runner) {
+    const int64_t tasks = (int64_t)TASKS_A_THREAD * runner->threads;
+    const int64_t blocks = c->feed->rows / (tasks * CRMVI_BLOCK_ROWS) + 1;
+    const int64_t rows = blocks * CRMVI_BLOCK_ROWS;
+    return rows < LEAST_TASK_ROWS ? LEAST_TASK_ROWS : rows < TASK_ROWS ? rows : TASK_ROWS;
+}
+
 static int32_t add_chunk(chunk *c, const crmvi_runner *runner) {
     if (!prepare(c, runner)) {
         return CRMV_OUT_OF_MEMORY;
     }
-    const int32_t status = crmvi_parallel(runner, "reading rows", c->feed->rows, TASK_ROWS, read_rows, c);
+    const int32_t status = crmvi_parallel(runner, "reading rows", c->feed->rows, task_rows(c, runner), read_rows, c);
     if (status != CRMV_OK) {
         return status;
     }
