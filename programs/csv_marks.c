@@ -9,9 +9,9 @@ void csv_bits_make(csv_bits *bits) {
     for (uint32_t mask = 0; mask < 256; mask++) {
         uint16_t places[WORD] = {0};
         int32_t count = 0;
-        for (uint16_t bit = 0; bit < WORD; bit++) {
+        for (int32_t bit = 0; bit < WORD; bit++) {
             if ((mask >> bit & 1) != 0) {
-                places[count++] = bit;
+                places[count++] = (uint16_t)bit;
             }
         }
         memcpy(bits->places[mask], places, sizeof places);

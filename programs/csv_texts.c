@@ -3,8 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Room that a column has at first: what is not touched takes no memory, and growing copies. */
+enum { FIRST_BYTES = 32768, FIRST_ROWS = 4096 };
+
 bool text_column_room(text_column *column, size_t length) {
-    size_t capacity = column->capacity > 0 ? column->capacity : 4096;
+    size_t capacity = column->capacity > 0 ? column->capacity : FIRST_BYTES;
     while (capacity - column->used < length) {
         if (capacity > SIZE_MAX / 2) {
             return false;
@@ -35,7 +38,7 @@ bool row_texts_room(row_texts *chunk, int32_t kept, int64_t rows) {
     if (rows <= chunk->capacity - chunk->rows) {
         return true;
     }
-    int64_t capacity = chunk->capacity > 0 ? chunk->capacity : 4096;
+    int64_t capacity = chunk->capacity > 0 ? chunk->capacity : FIRST_ROWS;
     while (capacity - chunk->rows < rows) {
         capacity *= 2;
     }
