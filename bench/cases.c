@@ -16,25 +16,41 @@ static const double default_patience = 2.5, large_patience = 60;
 /* The kinds of feeds, each with the sizes that it is run at. */
 typedef struct kind {
     int64_t from, to;
-    bool only_ledger;
     feed_plan feed;
+    bool only_ledger;
+    bool closely; /* with its file, and customers one by one */
+    bool receivables;
 } kind;
 
 static const kind kinds[FEED_KINDS] = {
-    [FEED_UNIFORM] = {FIRST_SIZE, 100 * MILLION, false, {.name = "uniform numbers, shuffled"}},
-    [FEED_ASCENDING] = {MILLION, 10 * MILLION, false, {.name = "uniform numbers, ascending dates", .ascending = true}},
-    [FEED_ZIPF] = {MILLION, 10 * MILLION, false, {.name = "uniform numbers, Zipf activity", .zipf = true}},
-    [FEED_CLUSTERED] = {MILLION,
-                        10 * MILLION,
-                        false,
-                        {.name = "clustered numbers, shuffled", .numbers = NUMBERED_CLUSTERED}},
-    [FEED_SEQUENTIAL] = {MILLION,
-                         10 * MILLION,
-                         false,
-                         {.name = "sequential numbers, shuffled", .numbers = NUMBERED_SEQUENTIAL}},
-    [FEED_TEXTS] = {FIRST_SIZE, 10 * MILLION, false, {.name = "text keys, shuffled", .texts = true}},
-    [FEED_DOUBLES] = {MILLION, 10 * MILLION, true, {.name = "uniform numbers, amounts as doubles", .doubles = true}},
-    [FEED_DOCUMENTS] = {MILLION, 10 * MILLION, false, {.name = "documents of 3 lines", .document_lines = 3}},
+    [FEED_UNIFORM] = {.from = FIRST_SIZE,
+                      .to = 100 * MILLION,
+                      .feed = {.name = "uniform numbers, shuffled"},
+                      .closely = true,
+                      .receivables = true},
+    [FEED_ASCENDING] = {.from = MILLION,
+                        .to = 10 * MILLION,
+                        .feed = {.name = "uniform numbers, ascending dates", .ascending = true}},
+    [FEED_ZIPF] = {.from = MILLION,
+                   .to = 10 * MILLION,
+                   .feed = {.name = "uniform numbers, Zipf activity", .zipf = true}},
+    [FEED_CLUSTERED] = {.from = MILLION,
+                        .to = 10 * MILLION,
+                        .feed = {.name = "clustered numbers, shuffled", .numbers = NUMBERED_CLUSTERED}},
+    [FEED_SEQUENTIAL] = {.from = MILLION,
+                         .to = 10 * MILLION,
+                         .feed = {.name = "sequential numbers, shuffled", .numbers = NUMBERED_SEQUENTIAL}},
+    [FEED_TEXTS] = {.from = FIRST_SIZE,
+                    .to = 10 * MILLION,
+                    .feed = {.name = "text keys, shuffled", .texts = true},
+                    .closely = true},
+    [FEED_DOUBLES] = {.from = MILLION,
+                      .to = 10 * MILLION,
+                      .feed = {.name = "uniform numbers, amounts as doubles", .doubles = true},
+                      .only_ledger = true},
+    [FEED_DOCUMENTS] = {.from = MILLION,
+                        .to = 10 * MILLION,
+                        .feed = {.name = "documents of 3 lines", .document_lines = 3}},
 };
 
 /* Whether the crmvalue command was built, too. */
@@ -45,6 +61,9 @@ static case_plan plan_of(feed_kind which, int64_t rows, const cases_wanted *want
     case_plan plan = {.kind = which,
                       .feed = kinds[which].feed,
                       .only_ledger = kinds[which].only_ledger,
+                      .singles = kinds[which].closely,
+                      .receivables = kinds[which].receivables,
+                      .ledger_folder = kinds[which].closely ? BENCH_FOLDER : NULL,
                       .warm_runs = rows < MILLION ? SMALL_RUNS : RUNS,
                       .patience = wanted->large ? large_patience : default_patience};
     plan.feed.rows = rows;

@@ -89,6 +89,7 @@ static const speedup speedups[] = {
     {STAGE_DERIVE, "threads_derive", "derive: two threads are faster than one"},
     {STAGE_SCORE, "threads_score", "score: two threads are faster than one"},
     {STAGE_REASONS, "threads_reasons", "reasons: two threads are faster than one"},
+    {STAGE_LOAD, "threads_load", "load: two threads are faster than one"},
     {STAGE_CSV, "threads_csv", "CSV in and out: two threads are faster than one"},
 };
 
@@ -104,6 +105,38 @@ static void compare_threads(const results *all, follow *found, int32_t *count) {
         if (most) {
             follow *one = add(found, count, speedups[i].key, speedups[i].what, "x", most->rows);
             set(one, MOST_THREADS, most[0].stages[which].warm / most[MOST_THREADS - 1].stages[which].warm);
+        }
+    }
+}
+
+/* ---- Stages ------------------------------------------------------------------------------------------------------ */
+
+/* A stage of the largest uniform feed, held against another one: their times, or those of an item. */
+typedef struct stage_ratio {
+    stage which, against;
+    bool an_item;
+    const char *key, *what, *unit;
+} stage_ratio;
+
+static const stage_ratio stage_ratios[] = {
+    {STAGE_LOAD, STAGE_LEDGER, false, "load", "load: of append, end", "%"},
+    {STAGE_EXTEND, STAGE_LEDGER, false, "extend", "1 % more, extended: of append, end of everything", "%"},
+    {STAGE_ITEMS, STAGE_LEDGER, true, "items", "append items: an item costs, times a line", "x"},
+    {STAGE_DERIVE_ITEMS, STAGE_DERIVE, false, "derive_items", "derive, receivables: times derive", "x"},
+};
+
+static void compare_stages(const case_figures *figures, follow *found, int32_t *count) {
+    for (size_t i = 0; i < sizeof stage_ratios / sizeof *stage_ratios; i++) {
+        const stage_ratio *ratio = &stage_ratios[i];
+        if (figures->stages[ratio->which].items == 0) {
+            continue;
+        }
+        follow *one = add(found, count, ratio->key, ratio->what, ratio->unit, figures->rows);
+        for (int32_t threads = 1; threads <= MOST_THREADS; threads++) {
+            const stage_figures *stages = figures[threads - 1].stages;
+            const stage_figures *upper = &stages[ratio->which], *lower = &stages[ratio->against];
+            double times = ratio->an_item ? ns_an_item(upper) / ns_an_item(lower) : upper->warm / lower->warm;
+            set(one, threads, ratio->unit[0] == '%' ? 100 * times : times);
         }
     }
 }
@@ -156,6 +189,7 @@ int32_t follows_find(const results *all, follow found[MOST_FOLLOWS]) {
                     add(found, &count, "ledger_reading", "append, end: times the reading of its input", "x", rows));
     compare_reading(all, uniform, STAGE_SCORE,
                     add(found, &count, "score_reading", "score: times the reading of its input", "x", rows));
+    compare_stages(uniform, found, &count);
     compare_kinds(all, found, &count);
     compare_threads(all, found, &count);
     return count;

@@ -153,7 +153,8 @@ static int64_t bytes_foreseen(const results *all, const case_plan *plan) {
             int64_t kept = all->figures[i][j].kept_bytes;
             most = kept > most ? kept : most;
         }
-        most = 10 * (most + all->figures[i][0].stages[STAGE_LEDGER].input_bytes);
+        const stage_figures *stages = all->figures[i][0].stages;
+        most = 10 * (most + stages[STAGE_LEDGER].input_bytes + stages[STAGE_ITEMS].input_bytes);
     }
     return most;
 }

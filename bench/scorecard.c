@@ -37,6 +37,16 @@ char *scorecard_of_attributes(const char *text) {
     return changed;
 }
 
+char *scorecard_of_receivables(const char *text) {
+    json_t *card = json_loads(text, 0, NULL), *metrics = json_object_get(card, "metrics");
+    json_object_set_new(card, "finance_cost", json_pack("{s:f}", "yearly_rate", 0.06));
+    json_object_set_new(metrics, "finance_cost", json_pack("{s:s}", "sum", "finance_cost"));
+    json_object_set_new(metrics, "overdue_days", json_pack("{s:s}", "overdue", "days"));
+    char *changed = json_dumps(card, 0);
+    json_decref(card);
+    return changed;
+}
+
 crmv_model *scorecard_parse(const char *text) {
     crmv_error error = {.struct_size = sizeof error};
     crmv_model *model = NULL;

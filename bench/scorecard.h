@@ -14,6 +14,9 @@ char *scorecard_text(const char *path);
  * fails. */
 char *scorecard_of_attributes(const char *text);
 
+/* The same model with finance cost and days overdue as further metrics, to be freed; NULL where that fails. */
+char *scorecard_of_receivables(const char *text);
+
 /* Reads a model from a text; NULL, with the reason on standard error, where that fails. */
 crmv_model *scorecard_parse(const char *text);
 

@@ -2,11 +2,13 @@
 
 #include "clock.h"
 #include "csv_file.h"
-#include "digest.h"
-#include "machine.h"
+#include "file_stages.h"
 #include "progress.h"
 #include "reasons.h"
+#include "receivable_stages.h"
 #include "scorecard.h"
+#include "singles.h"
+#include "workbench.h"
 
 #include <malloc.h>
 #include <stdio.h>
@@ -15,105 +17,79 @@
 #include <unistd.h>
 
 const stage_info stage_infos[STAGES] = {
-    [STAGE_LEDGER] = {"append, end", "ledger", "lines"},   [STAGE_DERIVE] = {"derive", "derive", "customers"},
-    [STAGE_SCORE] = {"score", "score", "customers"},       [STAGE_REASONS] = {"reasons", "reasons", "customers"},
-    [STAGE_MORE] = {"1 % more, rescore", "more", "lines"}, [STAGE_CSV_IN] = {"CSV in", "csv_in", "lines"},
+    [STAGE_LEDGER] = {"append, end", "ledger", "lines"},
+    [STAGE_DERIVE] = {"derive", "derive", "customers"},
+    [STAGE_SCORE] = {"score", "score", "customers"},
+    [STAGE_REASONS] = {"reasons", "reasons", "customers"},
+    [STAGE_ONE] = {"one customer", "one", "customers"},
+    [STAGE_SCORE_ONE] = {"score one", "score_one", "customers"},
+    [STAGE_MORE] = {"1 % more, rescore", "more", "lines"},
+    [STAGE_SAVE] = {"save", "save", "lines"},
+    [STAGE_LOAD] = {"load", "load", "lines"},
+    [STAGE_EXTEND] = {"1 % more, extended", "extend", "lines"},
+    [STAGE_ITEMS] = {"append items", "items", "items"},
+    [STAGE_DERIVE_ITEMS] = {"derive, receivables", "derive_items", "customers"},
+    [STAGE_CSV_IN] = {"CSV in", "csv_in", "lines"},
     [STAGE_CSV] = {"CSV in and out", "csv", "lines"},
 };
 
-/* A first run and the warm ones. */
-enum { MOST_RUNS = 16 };
-
-/* What a run works with. */
-typedef struct workbench {
-    const case_plan *plan;
-    case_figures *figures;
-    crmv_model *model;
-    crmv_options options;
-    crmv_error error;
-    const feed *lines; /* one in a hundred more than the case has: the further batch */
-    crmv_ledger *ledger;
-    crmv_frame *frame;
-    crmv_scores *scores;
-    int64_t own_bytes; /* what the benchmark holds itself */
-    uint64_t hash;
-    double begin; /* of the case */
-    int32_t run;
-    double seconds[STAGES][MOST_RUNS];
-} workbench;
-
-static bool fails(workbench *bench, const char *what) {
-    const crmv_error *error = &bench->error;
-    snprintf(bench->figures->failed, sizeof bench->figures->failed, "%.40s: %.20s: %.180s", what,
-             crmv_status_text(error->status), error->message);
-    return false;
-}
-
 /* ---- One stage --------------------------------------------------------------------------------------------------- */
-
-static bool take_in(workbench *bench, const char *batch, int64_t first, int64_t rows) {
-    crmv_column columns[MOST_COLUMNS];
-    int32_t count = feed_columns(bench->lines, first, columns);
-    return !crmv_ledger_begin(bench->ledger, batch, &bench->error) &&
-           !crmv_ledger_append(bench->ledger, columns, count, rows, &bench->error) &&
-           !crmv_ledger_end(bench->ledger, &bench->error);
-}
 
 static bool make_ledger(workbench *bench) {
     return (!crmv_ledger_new(bench->model, &bench->options, &bench->ledger, &bench->error) &&
-            take_in(bench, "first", 0, bench->plan->feed.rows)) ||
-           fails(bench, "append");
+            workbench_take_in(bench, bench->ledger, "first", 0, bench->plan->feed.rows)) ||
+           workbench_fails(bench, "append");
 }
 
 static bool derive(workbench *bench) {
-    return !crmv_frame_derive(bench->model, bench->ledger, NULL, 0, 0, feed_last_day(), &bench->options, &bench->frame,
-                              &bench->error) ||
-           fails(bench, "derive");
+    return workbench_derive(bench, bench->model);
 }
 
 static bool score(workbench *bench) {
     return !crmv_score(bench->model, bench->frame, &bench->options, &bench->scores, &bench->error) ||
-           fails(bench, "score");
+           workbench_fails(bench, "score");
 }
 
-static int64_t asked_customers(const workbench *bench) {
-    return bench->figures->customers < MOST_ASKED ? bench->figures->customers : MOST_ASKED;
+/* At most so many customers. */
+static int64_t customers_up_to(const workbench *bench, int64_t most) {
+    return bench->figures->customers < most ? bench->figures->customers : most;
 }
 
 static bool ask_reasons(workbench *bench) {
     uint64_t found = 0;
-    bool done = reasons_ask(bench->model, bench->scores, asked_customers(bench), bench->options.threads, &found);
+    bool done =
+        reasons_ask(bench->model, bench->scores, customers_up_to(bench, MOST_ASKED), bench->options.threads, &found);
     bench->hash = digest_words(bench->hash, &found, sizeof found);
-    return done || fails(bench, "reasons");
+    return done || workbench_fails(bench, "reasons");
 }
 
-static void drop_results(workbench *bench) {
-    crmv_scores_free(bench->scores);
-    crmv_frame_free(bench->frame);
-    bench->scores = NULL;
-    bench->frame = NULL;
+static bool fails_alone(workbench *bench, const char *what) {
+    snprintf(bench->figures->failed, sizeof bench->figures->failed,
+             "%s: it failed, or came to something else than among all", what);
+    return false;
+}
+
+static whole_base whole_of(const workbench *bench) {
+    return (whole_base){.model = bench->model, .ledger = bench->ledger, .frame = bench->frame, .scores = bench->scores};
+}
+
+static bool extract_singles(workbench *bench) {
+    whole_base whole = whole_of(bench);
+    return singles_extract(&whole, customers_up_to(bench, MOST_EXTRACTED), bench->options.threads) ||
+           fails_alone(bench, "one customer");
+}
+
+static bool score_singles(workbench *bench) {
+    whole_base whole = whole_of(bench);
+    return singles_score(&whole, customers_up_to(bench, MOST_ASKED), bench->options.threads) ||
+           fails_alone(bench, "score one");
 }
 
 static bool take_in_more(workbench *bench) {
     int64_t rows = bench->plan->feed.rows;
-    bool done = take_in(bench, "more", rows, bench->lines->rows - rows);
-    return (done && (bench->plan->only_ledger || (derive(bench) && score(bench)))) || fails(bench, "a further batch");
-}
-
-/* Runs a stage and notes its time, and in the first run its memory. */
-static bool timed(workbench *bench, stage which, bool (*work)(workbench *)) {
-    stage_figures *figures = &bench->figures->stages[which];
-    int64_t before = clock_resident();
-    clock_forget_peak();
-    double begin = clock_now();
-    bool done = work(bench);
-    bench->seconds[which][bench->run] = clock_now() - begin;
-    if (bench->run == 0) {
-        int64_t peak = clock_peak();
-        figures->peak_bytes = peak > bench->own_bytes ? peak - bench->own_bytes : 0;
-        figures->touched_bytes = peak > before ? peak - before : 0;
-    }
-    return done;
+    bool done = workbench_take_in(bench, bench->ledger, "more", rows, bench->lines->rows - rows);
+    return (done && (bench->plan->only_ledger || (derive(bench) && score(bench)))) ||
+           workbench_fails(bench, "a further batch");
 }
 
 /* ---- All stages, some times -------------------------------------------------------------------------------------- */
@@ -123,9 +99,15 @@ static void add_to_hash(workbench *bench) {
     bench->hash = digest_scores(bench->hash, bench->model, bench->scores);
 }
 
-static bool run_stages(workbench *bench) {
-    bench->hash = digest_begin();
-    if (!timed(bench, STAGE_LEDGER, make_ledger)) {
+/* What is asked of the first batch alone. */
+static bool ask_customers(workbench *bench) {
+    return workbench_timed(bench, STAGE_REASONS, ask_reasons) &&
+           (!bench->plan->singles || (workbench_timed(bench, STAGE_ONE, extract_singles) &&
+                                      workbench_timed(bench, STAGE_SCORE_ONE, score_singles)));
+}
+
+static bool run_in_memory(workbench *bench) {
+    if (!workbench_timed(bench, STAGE_LEDGER, make_ledger)) {
         return false;
     }
     bench->figures->facts = crmv_ledger_facts(bench->ledger);
@@ -133,42 +115,46 @@ static bool run_stages(workbench *bench) {
     if (bench->plan->only_ledger) {
         return take_in_more(bench);
     }
-    if (!timed(bench, STAGE_DERIVE, derive) || !timed(bench, STAGE_SCORE, score)) {
+    if (!workbench_timed(bench, STAGE_DERIVE, derive) || !workbench_timed(bench, STAGE_SCORE, score)) {
         return false;
     }
     bench->figures->customers = crmv_frame_rows(bench->frame);
     add_to_hash(bench);
-    if (!timed(bench, STAGE_REASONS, ask_reasons)) {
+    if (!ask_customers(bench)) {
         return false;
     }
-    drop_results(bench);
-    if (!timed(bench, STAGE_MORE, take_in_more)) {
+    workbench_drop_results(bench);
+    if ((bench->plan->ledger_folder && !file_stages_save(bench)) || !workbench_timed(bench, STAGE_MORE, take_in_more)) {
         return false;
     }
     add_to_hash(bench);
     return true;
 }
 
+static bool run_stages(workbench *bench) {
+    bench->hash = digest_begin();
+    return run_in_memory(bench) &&
+           (!crmv_ledger_hash(bench->ledger, bench->ledger_hash) || workbench_fails(bench, "hash")) &&
+           (!bench->plan->ledger_folder || file_stages_load(bench)) &&
+           (!bench->plan->receivables || receivable_stages_run(bench));
+}
+
 /* Every run must find the same. */
 static bool compare_runs(workbench *bench) {
-    char hash[HASH_TEXT];
     case_figures *figures = bench->figures;
-    if (crmv_ledger_hash(bench->ledger, hash)) {
-        return fails(bench, "hash");
-    }
-    if (bench->run > 0 && (strcmp(hash, figures->ledger_hash) != 0 || bench->hash != figures->results_hash)) {
+    if (bench->run > 0 &&
+        (strcmp(bench->ledger_hash, figures->ledger_hash) != 0 || bench->hash != figures->results_hash)) {
         snprintf(figures->failed, sizeof figures->failed, "run %d gave other results than the first", bench->run + 1);
         return false;
     }
-    memcpy(figures->ledger_hash, hash, sizeof hash);
+    memcpy(figures->ledger_hash, bench->ledger_hash, sizeof bench->ledger_hash);
     figures->results_hash = bench->hash;
     return true;
 }
 
 static void end_run(workbench *bench) {
-    drop_results(bench);
-    crmv_ledger_free(bench->ledger);
-    bench->ledger = NULL;
+    workbench_drop_results(bench);
+    workbench_drop_ledger(bench);
 }
 
 /* From here on freed memory stays with the process, and there is as much of it as a run takes: later runs find all of
@@ -223,7 +209,7 @@ static bool run_some_times(workbench *bench) {
     }
     if (done) {
         bench->figures->kept_bytes = clock_resident() - bench->own_bytes;
-        note_runs(bench, STAGE_LEDGER, STAGE_MORE);
+        note_runs(bench, STAGE_LEDGER, STAGE_DERIVE_ITEMS);
     }
     return done;
 }
@@ -269,31 +255,63 @@ static bool run_command(workbench *bench) {
 
 /* ---- A case ------------------------------------------------------------------------------------------------------ */
 
-/* What each stage reads and writes at least, in bytes. A fact is taken for its day and five sums. */
+/* What the stages of a ledger in memory read and write at least, in bytes. */
 static void note_sizes(workbench *bench) {
     case_figures *figures = bench->figures;
-    int64_t frame_row = (1 + crmv_model_count(bench->model, CRMV_METRICS)) * (int64_t)sizeof(double);
-    int64_t fact = (int64_t)sizeof(int32_t) + 5 * (int64_t)sizeof(int64_t);
-    int64_t score_row = 2 * (int64_t)sizeof(int64_t);
     stage_figures *stages = figures->stages;
+    int64_t facts = workbench_facts_bytes(figures->facts);
+    int64_t frame = workbench_frame_bytes(bench->model, figures->customers);
+    int64_t score_row = 2 * (int64_t)sizeof(int64_t);
     stages[STAGE_LEDGER].items = figures->rows;
     stages[STAGE_LEDGER].input_bytes = figures->rows * feed_row_bytes(bench->lines);
-    stages[STAGE_LEDGER].output_bytes = stages[STAGE_DERIVE].input_bytes = figures->facts * fact;
+    stages[STAGE_LEDGER].output_bytes = stages[STAGE_DERIVE].input_bytes = facts;
     if (bench->plan->only_ledger) {
         return;
     }
     stages[STAGE_MORE].items = figures->rows;
     stages[STAGE_DERIVE].items = stages[STAGE_SCORE].items = figures->customers;
-    stages[STAGE_REASONS].items = asked_customers(bench);
-    stages[STAGE_DERIVE].output_bytes = stages[STAGE_SCORE].input_bytes = figures->customers * frame_row;
+    stages[STAGE_REASONS].items = customers_up_to(bench, MOST_ASKED);
+    stages[STAGE_DERIVE].output_bytes = stages[STAGE_SCORE].input_bytes = frame;
     stages[STAGE_SCORE].output_bytes = figures->customers * score_row;
-    stages[STAGE_REASONS].input_bytes = asked_customers(bench) * score_row;
-    stages[STAGE_MORE].input_bytes = figures->facts * fact;
-    stages[STAGE_MORE].output_bytes = figures->facts * fact;
+    stages[STAGE_REASONS].input_bytes = stages[STAGE_REASONS].items * score_row;
+    stages[STAGE_MORE].input_bytes = stages[STAGE_MORE].output_bytes = facts;
+}
+
+/* The same of customers who are asked for one by one: their part of what all have. */
+static void note_single_sizes(workbench *bench) {
+    case_figures *figures = bench->figures;
+    stage_figures *one = &figures->stages[STAGE_ONE], *score_one = &figures->stages[STAGE_SCORE_ONE];
+    one->items = customers_up_to(bench, MOST_EXTRACTED);
+    one->input_bytes = workbench_facts_bytes(figures->facts * one->items / figures->customers);
+    score_one->items = customers_up_to(bench, MOST_ASKED);
+    score_one->input_bytes = workbench_frame_bytes(bench->model, score_one->items);
 }
 
 int64_t stages_rows(const case_plan *plan) {
     return plan->feed.rows + plan->feed.rows / 100;
+}
+
+/* Makes what the case works with, before the benchmark's own memory is counted. */
+static bool set_up(workbench *bench) {
+    bench->model = scorecard_read(BENCH_SCORECARD);
+    bool done = bench->model && (!bench->plan->receivables || receivable_stages_begin(bench));
+    if (!done) {
+        snprintf(bench->figures->failed, sizeof bench->figures->failed,
+                 "the scorecard cannot be read, or there is no memory for receivables");
+    }
+    if (bench->plan->ledger_folder) {
+        file_stages_begin(bench);
+    }
+    bench->own_bytes = clock_resident();
+    return done;
+}
+
+static void clean_up(workbench *bench) {
+    if (bench->plan->ledger_folder) {
+        file_stages_end(bench);
+    }
+    receivable_stages_end(bench);
+    crmv_model_free(bench->model);
 }
 
 void stages_run(const case_plan *plan, const feed *lines, case_figures *figures) {
@@ -303,14 +321,13 @@ void stages_run(const case_plan *plan, const feed *lines, case_figures *figures)
     workbench bench = {.plan = plan,
                        .figures = figures,
                        .lines = lines,
-                       .own_bytes = clock_resident(),
                        .options = {.struct_size = sizeof bench.options, .threads = plan->threads},
                        .error = {.struct_size = sizeof bench.error}};
-    bench.model = scorecard_read(BENCH_SCORECARD);
-    if (!bench.model) {
-        snprintf(figures->failed, sizeof figures->failed, "the scorecard cannot be read");
-    } else if (run_some_times(&bench) && (!plan->csv_folder || run_command(&bench))) {
+    if (set_up(&bench) && run_some_times(&bench) && (!plan->csv_folder || run_command(&bench))) {
         note_sizes(&bench);
+        if (plan->singles) {
+            note_single_sizes(&bench);
+        }
     }
-    crmv_model_free(bench.model);
+    clean_up(&bench);
 }

@@ -7,13 +7,20 @@
 #include "feed.h"
 
 typedef enum stage {
-    STAGE_LEDGER,  /* append and end: lines to customer-day facts */
-    STAGE_DERIVE,  /* facts to metrics */
-    STAGE_SCORE,   /* metrics to scores and tiers */
-    STAGE_REASONS, /* the reasons of every customer, or of the first MOST_ASKED */
-    STAGE_MORE,    /* a further batch of 1 % of the lines, then derive and score */
-    STAGE_CSV_IN,  /* the command: a CSV file in, one customer's page out */
-    STAGE_CSV,     /* the command: a CSV file in, the scores of all customers as CSV out */
+    STAGE_LEDGER,       /* append and end: lines to customer-day facts */
+    STAGE_DERIVE,       /* facts to metrics */
+    STAGE_SCORE,        /* metrics to scores and tiers */
+    STAGE_REASONS,      /* the reasons of every customer, or of the first MOST_ASKED */
+    STAGE_ONE,          /* customers one by one: extracted from the ledger, derived, scored */
+    STAGE_SCORE_ONE,    /* rows of metrics one by one to scores */
+    STAGE_MORE,         /* a further batch of 1 % of the lines, then derive and score */
+    STAGE_SAVE,         /* the ledger to a file */
+    STAGE_LOAD,         /* and back */
+    STAGE_EXTEND,       /* the further batch into a ledger of its own, and behind what the file has */
+    STAGE_ITEMS,        /* receivables to facts, in a ledger of their own */
+    STAGE_DERIVE_ITEMS, /* facts of lines and receivables to metrics, with finance cost and days overdue */
+    STAGE_CSV_IN,       /* the command: a CSV file in, one customer's page out */
+    STAGE_CSV,          /* the command: a CSV file in, the scores of all customers as CSV out */
     STAGES
 } stage;
 
@@ -27,7 +34,7 @@ extern const stage_info stage_infos[STAGES];
 
 /* What a stage took. Nothing of it is there where `items` is 0. */
 typedef struct stage_figures {
-    int64_t items;         /* lines or customers */
+    int64_t items;         /* lines, customers or receivables */
     int32_t warm_runs;     /* that the median is of */
     double first, warm;    /* seconds: of the first run, in fresh memory; the median of those in memory used before */
     int64_t input_bytes;   /* of what is read */
@@ -45,7 +52,7 @@ typedef struct case_figures {
     int64_t kept_bytes; /* that the process keeps for its warm runs, without the feed */
     stage_figures stages[STAGES];
     char ledger_hash[HASH_TEXT]; /* with the further batch in it: the same lines in another order give the same */
-    uint64_t results_hash;       /* of frames, scores, tiers and reasons before and after it */
+    uint64_t results_hash;       /* of frames, scores, tiers and reasons before and after it, and of receivables */
 } case_figures;
 
 /* What is special about a feed. */
@@ -65,10 +72,13 @@ typedef struct case_plan {
     feed_kind kind;
     feed_plan feed; /* its rows without the further batch */
     bool only_ledger;
+    bool singles;     /* whether customers are asked for one by one */
+    bool receivables; /* whether there are receivables beside the lines */
     int32_t threads;
-    int32_t warm_runs;      /* at most */
-    double patience;        /* seconds after which no further run begins, but for the first warm one */
-    const char *csv_folder; /* where to write a CSV file; NULL: no stages of the command */
+    int32_t warm_runs;         /* at most */
+    double patience;           /* seconds after which no further run begins, but for the first warm one */
+    const char *ledger_folder; /* where to save the ledger; NULL: no stages of its file */
+    const char *csv_folder;    /* where to write a CSV file; NULL: no stages of the command */
 } case_plan;
 
 /* How many lines a case's feed has with the further batch. */

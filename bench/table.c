@@ -31,9 +31,9 @@ void table_machine(const machine_limits limits[MOST_THREADS]) {
 }
 
 void table_head(void) {
-    printf("%-18s %-10s %7s %9s %9s %10s %9s %9s  %6s %6s %6s %6s\n", "", "", "", "first", "warm", "million", "ns",
+    printf("%-19s %-10s %7s %9s %9s %10s %9s %9s  %6s %6s %6s %6s\n", "", "", "", "first", "warm", "million", "ns",
            "peak", "read", "copy", "update", "touch");
-    printf("%-18s %-10s %7s %9s %9s %10s %9s %9s  %6s %6s %6s %6s\n", "stage", "item", "threads", "s", "s", "items/s",
+    printf("%-19s %-10s %7s %9s %9s %10s %9s %9s  %6s %6s %6s %6s\n", "stage", "item", "threads", "s", "s", "items/s",
            "an item", "MiB", "%", "%", "%", "%");
 }
 
@@ -49,7 +49,7 @@ limit_shares table_shares(const stage_figures *figures, const machine_limits *li
 
 static void print_stage(stage which, int32_t threads, const stage_figures *figures, const machine_limits *limits) {
     limit_shares shares = table_shares(figures, limits);
-    printf("%-18s %-10s %7d %9.4f %9.4f %10.2f %9.1f %9.1f  %6.1f %6.1f %6.1f %6.1f\n", stage_infos[which].name,
+    printf("%-19s %-10s %7d %9.4f %9.4f %10.2f %9.1f %9.1f  %6.1f %6.1f %6.1f %6.1f\n", stage_infos[which].name,
            stage_infos[which].unit, threads, figures->first, figures->warm,
            (double)figures->items / figures->warm / 1e6, figures->warm * 1e9 / (double)figures->items,
            (double)figures->peak_bytes / mebibyte, shares.read, shares.copy, shares.updates, shares.touch);
@@ -109,5 +109,7 @@ void table_legend(void) {
         "used before. peak: the most memory during the first run, without the caller's columns; for the command, all\n"
         "of its own. read, copy, update: how much of the warm time this machine would need to read the stage's input\n"
         "once, to copy it, to update one cell at random for each item. touch: how much of the first run it would need\n"
-        "for the first touch of the stage's memory. Reasons are asked of the first 50,000 customers at most.");
+        "for the first touch of the stage's memory. Reasons are asked of the first 50,000 customers at most, as is "
+        "score\n"
+        "one, and one customer of 2,000. save, and 1 % more, extended: until the file is synced to the device.");
 }
