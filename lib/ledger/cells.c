@@ -151,12 +151,17 @@ bool crmvi_cell_currency(const crmvi_cells *cells, int64_t row, const char home[
 }
 
 bool crmvi_cells_currencies(const crmvi_cells *cells, const char home[16], bool *is_other, uint8_t *reasons) {
+    const int64_t home_length = (int64_t)strlen(home);
+    crmvi_block_texts texts;
     bool any = false;
+    crmvi_reading_texts(cells->reading, cells->column, cells->begin, cells->count, &texts);
     for (int64_t i = 0; i < cells->count; i++) {
-        char currency[16];
-        const bool is_read = crmvi_cell_currency(cells, cells->begin + i, home, currency);
+        const char *text = texts.at[i];
+        const int64_t length = texts.lengths[i];
+        const bool is_home = length < 0 || (length == home_length && memcmp(text, home, (size_t)length) == 0);
+        const bool is_read = is_home || (length <= CRMVI_CURRENCY_LIMIT && crmvi_utf8_valid(text, length));
         crmvi_note_reason(reasons, i, is_read ? 0 : CRMV_BAD_CURRENCY);
-        is_other[i] = is_read && strcmp(currency, home) != 0;
+        is_other[i] = is_read && !is_home;
         any = any || is_other[i];
     }
     return any;

@@ -1,6 +1,7 @@
 #include "ledger/settle.h"
 
 #include "ledger/exchange.h"
+#include "model/missing.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -52,9 +53,33 @@ static int32_t read_kind(const crmvi_feed *feed, int64_t row) {
     return find_kind(feed->layout, written, length);
 }
 
+/* Most rows are of the kind of the row before them. */
+static void read_text_kinds(const crmvi_rows *r, const crmv_column *column, int8_t *kinds) {
+    crmvi_block_texts texts;
+    int64_t last = -1; /* the row whose kind was found last */
+    crmvi_reading_texts(&r->feed->layout->reading, column, r->begin, r->lines->count, &texts);
+    for (int64_t i = 0; i < texts.count; i++) {
+        const int64_t length = texts.lengths[i];
+        if (length < 0) {
+            kinds[i] = -1;
+        } else if (last >= 0 && length == texts.lengths[last] &&
+                   memcmp(texts.at[i], texts.at[last], (size_t)length) == 0) {
+            kinds[i] = kinds[last];
+        } else {
+            kinds[i] = (int8_t)find_kind(r->feed->layout, texts.at[i], length);
+            last = i;
+        }
+    }
+}
+
 static void read_kinds(const crmvi_rows *r, int8_t *kinds) {
+    const crmv_column *column = r->feed->roles[CRMVI_ROLE_KIND];
+    const bool is_text = crmvi_column_is_text(column);
+    if (is_text) {
+        read_text_kinds(r, column, kinds);
+    }
     for (int64_t i = 0; i < r->lines->count; i++) {
-        kinds[i] = (int8_t)read_kind(r->feed, r->begin + i);
+        kinds[i] = is_text ? kinds[i] : (int8_t)read_kind(r->feed, r->begin + i);
         if (kinds[i] < 0) {
             crmvi_set_aside(r->lines, i, CRMV_UNKNOWN_KIND);
         }
