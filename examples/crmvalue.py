@@ -11,7 +11,10 @@
     ledger.take("June", transactions={...}, receivables={...}, events={...})   # each a table, any of them left out
     ledger.take("June", transactions={...}, replace=True)                      # in the place of what came before
     ledger.withdraw("June"), ledger.erase("C10042"), ledger.merge(another), ledger.save("L.crmv")
-    ledger = Ledger(model, "L.crmv")
+    ledger = Ledger(model, "L.crmv")                       # to read; Ledger.open(model, "L.crmv") to change and save it:
+    ledger.free()                                          # it alone may write until then
+    day.extend("L.crmv")                                   # a day's batches behind those of the file, at a day's cost
+    for rows in ledger.set_aside(): print(rows)            # what was not used, and why
 
 A column is a list of str, int, float, Decimal, bool (as 0 or 1), date or datetime (the day), with None or NaN where a
 value is missing; an array.array; or what numpy.asarray takes, pandas' columns among it. A table is a dict of columns,
@@ -28,7 +31,7 @@ import functools
 import json
 import os
 import weakref
-from ctypes import POINTER, byref, c_char, c_char_p, c_double, c_int32, c_int64, c_uint32, c_void_p
+from ctypes import POINTER, byref, c_char, c_char_p, c_double, c_int32, c_int64, c_uint32, c_uint64, c_void_p
 
 from crmvalue_columns import days, lay_out, utf8
 
@@ -46,9 +49,10 @@ def load():
 
 
 library = load()
-for name in ("status_text", "unrated_text", "model_label", "model_item", "frame_name", "ledger_batch"):
+for name in ("status_text", "reason_text", "unrated_text", "model_label", "model_item", "frame_name", "ledger_batch"):
   getattr(library, "crmv_" + name).restype = c_char_p
-for name in ("scores_rows", "ledger_rows", "ledger_accepted", "ledger_batches"):
+for name in ("scores_rows", "ledger_rows", "ledger_accepted", "ledger_batches", "ledger_set_aside_count",
+             "frame_set_aside_count"):
   getattr(library, "crmv_" + name).restype = c_int64
 library.crmv_frame_numbers.restype = POINTER(c_int64)
 library.crmv_frame_metric.restype = POINTER(c_double)
@@ -70,6 +74,13 @@ class Column(Structure):
 class Failure(Structure):
   _fields_ = [("struct_size", c_uint32), ("status", c_int32), ("row", c_int64), ("line", c_int64), ("column", c_int64),
               ("place", c_char * 96), ("message", c_char * 384)]
+
+
+class SetAside(Structure):
+  _fields_ = [("struct_size", c_uint32), ("reason", c_int32), ("currency", c_char * 16), ("rows", c_int64),
+              ("amounts", c_int64), ("revenue_high", c_int64), ("revenue_low", c_uint64), ("listed", c_int32),
+              ("batch", c_int32), ("first_rows", c_int64 * 8), ("column", c_char * 64), ("text", c_char * 64),
+              ("feed", c_int32), ("reserved", c_int32)]
 
 
 class Reason(Structure):
@@ -154,7 +165,7 @@ class Handle:
   def __init__(self, kind, function, *arguments):
     self._as_parameter_ = c_void_p()
     call(function, *arguments, byref(self._as_parameter_))
-    weakref.finalize(self, getattr(library, f"crmv_{kind}_free"), self._as_parameter_)
+    self.free = weakref.finalize(self, getattr(library, f"crmv_{kind}_free"), self._as_parameter_)
 
 
 class Model(Handle):
@@ -176,8 +187,22 @@ class Model(Handle):
     return [labels[code] and labels[code].decode() for code in codes]
 
 
+SetAsideRows = collections.namedtuple("SetAsideRows", "reason rows first_rows column text currency amount batch feed")
+
+
+def set_aside(kind, handle):
+  """What a ledger or a frame did not use. Amounts are in minor units; rows count from 1 within the batch and feed."""
+  found, feeds = SetAside(), (None, "transactions", "receivables", "events")
+  for position in range(getattr(library, f"crmv_{kind}_set_aside_count")(handle)):
+    check(getattr(library, f"crmv_{kind}_set_aside")(handle, c_int64(position), byref(found)), "set aside")
+    yield SetAsideRows(library.crmv_reason_text(found.reason).decode(), found.rows,
+                       found.first_rows[:found.listed], found.column.decode(errors="replace"),
+                       found.text.decode(errors="replace"), found.currency.decode(errors="replace"),
+                       found.revenue_high * 2**64 + found.revenue_low, found.batch, feeds[found.feed])
+
+
 class Ledger(Handle):
-  """Rows that came in and those that are used; why the others are not, crmv_ledger_set_aside tells."""
+  """Rows that came in and those that are used; why the others are not, set_aside tells."""
 
   rows = property(lambda self: library.crmv_ledger_rows(self))
   accepted = property(lambda self: library.crmv_ledger_accepted(self))
@@ -185,14 +210,19 @@ class Ledger(Handle):
   batches = property(lambda self: [library.crmv_ledger_batch(self, c_int64(position)).decode()
                                    for position in range(library.crmv_ledger_batches(self))])
 
-  def __init__(self, model, path=None):
+  def __init__(self, model, path=None, how="load"):
     """An empty ledger, or the one that was saved to a file."""
     expect("a model", model, Model)
     if path is None:
       super().__init__("ledger", "crmv_ledger_new", model, None)
     else:
-      super().__init__("ledger", "crmv_ledger_load", os.fsencode(path), model, None)
+      super().__init__("ledger", "crmv_ledger_" + how, os.fsencode(path), model, None)
     self.model = model
+
+  @classmethod
+  def open(cls, model, path):
+    """The ledger of a file, to be changed and saved there; nobody else can open or save it until it is freed."""
+    return cls(model, path, "open")
 
   def add(self, batch, /, **columns):
     """Takes in a batch of transactions: all of it or, where that fails, nothing."""
@@ -226,8 +256,17 @@ class Ledger(Handle):
   def merge(self, other):
     call("crmv_ledger_merge", self, expect("another ledger", other, Ledger))
 
-  def save(self, path):
-    call("crmv_ledger_save", self, os.fsencode(path))
+  def save(self, path=None):
+    """Writes the ledger to a file; without a path to where it was opened."""
+    call("crmv_ledger_save", self, path and os.fsencode(path))
+
+  def extend(self, path):
+    """Adds this ledger's batches to a file, which may hold others, without reading those."""
+    call("crmv_ledger_extend", os.fsencode(path), self)
+
+  def set_aside(self):
+    """The rows that were not used: a SetAsideRows for each reason, currency, batch and feed."""
+    return set_aside("ledger", self)
 
   def total(self, measure):
     """The sum of a measure over everything, in minor units."""
@@ -266,6 +305,10 @@ class Scores:
 
   def __len__(self):
     return library.crmv_scores_rows(self.scores)
+
+  def set_aside(self):
+    """The rows of the customer table that were not used."""
+    return set_aside("frame", self.frame)
 
   def __iter__(self):
     for row in range(len(self)):
