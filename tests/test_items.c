@@ -1,5 +1,6 @@
 /* test_items.c - receivables and events become facts: what each item adds to which day, whatever the order, the chunks
  * and the threads. The expected numbers come from what balances are, item by item and day by day. */
+#include "base/guest.h"
 #include "chance.h"
 #include "ledger/facts.h"
 #include "ledger/items.h"
@@ -670,5 +671,9 @@ int main(void) {
         cmocka_unit_test(an_amount_times_its_days_late_may_not_fit),
         cmocka_unit_test(values_with_more_decimals_than_are_kept_are_counted),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    crmvi_guest host; /* the public functions enter their own environment; these go in below them */
+    crmvi_enter(&host);
+    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    crmvi_leave(&host);
+    return failed;
 }
