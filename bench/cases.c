@@ -11,7 +11,7 @@ static const int64_t default_size = MILLION, largest_size = 100 * MILLION;
 static const int64_t default_csv_size = FIRST_SIZE, largest_csv_size = 10 * MILLION;
 
 /* Seconds after which a case begins no further run, at one number of threads. */
-static const double default_patience = 2.5, large_patience = 60;
+static const double default_patience = 3.5, large_patience = 60;
 
 /* The kinds of feeds, each with the sizes that it is run at. */
 typedef struct kind {

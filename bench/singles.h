@@ -7,7 +7,7 @@
 #include <crmvalue/crmvalue.h>
 #include <stdbool.h>
 
-enum { MOST_EXTRACTED = 2000 };
+enum { MOST_EXTRACTED = 500, MOST_SCORED_ALONE = 20000 };
 
 /* Where the customers come from, and what all of them together came to. */
 typedef struct whole_base {

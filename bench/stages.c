@@ -81,7 +81,7 @@ static bool extract_singles(workbench *bench) {
 
 static bool score_singles(workbench *bench) {
     whole_base whole = whole_of(bench);
-    return singles_score(&whole, customers_up_to(bench, MOST_ASKED), bench->options.threads) ||
+    return singles_score(&whole, customers_up_to(bench, MOST_SCORED_ALONE), bench->options.threads) ||
            fails_alone(bench, "score one");
 }
 
@@ -283,7 +283,7 @@ static void note_single_sizes(workbench *bench) {
     stage_figures *one = &figures->stages[STAGE_ONE], *score_one = &figures->stages[STAGE_SCORE_ONE];
     one->items = customers_up_to(bench, MOST_EXTRACTED);
     one->input_bytes = workbench_facts_bytes(figures->facts * one->items / figures->customers);
-    score_one->items = customers_up_to(bench, MOST_ASKED);
+    score_one->items = customers_up_to(bench, MOST_SCORED_ALONE);
     score_one->input_bytes = workbench_frame_bytes(bench->model, score_one->items);
 }
 

@@ -109,7 +109,7 @@ void table_legend(void) {
         "used before. peak: the most memory during the first run, without the caller's columns; for the command, all\n"
         "of its own. read, copy, update: how much of the warm time this machine would need to read the stage's input\n"
         "once, to copy it, to update one cell at random for each item. touch: how much of the first run it would need\n"
-        "for the first touch of the stage's memory. Reasons are asked of the first 50,000 customers at most, as is "
-        "score\n"
-        "one, and one customer of 2,000. save, and 1 % more, extended: until the file is synced to the device.");
+        "for the first touch of the stage's memory. Reasons are asked of the first 50,000 customers at most, score\n"
+        "one of 20,000, and one customer of 500. save, and 1 % more, extended: until the file is synced to the\n"
+        "device.");
 }
