@@ -282,6 +282,13 @@ static inline int64_t leading_of(const given *g) {
     return g->has_quantity ? g->quantity : g->revenue;
 }
 
+/* Whether an amount that the kind turns round is negative already. */
+static inline bool is_negative(const given *g, int32_t kind) {
+    const bool is_goods = kind != REBATE;
+    return g->revenue < 0 || (is_goods && g->quantity < 0) ||
+           (is_goods && !g->has_quantity && !g->has_revenue && g->cost < 0);
+}
+
 static inline int32_t kind_of(const feed *f, const line *l) {
     if ((f->columns & KIND) != 0) {
         return l->kind;
@@ -343,7 +350,7 @@ static inline void expect_line(const feed *f, const line *l, crmvi_wide *sums) {
         sums[CRMVI_FACT_COST_TO_SERVE] += (f->columns & TO_SERVE) != 0 ? g.to_serve : g.cost;
         return;
     }
-    expected.negative += sign < 0 && leading_of(&g) < 0;
+    expected.negative += sign < 0 && is_negative(&g, kind);
     if (kind == REBATE) {
         g = (given){.revenue = sign * g.revenue, .discount = -sign * g.revenue};
     } else {

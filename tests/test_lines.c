@@ -103,6 +103,58 @@ static void amounts_beside_kinds_may_carry_their_own_sign(void **state) {
     }
 }
 
+/* Many a ledger writes credit notes with the goods' quantity and a negative revenue. */
+static void each_amount_that_a_kind_turns_round_is_looked_at_for_its_sign(void **state) {
+    (void)state;
+    static const char model[] =
+        "{\"crmvalue\": 1, \"metrics\": {\"lines\": {\"count\": \"lines\"}}, \"input\": {\"transactions\": "
+        "{\"customer\": \"C\", \"date\": \"D\", \"quantity\": \"Q\", \"revenue\": \"R\", \"cost\": \"K\", "
+        "\"kind\": \"T\", \"kinds\": {\"INV\": \"sale\", \"CRN\": \"return\", \"CAN\": \"cancellation\", "
+        "\"BON\": \"rebate\"}}}}";
+    const struct {
+        const char *kind;
+        double quantity, revenue, cost;
+        int64_t negative;
+    } cases[] = {
+        {"CRN", 2, 30, 10, 0},    {"CRN", 2, -30, 10, 1},   {"CRN", -2, 30, 10, 1},
+        {"CRN", -2, -30, -10, 1}, {"CRN", 2, 30, -10, 0}, /* goods taken back at a cost, as a repair may be */
+        {"CAN", 2, -30, 10, 1},   {"CRN", NAN, -30, 10, 1}, {"BON", 2, -30, NAN, 1},
+        {"BON", -2, 30, NAN, 0},  {"INV", 2, -30, 10, 0},   {"INV", -2, 30, 10, 0},
+    };
+    for (int32_t i = 0; i < COUNT(cases); i++) {
+        const int64_t customers[] = {1};
+        const int32_t dates[] = {0};
+        const crmv_column columns[] = {wholes("C", customers),           days("D", dates),
+                                       doubles("Q", &cases[i].quantity), doubles("R", &cases[i].revenue),
+                                       doubles("K", &cases[i].cost),     strings("T", &cases[i].kind)};
+        crmv_ledger *ledger = new_ledger(model);
+        take_in(ledger, "a", columns, COUNT(columns), 1);
+        assert_int_equal(crmv_ledger_accepted(ledger), 1);
+        if (crmv_ledger_negative_magnitudes(ledger) != cases[i].negative) {
+            fail_msg("case %d: %lld", i, (long long)crmv_ledger_negative_magnitudes(ledger));
+        }
+        crmv_ledger_free(ledger);
+    }
+}
+
+static void of_costs_alone_the_cost_tells_whether_a_kind_turns_round_what_is_negative(void **state) {
+    (void)state;
+    static const char model[] =
+        "{\"crmvalue\": 1, \"metrics\": {\"lines\": {\"count\": \"lines\"}}, \"input\": {\"transactions\": "
+        "{\"customer\": \"C\", \"date\": \"D\", \"cost\": \"K\", \"kind\": \"T\", "
+        "\"kinds\": {\"INV\": \"sale\", \"CRN\": \"return\"}}}}";
+    const int64_t customers[] = {1, 1, 1};
+    const int32_t dates[] = {0, 0, 0};
+    const double costs[] = {5, 5, -5};
+    const char *const types[] = {"INV", "CRN", "CRN"};
+    const crmv_column columns[] = {wholes("C", customers), days("D", dates), doubles("K", costs), strings("T", types)};
+    crmv_ledger *ledger = new_ledger(model);
+    take_in(ledger, "a", columns, COUNT(columns), 3);
+    assert_int_equal(crmv_ledger_accepted(ledger), 3);
+    assert_int_equal(crmv_ledger_negative_magnitudes(ledger), 1);
+    crmv_ledger_free(ledger);
+}
+
 static void revenue_is_quantity_times_price_in_128_bits_rounded_once(void **state) {
     (void)state;
     const char *const customers[] = {"a", "b", "c"};
@@ -516,6 +568,8 @@ int main(void) {
         cmocka_unit_test(the_sign_of_the_quantity_else_of_the_revenue_tells_sale_return_and_adjustment),
         cmocka_unit_test(a_feed_with_kinds_carries_magnitudes_and_each_kind_has_its_effect),
         cmocka_unit_test(amounts_beside_kinds_may_carry_their_own_sign),
+        cmocka_unit_test(each_amount_that_a_kind_turns_round_is_looked_at_for_its_sign),
+        cmocka_unit_test(of_costs_alone_the_cost_tells_whether_a_kind_turns_round_what_is_negative),
         cmocka_unit_test(revenue_is_quantity_times_price_in_128_bits_rounded_once),
         cmocka_unit_test(a_discount_rate_is_of_the_gross),
         cmocka_unit_test(an_unknown_cost_is_not_a_zero_cost),

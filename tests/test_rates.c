@@ -65,20 +65,55 @@ static void a_rate_given_again_replaces_the_one_before_and_others_stay(void **st
     (void)state;
     const char *const currencies[] = {"USD", "USD", "USD", "GBP"};
     const int32_t dates[] = {10, 20, 10, 10};
-    const char *const values[] = {"2", "3", "4", "5"};
+    const char *const values[] = {"2", "3", "2.0", "5"};
+    const char *const later[] = {"4"};
     crmv_model *model = model_with("");
     crmvi_rates *rates = NULL;
     add(&rates, model, currencies, dates, values, 3);
-    assert_rate(rates, "USD", 15, 4, 1, 10); /* the later row of one table */
-    add(&rates, model, currencies, dates, values, 1);
-    assert_rate(rates, "USD", 15, 2, 1, 10); /* the later table */
+    assert_rate(rates, "USD", 15, 2, 1, 10); /* the same twice */
+    add(&rates, model, currencies, dates, later, 1);
+    assert_rate(rates, "USD", 15, 4, 1, 10);
     assert_rate(rates, "USD", 20, 3, 1, 20);
     add(&rates, model, currencies + 3, dates + 3, values + 3, 1);
     assert_rate(rates, "GBP", 10, 5, 1, 10);
-    assert_rate(rates, "USD", 15, 2, 1, 10);
+    assert_rate(rates, "USD", 15, 4, 1, 10);
     add(&rates, model, currencies, dates, values, 0);
-    assert_rate(rates, "USD", 15, 2, 1, 10);
+    assert_rate(rates, "USD", 15, 4, 1, 10);
     crmvi_rates_free(rates);
+    crmv_model_free(model);
+}
+
+static void two_rates_of_a_currency_and_day_in_one_table_are_an_error_in_any_order(void **state) {
+    (void)state;
+    const char *const currencies[] = {"USD", "GBP", "USD", "GBP", "USD", "USD"};
+    const int32_t dates[] = {10, 10, 10, 10, 20, 10};
+    const struct {
+        const char *values[6];
+        int64_t row;
+        const char *message;
+    } cases[] = {
+        {{"2", "3", "2", "4", "5", "6"}, 4, "row 4: the rate of GBP on `10` is `4` here, but `3` in row 2"},
+        {{"2", "3", "2", "3", "5", "6"}, 6, "row 6: the rate of USD on `10` is `6` here, but `2` in row 3"},
+        {{"6", "3", "2", "3", "5", "2"}, 3, "row 3: the rate of USD on `10` is `2` here, but `6` in row 1"},
+        {{"1", "3", "1.0", "3", "5", "1.000000000001"}, 6, "is `1.000000000001` here, but `1.0` in row 3"},
+    };
+    crmv_model *model = model_with("");
+    for (int32_t i = 0; i < COUNT(cases); i++) {
+        const crmv_column columns[] = {strings("C", currencies), days("D", dates), strings("R", cases[i].values)};
+        const char *const before[] = {"7"};
+        crmv_error error = {.struct_size = sizeof error};
+        crmvi_rates *rates = NULL;
+        add(&rates, model, currencies, dates, before, 1);
+        assert_int_equal(crmvi_rates_add(&rates, model, columns, 3, 6, &error), CRMV_BAD_COLUMN);
+        assert_int_equal(error.row, cases[i].row);
+        assert_string_equal(error.place, "R");
+        if (strstr(error.message, cases[i].message) == NULL) {
+            fail_msg("\"%s\" does not say \"%s\"", error.message, cases[i].message);
+        }
+        assert_rate(rates, "USD", 10, 7, 1, 10);
+        assert_no_rate(rates, "GBP", 10);
+        crmvi_rates_free(rates);
+    }
     crmv_model_free(model);
 }
 
@@ -217,6 +252,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_latest_on_or_before_a_day_is_found_whatever_the_order_of_rows),
         cmocka_unit_test(a_rate_given_again_replaces_the_one_before_and_others_stay),
+        cmocka_unit_test(two_rates_of_a_currency_and_day_in_one_table_are_an_error_in_any_order),
         cmocka_unit_test(a_rate_may_be_as_old_as_the_model_says),
         cmocka_unit_test(a_foreign_quotation_is_turned_round_exactly),
         cmocka_unit_test(rates_of_any_type_are_the_decimals_they_are),

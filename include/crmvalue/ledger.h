@@ -92,8 +92,9 @@ CRMV_API int32_t crmv_ledger_append(crmv_ledger *ledger, const crmv_column *colu
  *   currency   as in crmv_ledger_append; converted at the rate of the invoice day, else of the due day
  * customer, amount and due are required; a day is as crmv_ledger_append has it, and CRMV_NO_DATE in a column of whole
  * numbers is a missing day of payment or invoice. An item counts as overdue from its due day to the day it was paid,
- * whenever these lie: the past is kept, so any as-of date can be asked for. Errors and
- * cost: as crmv_ledger_append; about 64 bytes a row until the batch ends.
+ * whenever these lie: the past is kept, so any as-of date can be asked for. A batch with these columns and no row says
+ * that there are no items, so that what is open or overdue is 0 rather than missing. Errors and cost: as
+ * crmv_ledger_append; about 64 bytes a row until the batch ends.
  */
 CRMV_API int32_t crmv_ledger_append_receivables(crmv_ledger *ledger, const crmv_column *columns, int32_t count,
                                                 int64_t rows, crmv_error *error);
@@ -106,8 +107,9 @@ CRMV_API int32_t crmv_ledger_append_receivables(crmv_ledger *ledger, const crmv_
  *              any other text sets the row aside
  *   value      a number of up to six decimals, below 2^53 in units of 1e-6; optional, missing is missing
  *   text       a text of up to 255 bytes, such as a cause; optional, the empty text is missing
- * customer, date and event are required. Errors: as crmv_ledger_append. Cost: about 64 bytes a row until the batch
- * ends, then 24 an event.
+ * customer, date and event are required. A batch with these columns and no row says that nothing happened, so that
+ * counts and sums of events are 0 rather than missing. Errors: as crmv_ledger_append. Cost: about 64 bytes a row until
+ * the batch ends, then 24 an event.
  */
 CRMV_API int32_t crmv_ledger_append_events(crmv_ledger *ledger, const crmv_column *columns, int32_t count, int64_t rows,
                                            crmv_error *error);
@@ -121,9 +123,11 @@ CRMV_API int32_t crmv_ledger_append_events(crmv_ledger *ledger, const crmv_colum
  * that reads back, a quantity times a price is not rounded in between. Of a gross profit the cost is what is left of
  * the converted revenue. A row without such a rate is set aside.
  *
- * A day's rate given again replaces the one before, for rows that are appended later. Rates belong to the handle: they
- * are neither saved nor merged, since what was converted stays converted. May be called in and out of a batch. A row of
- * this table that cannot be used is an error (row, column): nothing is taken over then.
+ * A day's rate given again by a later call replaces the one before, for rows that are appended later. Within one call
+ * the order of rows does not matter: a currency and day may come twice with the same rate; with two different ones it
+ * is an error. Rates belong to the handle: they are neither saved nor merged, since what was converted stays converted.
+ * May be called in and out of a batch. A row of this table that cannot be used is an error (row, column): nothing is
+ * taken over then.
  * Errors: CRMV_BAD_COLUMN, CRMV_BAD_ARGUMENT (the model's money names no currency), CRMV_OUT_OF_MEMORY.
  */
 CRMV_API int32_t crmv_ledger_rates(crmv_ledger *ledger, const crmv_column *columns, int32_t count, int64_t rows,
@@ -243,8 +247,9 @@ CRMV_API int64_t crmv_ledger_rows(const crmv_ledger *ledger); /* rows that came 
 CRMV_API int64_t crmv_ledger_accepted(const crmv_ledger *ledger);
 CRMV_API int64_t crmv_ledger_batches(const crmv_ledger *ledger);
 
-/* Lines whose kind turns the sign round (return, rebate, cancellation) and whose amount was negative already: where
- * there are many, the feed's amounts carry their own sign, and its input wants `"amounts": "signed"`. */
+/* Lines whose kind turns the sign round (return, rebate, cancellation) and whose quantity or revenue (cost where there
+ * is neither; of a rebate the revenue alone) was negative already: where there are many, the feed's amounts carry their
+ * own sign, and its input wants `"amounts": "signed"`. */
 CRMV_API int64_t crmv_ledger_negative_magnitudes(const crmv_ledger *ledger);
 
 /* First and last day of an accepted transaction, as days since 1970-01-01; CRMV_NO_DATE where there is none. Due days

@@ -16,7 +16,7 @@ enum {
     CRMVI_LINE_RETURN = 4,       /* counts as a return line; its amounts are kept apart too */
     CRMVI_LINE_UNKNOWN_COST = 8, /* has a revenue or quantity whose cost is not known */
     CRMVI_LINE_DOCUMENT = 16,    /* bears a document number */
-    CRMVI_LINE_NEGATIVE = 32,    /* a magnitude was negative where the kind turns signs round */
+    CRMVI_LINE_NEGATIVE = 32,    /* an amount was negative where the kind turns signs round */
     CRMVI_LINE_OTHER = 64,       /* a rebate or an adjustment: neither sale nor cancellation nor return */
     CRMVI_LINE_DEAD = 128        /* set aside */
 };

@@ -12,7 +12,7 @@
 
 enum { RATE_DECIMALS = 12 };
 
-/* A rate as it was given: of two for a currency and day the later one counts. */
+/* A rate as it was given: of two for a currency and day that of the later table counts. */
 typedef struct entry {
     int64_t currency; /* its number */
     int64_t row;      /* -1: from an earlier table */
@@ -184,11 +184,40 @@ static int compare_entries(const void *left, const void *right) {
     return (a->row > b->row) - (a->row < b->row);
 }
 
+/* Whether two entries, one behind the other, are of this table, of one currency and day, and not the same rate. */
+static bool contradict(const entry *e) {
+    return e[0].row >= 0 && e[0].currency == e[1].currency && e[0].rate.day == e[1].rate.day &&
+           (crmvi_wide)e[0].rate.multiplier * e[1].rate.divisor != (crmvi_wide)e[1].rate.multiplier * e[0].rate.divisor;
+}
+
+/* Which of two rates holds must not depend on the order of rows. Names the first row that another one contradicts. */
+static int32_t check_contradictions(const reading *r, crmv_error *error) {
+    const entry *found = NULL;
+    for (int64_t i = 0; i + 1 < r->count; i++) {
+        const entry *e = &r->entries[i];
+        found = contradict(e) && (found == NULL || e[1].row < found[1].row) ? e : found;
+    }
+    if (found == NULL) {
+        return CRMV_OK;
+    }
+    const crmv_column *rates = r->feed.roles[CRMVI_RATE_RATE];
+    char first[64];
+    char second[64];
+    char day[64];
+    crmvi_column_show(rates, found[0].row, first, sizeof first);
+    crmvi_column_show(rates, found[1].row, second, sizeof second);
+    crmvi_column_show(r->feed.roles[CRMVI_RATE_DATE], found[1].row, day, sizeof day);
+    return crmvi_fail_row(error, CRMV_BAD_COLUMN, found[1].row + 1, rates->name,
+                          "column `%.80s`, row %lld: the rate of %s on `%s` is `%s` here, but `%s` in row %lld",
+                          rates->name, (long long)(found[1].row + 1),
+                          crmvi_texts_get(&r->made->currencies.texts, found[1].currency), day, second, first,
+                          (long long)(found[0].row + 1));
+}
+
 /* Lays the sorted entries out by currency, of each day the last one. */
 static bool lay_out(reading *r) {
     crmvi_rates *made = r->made;
     const int64_t currencies = made->currencies.texts.count;
-    qsort(r->entries, (size_t)r->count, sizeof *r->entries, compare_entries);
     made->begins = crmvi_zeroed(currencies + 1, sizeof *made->begins);
     made->rates = crmvi_array(r->count, sizeof *made->rates);
     if (made->begins == NULL || made->rates == NULL) {
@@ -213,6 +242,10 @@ static int32_t make(reading *r, const crmvi_rates *standing, crmv_error *error) 
     int32_t status = CRMV_OK;
     for (int64_t row = 0; row < r->feed.rows && status == CRMV_OK; row++) {
         status = read_row(r, row, error);
+    }
+    if (status == CRMV_OK) {
+        qsort(r->entries, (size_t)r->count, sizeof *r->entries, compare_entries);
+        status = check_contradictions(r, error);
     }
     if (status == CRMV_OK && !lay_out(r)) {
         status = crmvi_no_memory(error);

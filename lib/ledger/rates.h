@@ -9,8 +9,8 @@
 typedef struct crmvi_rates crmvi_rates; /* NULL stands for none */
 
 /* Adds a table's rates; `*rates` is made where it is NULL. On failure it is as it was. Errors: CRMV_BAD_COLUMN (with
- * row and column where a cell cannot be used), CRMV_BAD_ARGUMENT, CRMV_OUT_OF_MEMORY. Cost: sorts all rates there are.
- */
+ * row and column where a cell cannot be used, or where the table has two rates of a currency and day that differ),
+ * CRMV_BAD_ARGUMENT, CRMV_OUT_OF_MEMORY. Cost: sorts all rates there are. */
 int32_t crmvi_rates_add(crmvi_rates **rates, const crmv_model *layout, const crmv_column *columns, int32_t count,
                         int64_t rows, crmv_error *error);
 void crmvi_rates_free(crmvi_rates *rates);

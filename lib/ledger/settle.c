@@ -173,6 +173,15 @@ static void take_rebate(crmvi_lines *lines, int64_t i, const row_amounts *row, i
     *had = HAS_REBATE | (row->present[CRMVI_LINE_REVENUE] ? 1u << CRMVI_LINE_REVENUE : 0);
 }
 
+/* Whether an amount that a kind turns round was negative already: a credit note's revenue may be, beside a quantity
+ * that is not. Of a rebate only the revenue is read. */
+static bool was_negative(int32_t kind, const row_amounts *row) {
+    const int64_t *values = row->values;
+    const bool is_cost_alone = !row->present[CRMVI_LINE_QUANTITY] && !row->present[CRMVI_LINE_REVENUE];
+    const int64_t other = values[is_cost_alone ? CRMVI_LINE_COST : CRMVI_LINE_QUANTITY];
+    return values[CRMVI_LINE_REVENUE] < 0 || (effects[kind].takes_goods && other < 0);
+}
+
 static void take_goods(crmvi_lines *lines, int64_t i, const row_amounts *row, int64_t sign, uint32_t *had) {
     int64_t amounts[CRMVI_LINE_AMOUNTS];
     *had = 0;
@@ -203,7 +212,7 @@ static bool settle(const signs *s, int32_t kind, crmvi_lines *lines, int64_t i, 
     } else {
         take_rebate(lines, i, row, sign, had);
     }
-    if (sign < 0 && row->values[leading] < 0) {
+    if (sign < 0 && was_negative(kind, row)) {
         lines->flags[i] |= CRMVI_LINE_NEGATIVE;
     }
     return true;
