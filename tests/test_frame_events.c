@@ -218,12 +218,29 @@ static void of_several_on_one_day_the_lowest_value_and_the_first_text_count(void
     const feeds from = {.events = events, .event_count = LENGTH_OF(events)};
     book b = book_with(HEAD "'value': {'event': ['survey', 'last']}, 'text': {'event': ['survey', 'last'],"
                             " 'scale': {'categories': {'c': 1, 'd': 2, 'b': 3}}}, 'age': {'event': ['survey', 'age']},"
-                            "'mean': {'event': ['survey', 'mean']}}}",
+                            "'last_age': {'event': ['survey', 'last_age']}, 'mean': {'event': ['survey', 'mean']}}}",
                        &from, 20010);
     assert_value(b.frame, "1", "value", 7.0);
     assert_value(b.frame, "1", "text", 2.0);
     assert_value(b.frame, "1", "age", 8.0);
+    assert_value(b.frame, "1", "last_age", 9.0);
     assert_value(b.frame, "1", "mean", 8.0);
+    close_book(&b);
+}
+
+static void the_age_of_the_last_value_is_that_of_a_text_where_there_are_no_values(void **state) {
+    (void)state;
+    const book_event events[] = {{1, 20000, "survey", 9000000, NULL},  {1, 20005, "survey", NO_VALUE, "a"},
+                                 {2, 20000, "survey", NO_VALUE, "b"},  {2, 20004, "survey", NO_VALUE, "a"},
+                                 {2, 20006, "survey", NO_VALUE, NULL}, {3, 20001, "survey", NO_VALUE, NULL}};
+    const feeds from = {.events = events, .event_count = LENGTH_OF(events)};
+    book b = book_with(HEAD "'age': {'event': ['survey', 'last_age']}, 'recent': {'event': ['survey', 'last_age'],"
+                            " 'window': {'days': 9}}}}",
+                       &from, 20010);
+    assert_value(b.frame, "1", "age", 10.0);
+    assert_value(b.frame, "1", "recent", 5.0);
+    assert_value(b.frame, "2", "age", 6.0);
+    assert_missing_only(b.frame, "age", no_history, 1);
     close_book(&b);
 }
 
@@ -288,6 +305,30 @@ static void customers_without_events_had_none(void **state) {
     close_book(&b);
 }
 
+static void a_feed_of_columns_without_rows_says_that_nothing_happened(void **state) {
+    (void)state;
+    const book_line line = {.customer = 1, .day = 20000, .revenue = 10000};
+    book b = {.model = model_of(HEAD "'count': {'event': ['visit', 'count']}, 'sum': {'event': ['visit', 'sum']},"
+                                     "'last': {'event': ['visit', 'last']}, 'overdue': {'overdue': 'amount'},"
+                                     "'open': {'receivables': 'open'}}}")};
+    b.ledger = ledger_of(b.model, &line, 1);
+    const book_item item = {.customer = 1};
+    const book_event event = {.customer = 1};
+    crmv_error error = an_error();
+    must(crmv_ledger_begin(b.ledger, "nothing", &error), &error);
+    append_items(b.ledger, &item, 0);
+    append_events(b.ledger, &event, 0);
+    must(crmv_ledger_end(b.ledger, &error), &error);
+    b.frame = frame_of(b.model, b.ledger, 20010);
+    assert_int_equal(crmv_frame_rows(b.frame), 1);
+    assert_value(b.frame, "1", "count", 0.0);
+    assert_value(b.frame, "1", "sum", 0.0);
+    assert_value(b.frame, "1", "overdue", 0.0);
+    assert_value(b.frame, "1", "open", 0.0);
+    assert_missing_only(b.frame, "last", no_history, 1);
+    close_book(&b);
+}
+
 static void a_sum_of_values_beyond_64_bits_names_metric_and_customer(void **state) {
     (void)state;
     static book_event events[1100];
@@ -313,9 +354,11 @@ int main(void) {
         cmocka_unit_test(events_are_no_purchases),
         cmocka_unit_test(counts_per_year_are_of_the_time_that_a_customer_was_known),
         cmocka_unit_test(of_several_on_one_day_the_lowest_value_and_the_first_text_count),
+        cmocka_unit_test(the_age_of_the_last_value_is_that_of_a_text_where_there_are_no_values),
         cmocka_unit_test(texts_that_the_model_does_not_name_are_listed),
         cmocka_unit_test(a_ledger_without_events_knows_nothing_of_them),
         cmocka_unit_test(customers_without_events_had_none),
+        cmocka_unit_test(a_feed_of_columns_without_rows_says_that_nothing_happened),
         cmocka_unit_test(a_sum_of_values_beyond_64_bits_names_metric_and_customer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -211,24 +211,95 @@ static void ledgers_of_other_money_or_keys_are_refused(void **state) {
     crmv_ledger *other = ledger_from(&texts, &everything, 1);
     crmv_error error = {.struct_size = sizeof error};
     assert_int_equal(crmv_ledger_merge(into, other, &error), CRMV_BAD_COLUMN);
-    static const char *const moneys[] = {
-        "{\"currency\": \"CHF\"}",
-        "{\"currency\": \"EUR\", \"decimals\": 3}",
-        "{\"currency\": \"EUR\", \"price_decimals\": 5}",
-        "{\"currency\": \"EUR\", \"quantity_decimals\": 1}",
+    static const struct {
+        const char *money, *message;
+    } moneys[] = {
+        {"{\"currency\": \"CHF\"}", "different currencies: one is in EUR with 2 decimals"},
+        {"{\"currency\": \"CHF\"}", "the other in CHF with 2 "},
+        {"{\"decimals\": 2}", "the other in a currency without a name with 2 "},
+        {"{\"currency\": \"EUR\", \"decimals\": 3}", "different decimals: one is in EUR with 2 decimals"},
+        {"{\"currency\": \"EUR\", \"decimals\": 3}", "the other in EUR with 3 "},
+        {"{\"currency\": \"EUR\", \"price_decimals\": 5}", "prices 5"},
+        {"{\"currency\": \"EUR\", \"quantity_decimals\": 1}", "quantities 1"},
     };
     for (int32_t i = 0; i < COUNT(moneys); i++) {
         char text[256];
         snprintf(text, sizeof text, "{\"crmvalue\": 1, \"money\": %s, \"metrics\": {\"n\": {\"count\": \"lines\"}}}",
-                 moneys[i]);
+                 moneys[i].money);
         crmv_ledger *from = new_ledger(text);
         assert_int_equal(crmv_ledger_merge(into, from, &error), CRMV_BAD_ARGUMENT);
+        assert_string_equal(error.place, "money");
+        if (strstr(error.message, moneys[i].message) == NULL) {
+            fail_msg("\"%s\" does not say \"%s\"", error.message, moneys[i].message);
+        }
         crmv_ledger_free(from);
     }
     crmv_ledger_free(into);
     crmv_ledger_free(other);
     free_journal(&numbers);
     free_journal(&texts);
+}
+
+/* A batch of events, given in so many chunks of so many rows; the values of all of them are missing. */
+static crmv_ledger *events_in_chunks(const char *batch, int64_t customer, const int64_t *rows, int32_t chunks) {
+    const int64_t customers[] = {customer, customer};
+    const int32_t dates[] = {5, 6};
+    const char *const events[] = {"visit", "visit"};
+    const double values[] = {NAN, NAN};
+    const crmv_column columns[] = {wholes("customer", customers), days("date", dates), strings("event", events),
+                                   doubles("value", values)};
+    crmv_ledger *ledger = new_ledger(EUROS);
+    assert_int_equal(crmv_ledger_begin(ledger, batch, NULL), CRMV_OK);
+    for (int32_t i = 0; i < chunks; i++) {
+        assert_int_equal(crmv_ledger_append_events(ledger, columns, COUNT(columns), rows[i], NULL), CRMV_OK);
+    }
+    must_end(ledger);
+    return ledger;
+}
+
+/* Without a row, that nothing happened is all that columns say. */
+static void columns_without_rows_count_only_where_no_chunk_or_shard_has_rows(void **state) {
+    (void)state;
+    const uint32_t all = 1u << CRMVI_EVENT_CUSTOMER | 1u << CRMVI_EVENT_DATE | 1u << CRMVI_EVENT_EVENT;
+    const uint32_t with_value = all | 1u << CRMVI_EVENT_VALUE;
+    const int64_t chunks[] = {0, 2, 0};
+    crmv_ledger *expected = events_in_chunks("batch", 1, chunks + 1, 1);
+    crmv_ledger *chunked = events_in_chunks("batch", 1, chunks, 3);
+    crmv_ledger *nothing = events_in_chunks("batch", 1, chunks, 1);
+    crmv_ledger *more = events_in_chunks("batch", 2, chunks, 1);
+    assert_int_equal(crmvi_ledger_items_fed(expected, CRMVI_EVENTS), all);
+    assert_int_equal(crmvi_ledger_items_fed(nothing, CRMVI_EVENTS), with_value);
+    assert_int_equal(crmvi_ledger_items_fed(nothing, CRMVI_RECEIVABLES), 0);
+    assert_int_equal(crmv_ledger_rows(nothing), 0);
+    assert_same_files(expected, chunked);
+    assert_int_equal(crmv_ledger_merge(more, nothing, NULL), CRMV_OK);
+    assert_same_files(more, nothing);
+    assert_int_equal(crmv_ledger_merge(chunked, nothing, NULL), CRMV_OK);
+    assert_same_files(expected, chunked);
+    assert_int_equal(crmv_ledger_merge(nothing, expected, NULL), CRMV_OK);
+    assert_same_files(expected, nothing);
+    crmv_ledger_free(expected);
+    crmv_ledger_free(chunked);
+    crmv_ledger_free(nothing);
+    crmv_ledger_free(more);
+}
+
+static void a_feed_without_rows_is_still_fed_when_it_comes_back_from_a_file(void **state) {
+    (void)state;
+    static const char *const path = "nothing-happened.crmv";
+    const int64_t none[] = {0};
+    crmv_model *model = model_of(EUROS);
+    crmv_ledger *ledger = events_in_chunks("batch", 1, none, 1);
+    crmv_ledger *loaded = NULL;
+    remove(path);
+    assert_int_equal(crmv_ledger_extend(path, ledger, NULL), CRMV_OK);
+    assert_int_equal(crmv_ledger_load(path, model, NULL, &loaded, NULL), CRMV_OK);
+    assert_int_equal(crmvi_ledger_items_fed(loaded, CRMVI_EVENTS), crmvi_ledger_items_fed(ledger, CRMVI_EVENTS));
+    assert_same_files(loaded, ledger);
+    remove(path);
+    crmv_ledger_free(ledger);
+    crmv_ledger_free(loaded);
+    crmv_model_free(model);
 }
 
 static void ledgers_with_an_open_batch_and_bad_arguments_are_refused(void **state) {
@@ -314,6 +385,8 @@ int main(void) {
         cmocka_unit_test(merging_with_an_empty_ledger_is_the_other_one),
         cmocka_unit_test(halves_with_a_customer_in_common_are_refused_by_name),
         cmocka_unit_test(ledgers_of_other_money_or_keys_are_refused),
+        cmocka_unit_test(columns_without_rows_count_only_where_no_chunk_or_shard_has_rows),
+        cmocka_unit_test(a_feed_without_rows_is_still_fed_when_it_comes_back_from_a_file),
         cmocka_unit_test(ledgers_with_an_open_batch_and_bad_arguments_are_refused),
         cmocka_unit_test(sums_that_do_not_fit_together_leave_both_as_they_were),
         cmocka_unit_test(merging_survives_each_failing_allocation),

@@ -79,7 +79,7 @@ static inline int64_t crmvi_ledger_next(const crmv_ledger *ledger) {
     return ledger->open.replaces >= 0 ? ledger->open.replaces : ledger->count;
 }
 
-/* Fails with what a model's money and another's differ in; CRMV_OK where they are the same. */
+/* Fails with what a model's money and another's differ in, and with both; CRMV_OK where they are the same. */
 int32_t crmvi_money_same(const crmvi_money *a, const crmvi_money *b, crmv_error *error);
 
 #endif

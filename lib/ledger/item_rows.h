@@ -33,6 +33,7 @@ typedef struct crmvi_item_totals {
     int64_t rows, accepted;
     int64_t rounded; /* amounts and values in texts that had more decimals than are kept */
     uint32_t fed;    /* bits of the feed's roles */
+    uint32_t given;  /* likewise, of chunks without rows: the roles that have a column */
 } crmvi_item_totals;
 
 struct crmvi_items {

@@ -30,7 +30,8 @@ int64_t crmvi_items_accepted(const crmvi_items *items, int32_t feed) {
 }
 
 uint32_t crmvi_items_fed(const crmvi_items *items, int32_t feed) {
-    return totals_of(items, feed)->fed;
+    const crmvi_item_totals *totals = totals_of(items, feed);
+    return totals->rows == 0 ? totals->given : totals->fed;
 }
 
 int64_t crmvi_items_rounded(const crmvi_items *items) {
@@ -210,6 +211,19 @@ static int32_t check_key_kind(const crmvi_items *items, const crmvi_item_chunk *
                       name, feed->whole_keys ? "whole numbers" : "texts", feed->whole_keys ? "texts" : "whole numbers");
 }
 
+/* Notes which columns a chunk without rows has. */
+static int32_t note_columns(crmvi_items **items, const reading *r, crmv_error *error) {
+    *items = *items != NULL ? *items : make_items();
+    if (*items == NULL) {
+        return crmvi_no_memory(error);
+    }
+    crmvi_item_totals *totals = &(*items)->lots[r->chunk->feed - CRMVI_FEED_RECEIVABLES];
+    for (int32_t role = 0; role < CRMVI_ITEM_ROLES; role++) {
+        totals->given |= r->feed.roles[role] != NULL ? 1u << role : 0;
+    }
+    return CRMV_OK;
+}
+
 int32_t crmvi_items_add(crmvi_items **items, const crmvi_item_chunk *chunk, const crmvi_runner *runner,
                         crmv_error *error) {
     reading r = {.chunk = chunk, .first = crmvi_items_rows(*items, chunk->feed)};
@@ -220,7 +234,7 @@ int32_t crmvi_items_add(crmvi_items **items, const crmvi_item_chunk *chunk, cons
         status = check_key_kind(*items, chunk, &r.feed, error);
     }
     if (status != CRMV_OK || chunk->rows == 0) {
-        return status;
+        return status == CRMV_OK ? note_columns(items, &r, error) : status;
     }
     if (chunk->rows > rows_limit - r.first) {
         return crmvi_fail(error, CRMV_TOO_LARGE, NULL, "a batch holds at most %lld rows", (long long)rows_limit);

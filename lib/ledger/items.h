@@ -16,7 +16,8 @@
 
 typedef struct crmvi_items crmvi_items; /* NULL stands for none */
 
-/* What the items of a feed (CRMVI_FEED_RECEIVABLES, CRMVI_FEED_EVENTS) came to. */
+/* What the items of a feed (CRMVI_FEED_RECEIVABLES, CRMVI_FEED_EVENTS) came to. A feed of no rows at all whose columns
+ * were given has fed their roles: nothing happened. */
 int64_t crmvi_items_rows(const crmvi_items *items, int32_t feed);
 int64_t crmvi_items_accepted(const crmvi_items *items, int32_t feed);
 uint32_t crmvi_items_fed(const crmvi_items *items, int32_t feed);

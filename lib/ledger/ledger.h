@@ -102,7 +102,8 @@ const crmvi_money *crmvi_ledger_money(const crmv_ledger *ledger);
 /* What the transactions fed so far, as bits of CRMVI_ROLE_...: some accepted row had a value for it. */
 uint32_t crmvi_ledger_fed(const crmv_ledger *ledger);
 
-/* What receivables or events (CRMVI_RECEIVABLES, CRMVI_EVENTS) fed so far, as bits of that feed's roles. */
+/* What receivables or events (CRMVI_RECEIVABLES, CRMVI_EVENTS) fed so far, as bits of that feed's roles. A feed that
+ * was given with columns and no rows has fed all of them: nothing happened. */
 uint32_t crmvi_ledger_items_fed(const crmv_ledger *ledger, int32_t feed);
 
 /* A value of a column. Where many are read, crmvi_fact_column_read does it faster. */

@@ -38,6 +38,10 @@ int32_t crmvi_ledger_key_kind(const crmv_ledger *ledger) {
     return kind;
 }
 
+static const char *shown_currency(const crmvi_money *money) {
+    return money->currency[0] != '\0' ? money->currency : "a currency without a name";
+}
+
 int32_t crmvi_money_same(const crmvi_money *a, const crmvi_money *b, crmv_error *error) {
     const char *differs = strcmp(a->currency, b->currency) != 0          ? "currencies"
                           : a->decimals != b->decimals                   ? "decimals"
@@ -47,7 +51,11 @@ int32_t crmvi_money_same(const crmvi_money *a, const crmvi_money *b, crmv_error 
     if (differs == NULL) {
         return CRMV_OK;
     }
-    return crmvi_fail(error, CRMV_BAD_ARGUMENT, "money", "the two have different %s", differs);
+    return crmvi_fail(error, CRMV_BAD_ARGUMENT, "money",
+                      "the two have different %s: one is in %s with %d decimals (prices %d, quantities %d), the other "
+                      "in %s with %d (prices %d, quantities %d)",
+                      differs, shown_currency(a), a->decimals, a->price_decimals, a->quantity_decimals,
+                      shown_currency(b), b->decimals, b->price_decimals, b->quantity_decimals);
 }
 
 /* ---- A ledger of postings ---------------------------------------------------------------------------------------- */

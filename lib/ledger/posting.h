@@ -21,7 +21,8 @@ typedef struct crmvi_posting {
     crmvi_conversions conversions;
     int64_t rows[CRMVI_FEEDS], accepted[CRMVI_FEEDS];
     int64_t negative, rounded;   /* see crmvi_line_totals */
-    uint32_t fed[CRMVI_FEEDS];   /* bits of the feed's roles: some accepted row has a value for it */
+    uint32_t fed[CRMVI_FEEDS];   /* bits of the feed's roles: some accepted row has a value for it; of items without
+                                    a row, those whose columns were given */
     int32_t first_day, last_day; /* of accepted transactions; CRMV_NO_DATE where there are none */
 } crmvi_posting;
 

@@ -80,9 +80,12 @@ static int32_t check_apart(const crmvi_posting *a, const crmvi_posting *b, crmv_
 
 static void count_both(const crmvi_posting *a, crmvi_posting *out) {
     for (int32_t feed = 0; feed < CRMVI_FEEDS; feed++) {
+        /* A half without rows has fed the columns it was given only if the other one has no rows either. */
+        const uint32_t own = out->rows[feed] > 0 || a->rows[feed] == 0 ? out->fed[feed] : 0;
+        const uint32_t other = a->rows[feed] > 0 || out->rows[feed] == 0 ? a->fed[feed] : 0;
+        out->fed[feed] = own | other;
         out->rows[feed] += a->rows[feed];
         out->accepted[feed] += a->accepted[feed];
-        out->fed[feed] |= a->fed[feed];
     }
     out->negative += a->negative;
     out->rounded += a->rounded;
