@@ -25,21 +25,35 @@ static void circles_are_named_from_their_lowest_key(void **state) {
                                      {.customer = "B", .parent = "C"},
                                      {.customer = "A", .parent = "B"}};
     crmv_error error = refused_rows(BY_TEXT, parents, 4, CRMV_BAD_COLUMN);
-    assert_contains(error.message, "column `parent`: A -> B -> C -> A");
+    assert_contains(error.message, "column `parent`: customers roll up into each other: A -> B -> C -> A");
     assert_int_equal(error.row, 4);
     assert_string_equal(error.place, "parent");
 
     static const record aliases[] = {{.customer = "10", .alias = "9"}, {.customer = "9", .alias = "10"}};
     error = refused_rows(MODEL(NUMBER_KEYS, ""), aliases, 2, CRMV_BAD_COLUMN);
-    assert_contains(error.message, "column `alias`: 9 -> 10 -> 9");
+    assert_contains(error.message, "column `alias`: customers are aliases of each other: 9 -> 10 -> 9");
     assert_int_equal(error.row, 2);
 
     static const record through_alias[] = {{.customer = "child", .parent = "other number"},
                                            {.customer = "grandchild", .parent = "child"},
                                            {.customer = "other number", .alias = "grandchild"}};
     error = refused_rows(BY_TEXT, through_alias, 3, CRMV_BAD_COLUMN);
-    assert_contains(error.message, "child -> grandchild -> child");
+    assert_contains(error.message, "customers roll up into each other: child -> grandchild -> child");
     assert_int_equal(error.row, 1);
+}
+
+static void an_alias_of_a_customer_is_no_parent_of_it_nor_its_child(void **state) {
+    (void)state;
+    static const line lines[] = {{"A", 100, 100}, {"B", 100, 200}};
+    static const record rows[][2] = {{{.customer = "A"}, {.customer = "B", .parent = "A", .alias = "A"}},
+                                     {{.customer = "A", .parent = "B"}, {.customer = "B", .alias = "A"}},
+                                     {{.customer = "A"}, {.customer = "B", .parent = "else", .alias = "A"}}};
+    for (int32_t i = 0; i < LENGTH_OF(rows); i++) {
+        book b = grouped(BY_TEXT, lines, 2, rows[i], 2);
+        assert_rows(b.frame, "A");
+        assert_value(b.frame, "A", "revenue", 3);
+        close_book(&b);
+    }
 }
 
 static void a_long_circle_is_cut_in_its_message(void **state) {
@@ -53,7 +67,9 @@ static void a_long_circle_is_cut_in_its_message(void **state) {
         rows[(i + 1) % LONG].parent = keys[i];
     }
     const crmv_error error = refused_rows(BY_TEXT, rows, LONG, CRMV_BAD_COLUMN);
-    assert_contains(error.message, "`parent`: 000, a customer with quite a long number -> 299, a customer");
+    assert_contains(
+        error.message,
+        "`parent`: customers roll up into each other: 000, a customer with quite a long number -> 299, a customer");
     assert_contains(error.message, " -> ... -> 000, a customer with quite a long number");
 }
 
@@ -126,6 +142,7 @@ static void a_parent_that_is_no_key_sets_its_row_aside(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(circles_are_named_from_their_lowest_key),
+        cmocka_unit_test(an_alias_of_a_customer_is_no_parent_of_it_nor_its_child),
         cmocka_unit_test(a_long_circle_is_cut_in_its_message),
         cmocka_unit_test(a_dealer_without_a_share_is_refused_with_the_row),
         cmocka_unit_test(the_columns_that_the_model_names_must_be_there),

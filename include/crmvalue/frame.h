@@ -39,7 +39,7 @@ typedef struct crmv_frame crmv_frame;
  *                 quantities, receivables and events stay whole with the customer. What a dealer is credited is not
  *                 shared on with a dealer's dealer; within one group nothing is shared.
  *   parent        the customer goes into its parent, that one into its own, up to the top. A key that is empty, or the
- *                 row's own, is none.
+ *                 row's own, is none; so is an alias of the row's customer, and a parent in the row of an alias.
  * Only the tops are rows of the frame, and a row is one as soon as one of its customers would be; names, attributes and
  * `since` are those of the top's own row of the table, of which there may be none: tenure counts from the earlier of
  * its `since` and the group's first purchase day. A row of the table that is set aside names nobody. With
@@ -48,12 +48,12 @@ typedef struct crmv_frame crmv_frame;
  *
  * Errors: CRMV_BAD_ARGUMENT (as_of missing, or outside the years 1-9999; the ledger's money is another),
  * CRMV_BAD_COLUMN (a column that the model names is missing, or of a type that cannot serve; keys of two kinds;
- * customers that roll up into each other, "A -> B -> A" from the lowest key on, with its row; a dealer without a share,
- * with the row), CRMV_OVERFLOW (place: the metric; `customers`: a group's sum on a day), CRMV_OUT_OF_MEMORY,
- * CRMV_CANCELLED. The ledger is only read: any number of threads may derive from it at once. Cost: linear in the facts,
- * one pass for each measure that the model uses and each day at which one of its windows begins or ends, and for each
- * window that finance cost is counted over; linear in the events for each metric of them; sorting the customer table,
- * unless its keys ascend.
+ * customers that roll up into each other or are each other's aliases, "A -> B -> A" from the lowest key on, with its
+ * row; a dealer without a share, with the row), CRMV_OVERFLOW (place: the metric; `customers`: a group's sum on a day),
+ * CRMV_OUT_OF_MEMORY, CRMV_CANCELLED. The ledger is only read: any number of threads may derive from it at once. Cost:
+ * linear in the facts, one pass for each measure that the model uses and each day at which one of its windows begins or
+ * ends, and for each window that finance cost is counted over; linear in the events for each metric of them; sorting
+ * the customer table, unless its keys ascend.
  */
 CRMV_API int32_t crmv_frame_derive(const crmv_model *model, const crmv_ledger *ledger, const crmv_column *customers,
                                    int32_t count, int64_t rows, int32_t as_of, const crmv_options *options,

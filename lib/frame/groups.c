@@ -118,7 +118,7 @@ static void place_named(const naming *all) {
 
 /* A text that grows as far as there is room. */
 typedef struct line {
-    char text[320];
+    char text[288]; /* with what goes before it, no longer than a message */
     size_t used;
 } line;
 
@@ -162,8 +162,9 @@ static int32_t fail_circle(const naming *all, const int64_t *next, int64_t node,
             out.used < sizeof out.text - 2 * ROOM_FOR_THE_LAST && write_key(&out, " -> ", crmvi_group_key(groups, at));
     }
     write_key(&out, whole ? " -> " : " -> ... -> ", key);
-    return crmvi_fail_row(all->error, CRMV_BAD_COLUMN, key->row + 1, column->name, "column `%.40s`: %s", column->name,
-                          out.text);
+    return crmvi_fail_row(all->error, CRMV_BAD_COLUMN, key->row + 1, column->name,
+                          "column `%.40s`: customers %s each other: %s", column->name,
+                          relation == CRMVI_NAMES_ALIAS ? "are aliases of" : "roll up into", out.text);
 }
 
 /* ---- Resolving --------------------------------------------------------------------------------------------------- */
@@ -191,7 +192,8 @@ static int64_t follow(const int64_t *next, int64_t count, int64_t *ends) {
     return -1;
 }
 
-/* Whom each node names, in terms of customers: aliases resolved, NOBODY where that is the node itself. */
+/* Whom each node names, in terms of customers: aliases resolved, NOBODY where that is the node itself, be it under
+ * another number. */
 static void step(const naming *all, int32_t relation, int64_t *next) {
     const crmvi_groups *groups = all->groups;
     for (int64_t node = 0; node < groups->count; node++) {
