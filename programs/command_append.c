@@ -11,7 +11,7 @@
 static bool extend(inputs *taken, failure *why) {
     crmv_error error = {.struct_size = sizeof error};
     return crmv_ledger_extend(taken->asked->ledger, taken->ledger, &error) == CRMV_OK ||
-           failure_library(why, taken->asked->ledger, 0, &error);
+           ledger_change_refused(taken, &error, why);
 }
 
 /* What is to be replaced must be taken out of the sums, which takes the whole ledger; what is new does not. */

@@ -1,6 +1,7 @@
 #include "explanation.h"
 
 #include "figures.h"
+#include "groups.h"
 #include "score_range.h"
 #include "text_table.h"
 
@@ -35,12 +36,27 @@ static const char *tier_name(const page *one, int32_t code) {
 
 /* ---- The head ---------------------------------------------------------------------------------------------------- */
 
+/* Where the page is of more than the key that was asked for: whose it is, and how many customers it stands for. */
+static void write_group(const page *one) {
+    char asked[SHOWN_BYTES], count[FIGURE_BYTES];
+    const char *key = one->taken->asked->customer;
+    const int64_t members = crmv_frame_members(one->taken->frame, one->row);
+    const bool counts_as_other = key_counts_as_other(one->taken->frame, key, one->row);
+    if (counts_as_other) {
+        fprintf(one->file, "asked for   %s, which counts as this customer\n", shown(key, asked));
+    }
+    if (counts_as_other || members > 1) {
+        fprintf(one->file, "stands for  %s customer%s\n", figure_count(members, count), members == 1 ? "" : "s");
+    }
+}
+
 static void write_customer(const page *one) {
     char key[1025] = "", name[SHOWN_BYTES], date[FIGURE_BYTES], shown_key[SHOWN_BYTES];
     crmv_frame_key(one->taken->frame, one->row, key, sizeof key, NULL);
     fprintf(one->file, "customer    %s", shown(key, shown_key));
     const char *called = crmv_frame_name(one->taken->frame, one->row);
     fprintf(one->file, "%s%s\n", called[0] ? "  " : "", shown(called, name));
+    write_group(one);
     fprintf(one->file, "as of       %s\n", figure_date(one->taken->as_of, date));
 }
 

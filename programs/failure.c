@@ -48,6 +48,11 @@ bool failure_library(failure *why, const char *file, int64_t line, const crmv_er
     return failure_data(why, "%s%s", where, message);
 }
 
+void failure_hint(failure *why, const char *hint) {
+    const size_t used = strlen(why->message);
+    snprintf(why->message + used, sizeof why->message - used, "; %s", hint);
+}
+
 const char *shown_part(const char *text, size_t length, char buffer[SHOWN_BYTES]) {
     static const char ellipsis[] = "\xe2\x80\xa6";
     const size_t room = SHOWN_BYTES - sizeof ellipsis;

@@ -34,6 +34,9 @@ bool failure_memory(failure *why);
  * where that is 0 the error's own. Wrong data or model. */
 bool failure_library(failure *why, const char *file, int64_t line, const crmv_error *error);
 
+/* Adds what can be done about it to a failure's message. */
+void failure_hint(failure *why, const char *hint);
+
 /* A text from a file or from the command line as it may stand in a message: control characters as '?', cut at a
  * character if it is long. The buffer belongs to the caller. */
 enum { SHOWN_BYTES = 96 };

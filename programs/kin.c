@@ -99,7 +99,8 @@ json_t *kin_of(const inputs *taken, const char *customer) {
     for (int32_t i = 0; i < KEY_COLUMNS; i++) {
         all.columns[i] = (key_column){inputs_table_column(taken, roles[i]), model_has_integer_keys(&taken->scorecard)};
     }
-    take_in(&all, customer);
+    size_t length = strlen(customer);
+    take_in(&all, model_has_integer_keys(&taken->scorecard) ? without_zeros(customer, &length) : customer);
     if (all.columns[OWN].column) {
         gather(&all, look_up);
         gather(&all, look_down);

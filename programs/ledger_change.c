@@ -8,6 +8,16 @@
 #include <string.h>
 #include <unistd.h>
 
+bool ledger_change_refused(const inputs *taken, const crmv_error *error, failure *why) {
+    failure_library(why, taken->asked->ledger, 0, error);
+    if (error->status == CRMV_DUPLICATE) {
+        failure_hint(why, "--replace puts the new one in its place, --batch NAME adds it under another name");
+    } else if (error->status == CRMV_BUSY) {
+        failure_hint(why, "another process is writing the ledger; try again when it has finished");
+    }
+    return false;
+}
+
 bool ledger_change_open(inputs *taken, failure *why) {
     crmv_error error = {.struct_size = sizeof error};
     char name[SHOWN_BYTES];
@@ -17,7 +27,7 @@ bool ledger_change_open(inputs *taken, failure *why) {
         return failure_data(why, "%s: cannot be opened: %s", shown(path, name), strerror(errno));
     }
     if (crmv_ledger_open(path, taken->scorecard.model, &taken->running, &taken->ledger, &error) != CRMV_OK) {
-        return failure_library(why, path, 0, &error);
+        return ledger_change_refused(taken, &error, why);
     }
     taken->standing = crmv_ledger_batches(taken->ledger);
     return true;
@@ -25,8 +35,7 @@ bool ledger_change_open(inputs *taken, failure *why) {
 
 bool ledger_change_save(inputs *taken, failure *why) {
     crmv_error error = {.struct_size = sizeof error};
-    return crmv_ledger_save(taken->ledger, NULL, &error) == CRMV_OK ||
-           failure_library(why, taken->asked->ledger, 0, &error);
+    return crmv_ledger_save(taken->ledger, NULL, &error) == CRMV_OK || ledger_change_refused(taken, &error, why);
 }
 
 static json_t *report_object(const inputs *taken, const char *name, json_t *done) {

@@ -9,6 +9,10 @@
 
 #include <jansson.h>
 
+/* Fails with what the library said of the ledger's file, and what can be done where its batch is there already or
+ * somebody else writes it. */
+bool ledger_change_refused(const inputs *taken, const crmv_error *error, failure *why);
+
 /* Opens the ledger's file, which must be there, so that nobody else changes it meanwhile. */
 bool ledger_change_open(inputs *taken, failure *why);
 

@@ -136,20 +136,28 @@ void model_attribute_place(const model_file *scorecard, const char *column, char
 }
 
 void model_window(const model_file *scorecard, char *text, size_t size) {
-    static const char *const units[] = {"days", "months", "years"};
+    static const struct {
+        const char *key, *name;
+    } units[] = {{"days", "day"},
+                 {"months", "month"},
+                 {"years", "year"},
+                 {"fiscal_years", "fiscal year"},
+                 {"fiscal_quarters", "fiscal quarter"},
+                 {"fiscal_periods", "fiscal period"}};
     const json_t *window = json_object_get(scorecard->text, "window");
     const char *from = json_string_value(json_object_get(window, "from"));
     const char *to = json_string_value(json_object_get(window, "to"));
+    const char *to_date = json_is_true(json_object_get(window, "to_date")) ? ", to date" : "";
     snprintf(text, size, "of all history");
     if (from && to) {
         snprintf(text, size, "from %s to %s", from, to);
     }
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
-        const int64_t length = (int64_t)json_number_value(json_object_get(window, units[i]));
+        const int64_t length = (int64_t)json_number_value(json_object_get(window, units[i].key));
         if (length == 1) {
-            snprintf(text, size, "of the last %.*s", (int)strlen(units[i]) - 1, units[i]);
+            snprintf(text, size, "of the last %s%s", units[i].name, to_date);
         } else if (length > 1) {
-            snprintf(text, size, "of the last %lld %s", (long long)length, units[i]);
+            snprintf(text, size, "of the last %lld %ss%s", (long long)length, units[i].name, to_date);
         }
     }
 }

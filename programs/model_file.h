@@ -43,7 +43,8 @@ int64_t model_tier_cut(const model_file *scorecard, int32_t tier);
 /* Whether a metric's values are scaled to a year. */
 bool model_metric_per_year(const model_file *scorecard, const char *metric);
 
-/* Which days the model's own window takes in, in words: "of the last 12 months". */
+/* Which days the model's own window takes in, in words: "of the last 12 months", "of the last fiscal year, to
+ * date", "from 2024-01-01 to 2024-12-31", "of all history". */
 void model_window(const model_file *scorecard, char *text, size_t size);
 
 /* A metric's name for people. The buffer is used where it has to be made from its key. */

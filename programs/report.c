@@ -125,6 +125,14 @@ static json_t *metrics_array(const overview *whole) {
     return json_kept(array, failed);
 }
 
+/* The days of the money in `all`, tiers and segments. */
+static json_t *window_object(const overview *whole) {
+    char text[SHOWN_BYTES];
+    model_window(&whole->taken->scorecard, text, sizeof text);
+    json_t *object = json_object();
+    return json_kept(object, json_object_set_new(object, "text", json_string(text)));
+}
+
 /* ---- The report -------------------------------------------------------------------------------------------------- */
 
 static json_t *report_object(const overview *whole) {
@@ -140,6 +148,7 @@ static json_t *report_object(const overview *whole) {
     failed |= json_object_set_new(object, "events", report_events(taken, false));
     failed |= json_object_set_new(object, "conversions", report_conversions(taken, false));
     failed |= json_object_set_new(object, "customer_table", report_table(taken));
+    failed |= json_object_set_new(object, "window", window_object(whole));
     failed |= json_object_set_new(object, "all", group_object(whole, &whole->all));
     failed |= json_object_set_new(object, "tiers", tiers_array(whole));
     failed |= json_object_set_new(object, "unrated", unrated_array(whole));

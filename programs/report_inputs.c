@@ -1,6 +1,7 @@
 #include "report_inputs.h"
 
 #include "conversions.h"
+#include "groups.h"
 #include "names.h"
 
 /* ---- Rows set aside ---------------------------------------------------------------------------------------------- */
@@ -265,9 +266,9 @@ json_t *report_model(const inputs *taken) {
 static json_t *without_row_object(const inputs *taken) {
     aside unknown;
     bool left_out = aside_unknown(taken, &unknown);
-    int64_t scored = crmv_frame_rows(taken->frame) - crmv_frame_table_accepted(taken->frame);
+    int64_t without = customers_without_row(taken);
     json_t *object = json_object();
-    int failed = json_object_set_new(object, "customers", json_integer(left_out ? unknown.counted.rows : scored));
+    int failed = json_object_set_new(object, "customers", json_integer(left_out ? unknown.counted.rows : without));
     failed |= json_object_set_new(object, "scored", json_boolean(!left_out));
     failed |= json_object_set_new(
         object, "revenue", left_out ? json_amount(taken->scorecard.model, aside_revenue(&unknown)) : json_null());
@@ -281,6 +282,7 @@ json_t *report_table(const inputs *taken) {
     failed |= json_object_set_new(object, "rows", json_integer(crmv_frame_table_rows(taken->frame)));
     failed |= json_object_set_new(object, "accepted", json_integer(crmv_frame_table_accepted(taken->frame)));
     failed |= json_object_set_new(object, "set_aside", asides_of_table(taken));
+    failed |= json_object_set_new(object, "rolled_up", json_integer(table_rows_rolled_up(taken)));
     failed |= json_object_set_new(object, "customers_without_row", without_row_object(taken));
     return json_kept(object, failed);
 }

@@ -1,5 +1,6 @@
 #include "batches.h"
 #include "conversions.h"
+#include "groups.h"
 #include "names.h"
 #include "summary.h"
 #include "text_table.h"
@@ -8,13 +9,34 @@
 
 /* ---- Rows -------------------------------------------------------------------------------------------------------- */
 
-/* Where the first rows set aside stand: "sales.csv lines 3, 9, 12 ..."; nothing for rows that were in the ledger. */
+/* The first rows of a batch: batch "2024-05-02.csv" rows 3, 9, 12 ... */
+static void batch_rows_text(const inputs *taken, const aside *rows, char *text, size_t size) {
+    char name[SHOWN_BYTES];
+    const crmv_set_aside *counted = &rows->counted;
+    const char *batch = crmv_ledger_batch(taken->ledger, counted->batch);
+    size_t used = (size_t)snprintf(text, size, "batch \"%s\" %s", shown(batch ? batch : "", name),
+                                   counted->rows == 1 ? "row" : "rows");
+    for (int32_t i = 0; i < counted->listed && used < size; i++) {
+        used +=
+            (size_t)snprintf(text + used, size - used, "%s %lld", i == 0 ? "" : ",", (long long)counted->first_rows[i]);
+    }
+    if (counted->listed < counted->rows && used < size) {
+        snprintf(text + used, size - used, " ...");
+    }
+}
+
+/* Where the first rows set aside stand: "sales.csv lines 3, 9, 12 ...". Of rows that were in the ledger only its own
+ * account tells that, by their batch. */
 static void lines_text(const inputs *taken, const aside *rows, char *text, size_t size) {
     char name[SHOWN_BYTES];
     const char *file, *before = NULL;
     int64_t line;
     size_t used = 0;
     text[0] = '\0';
+    if (taken->asked->command == COMMAND_INFO) {
+        batch_rows_text(taken, rows, text, size);
+        return;
+    }
     for (int32_t i = 0; i < rows->counted.listed && used < size; i++) {
         if (!aside_place(taken, rows, i, &file, &line)) {
             return;
@@ -39,8 +61,8 @@ static const char *in_currency(const char *currency, const char *model_currency,
     return text;
 }
 
-/* The revenue of rows set aside, in their currency; only where it could be read. */
-static void revenue_text(const inputs *taken, const aside *rows, char *text, size_t size) {
+/* The money of rows set aside, in their currency; only where it could be read. */
+static void money_text(const inputs *taken, const aside *rows, char *text, size_t size) {
     char amount[FIGURE_BYTES], count[FIGURE_BYTES], currency[FIGURE_BYTES];
     const crmv_model *model = taken->scorecard.model;
     text[0] = '\0';
@@ -48,7 +70,7 @@ static void revenue_text(const inputs *taken, const aside *rows, char *text, siz
         return;
     }
     figure_amount(aside_revenue(rows), crmv_model_money_decimals(model), true, amount);
-    int used = snprintf(text, size, "revenue %s%s", amount,
+    int used = snprintf(text, size, "%s %s%s", rows->counted.feed == CRMV_RECEIVABLES ? "amount" : "revenue", amount,
                         in_currency(rows->counted.currency, crmv_model_currency(model), currency));
     if (rows->counted.amounts < rows->counted.rows && used > 0) {
         snprintf(text + used, size - (size_t)used, " (readable in %s)", figure_count(rows->counted.amounts, count));
@@ -69,7 +91,7 @@ static void add_aside(text_table *table, const inputs *taken, const aside *rows)
     text_table_add(table, crmv_reason_text(rows->counted.reason));
     text_table_add(table, figure_count(rows->counted.rows, count));
     text_table_add(table, rows->counted.rows == 1 ? "row" : "rows");
-    revenue_text(taken, rows, text, sizeof text);
+    money_text(taken, rows, text, sizeof text);
     text_table_add(table, text);
     culprit_text(rows, text, sizeof text);
     text_table_add(table, text);
@@ -152,7 +174,9 @@ static void write_feed(const inputs *taken, int32_t feed, bool of_files, FILE *f
         write_total(taken, feed, file);
     }
     fputc('\n', file);
-    for (int64_t i = 0; aside_next_merged(taken, feed, of_files, &i, &rows);) {
+    const bool by_batch = taken->asked->command == COMMAND_INFO;
+    for (int64_t i = 0; by_batch ? aside_next(taken, feed, of_files, &i, &rows)
+                                 : aside_next_merged(taken, feed, of_files, &i, &rows);) {
         add_aside(&table, taken, &rows);
     }
     text_table_write(&table, "  ", file);
@@ -188,13 +212,27 @@ void summary_of_feeds(const inputs *taken, bool of_files, FILE *file) {
 
 /* ---- The customer table ------------------------------------------------------------------------------------------ */
 
+/* How many of the table's customers are no customers of their own: "10 customers are 7: 3 count as their head offices
+ * or other numbers". */
+static void write_rolled_up(const inputs *taken, FILE *file) {
+    char all[FIGURE_BYTES], left[FIGURE_BYTES], count[FIGURE_BYTES];
+    const int64_t used = crmv_frame_table_accepted(taken->frame);
+    const int64_t rolled_up = table_rows_rolled_up(taken);
+    if (rolled_up > 0) {
+        fprintf(file, "  %s customer%s %s: %s %s\n", figure_count(used, all), used == 1 ? " is" : "s are",
+                figure_count(used - rolled_up, left), figure_count(rolled_up, count),
+                rolled_up == 1 ? "counts as its head office or another number"
+                               : "count as their head offices or other numbers");
+    }
+}
+
 /* Customers whom the transactions know and the table does not: left out, or scored without what it would say. */
 static void write_strangers(const inputs *taken, FILE *file) {
     char count[FIGURE_BYTES], revenue[1024];
     aside unknown;
-    int64_t without = crmv_frame_rows(taken->frame) - crmv_frame_table_accepted(taken->frame);
+    int64_t without = customers_without_row(taken);
     if (aside_unknown(taken, &unknown)) {
-        revenue_text(taken, &unknown, revenue, sizeof revenue);
+        money_text(taken, &unknown, revenue, sizeof revenue);
         fprintf(file, "  %s customer%s of the transactions without a row in the table, not scored: %s\n",
                 figure_count(unknown.counted.rows, count), unknown.counted.rows == 1 ? "" : "s", revenue);
     } else if (without > 0) {
@@ -216,6 +254,7 @@ void summary_of_customers(const inputs *taken, FILE *file) {
     }
     text_table_write(&table, "  ", file);
     if (!taken->part) {
+        write_rolled_up(taken, file);
         write_strangers(taken, file);
     }
 }

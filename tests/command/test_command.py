@@ -256,10 +256,16 @@ class Score(Case):
 
     def test_the_summary_says_of_which_days_its_money_is(self):
         for window, words in (({"months": 12}, "of the last 12 months"), ({"years": 1}, "of the last year"),
-                              ({"from": "2024-01-01", "to": "2024-03-01"}, "from 2024-01-01 to 2024-03-01")):
-            self.write("w.json", model() | {"window": window})
-            text = self.expect(0, "score", "--model", "w.json", *self.inputs[2:]).stderr.decode()
-            self.assertIn(f"\nRevenue and gross profit {words}\n", text)
+                              ({"from": "2024-01-01", "to": "2024-03-01"}, "from 2024-01-01 to 2024-03-01"),
+                              ({"fiscal_years": 1}, "of the last fiscal year"),
+                              ({"fiscal_quarters": 2, "to_date": True}, "of the last 2 fiscal quarters, to date"),
+                              ({"fiscal_periods": 3, "to_date": False}, "of the last 3 fiscal periods"),
+                              ("all", "of all history")):
+            self.write("w.json", model() | {"window": window, "calendar": {"year_begins": "07-01"}})
+            ran = self.expect(0, "score", "--model", "w.json", *self.inputs[2:], "--report", "r.json")
+            self.assertIn(f"\nRevenue and gross profit {words}\n", ran.stderr.decode())
+            with open(self.path("r.json"), encoding="utf-8") as file:
+                self.assertEqual(json.load(file)["window"], {"text": words})
 
     def test_quiet_says_nothing_where_nothing_is_wrong(self):
         self.assertEqual(self.expect(0, "score", *self.inputs, "--quiet").stderr, b"")
@@ -269,7 +275,7 @@ class Score(Case):
         with open(self.path("r.json"), encoding="utf-8") as file:
             report = json.load(file)
         self.assertEqual(list(report), ["crmvalue", "as_of", "as_of_asked", "model", "ledger", "transactions", "receivables",
-                                        "events", "conversions", "customer_table", "all", "tiers", "unrated", "segments",
+                                        "events", "conversions", "customer_table", "window", "all", "tiers", "unrated", "segments",
                                         "rules", "metrics"])
         self.assertEqual(report["as_of"], "2024-12-31")
         self.assertEqual(report["all"], {"name": None, "customers": 4, "unrated": 0, "revenue": "1233.38",

@@ -331,6 +331,49 @@ class SetAside(Case):
         with open(self.path("r.json"), encoding="utf-8") as file:
             table = json.load(file)["customer_table"]
         self.assertEqual(table["customers_without_row"], {"customers": 2, "scored": True, "revenue": None})
+        self.assertEqual(table["rolled_up"], 0)
+
+    def grouped(self, table, keys="text", **changes):
+        """The summary and what the report says of a customer table with groups; C1 to C3 and C9 have bought."""
+        customers = {"customer": "CustNo", "name": "Name", "parent": "Parent", "alias_of": "Alias"}
+        self.write("m.json", model(input={"keys": keys, "transactions": dict(case.MAPPED), "customers": customers}, **changes))
+        buyers = ("C1", "C2", "C3", "C9")
+        rows = HEADER + "".join(ROW.replace("C1", buyer) for buyer in buyers)
+        table = "CustNo,Name,Position,Parent,Alias\n" + table
+        self.write("t.csv", rows if keys == "text" else rows.replace("\nC", "\n"))
+        self.write("c.csv", table if keys == "text" else table.replace("C1", "01").replace("C", "00").replace("00ust", "Cust"))
+        text = self.expect(0, "score", "--model", "m.json", "--transactions", "t.csv", "--customers", "c.csv", "--report",
+                           "r.json", "--out", "s.csv").stderr.decode()
+        with open(self.path("r.json"), encoding="utf-8") as file:
+            found = json.load(file)["customer_table"]
+        return text, found["rolled_up"], found["customers_without_row"]["customers"]
+
+    def test_customers_who_count_as_others_are_told_and_are_not_without_a_row(self):
+        for keys in ("text", "integer"):
+            with self.subTest(keys=keys):
+                text, rolled_up, without = self.grouped("C1,One,,,\nC2,Two,,C1,\nC3,Three,,C2,\nC4,Four,,,C1\n", keys)
+                self.assertEqual((rolled_up, without), (3, 1))
+                self.assertIn("\n  4 customers are 1: 3 count as their head offices or other numbers\n"
+                              "  1 customer of the transactions without a row in the table\n", text)
+        text, rolled_up, without = self.grouped("C1,One,,,\nC2,Two,,C1,\nC3,Three,,,\nC9,Nine,,,\n")
+        self.assertEqual((rolled_up, without), (1, 0))
+        self.assertIn("\n  4 customers are 3: 1 counts as its head office or another number\n", text)
+        self.assertNotIn("without a row", text)
+
+    def test_a_head_office_without_a_row_of_its_own_is_counted_once(self):
+        text, rolled_up, without = self.grouped("C1,One,,C8,\nC2,Two,,C8,\nC3,Three,,,\nC9,Nine,,C3,\n")
+        self.assertEqual((rolled_up, without), (3, 1))
+        self.assertIn("  1 customer of the transactions without a row in the table\n", text)
+
+    def test_rows_set_aside_count_neither_as_others_nor_as_rows(self):
+        twice = "C2,Two,,C1,\nC2,Two,,C1,\n"
+        _, rolled_up, without = self.grouped("C1,One,,,\n" + twice + "C3,Three,,C2,\nC9,Nine,,,\n" + "C7,Seven,,C1,\n" * 20)
+        self.assertEqual((rolled_up, without), (1, 1))
+
+    def test_of_the_tables_customers_alone_none_is_without_a_row(self):
+        text, rolled_up, without = self.grouped("C1,One,,,\nC2,Two,,C1,\nC3,Three,,,C1\nC9,Nine,,,\n", population="customers")
+        self.assertEqual((rolled_up, without), (2, 0))
+        self.assertNotIn("without a row", text)
 
 
 class LongFile(Case):

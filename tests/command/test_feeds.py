@@ -129,7 +129,7 @@ class Told(FeedCase):
         self.assertIn("receivables:  23 rows in, 21 used, 2 set aside", text)
         self.assertIn("events:       22 rows in, 21 used, 1 set aside\n", text)
         self.assertRegex(text, r"bad amount +1 +row .*Amount \"1O\.00\" +r\.csv line 3\n")
-        self.assertRegex(text, r"bad date +1 +row .*Due \"never\" +r\.csv line 5\n")
+        self.assertRegex(text, r"bad date +1 +row +amount 100\.00 EUR +Due \"never\" +r\.csv line 5\n")
         self.assertRegex(text, r"\n  [a-z ]*event[a-z ]* +1 +row .*e\.csv line 3\n")
         self.assertEqual(report["receivables"]["files"], [{"name": "r.csv", "rows": 23}])
         self.assertEqual((report["events"]["rows"], report["events"]["accepted"]), (22, 21))

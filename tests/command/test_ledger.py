@@ -16,6 +16,10 @@ from ledger_case import SHORT, LedgerCase, lines
 
 
 class Usage(LedgerCase):
+    def test_help_names_the_report_in_the_usage_of_every_command(self):
+        usage = self.expect(0, "help", "ledger").stdout.decode().split("\n\n")[0]
+        self.assertEqual(usage.count("crmvalue ledger "), usage.count("[--report R.json]"))
+
     def test_help_names_every_command(self):
         text = self.expect(0, "ledger", "--help").stdout.decode()
         for command in ("append", "info", "merge", "withdraw", "erase"):
@@ -124,7 +128,8 @@ class Append(LedgerCase):
 
     def test_a_batch_of_that_name_is_refused_the_second_time(self):
         self.append("t1.csv")
-        self.refused(1, ["l.crmv: ", "t1.csv"], "append", "--transactions", "t1.csv")
+        self.refused(1, ["l.crmv: ", "t1.csv", "--replace puts the new one in its place", "--batch NAME"], "append",
+                     "--transactions", "t1.csv")
         self.refused(1, ["l.crmv: ", "t1.csv"], "append", "--transactions", "t2.csv", "--transactions", "t1.csv")
         self.refused(1, ["l.crmv: ", "t1.csv"], "append", "--transactions", "t2.csv", "--batch", "t1.csv")
         os.mkdir(self.path("sub"))
@@ -227,7 +232,8 @@ class Trouble(LedgerCase):
             for command in (("append", "--transactions", "t2.csv"), ("withdraw", "--batch", "t1.csv"),
                             ("erase", "--customer", "K1"), ("append", "--transactions", "t1.csv", "--replace")):
                 with self.subTest(command=command):
-                    self.assertRegex(self.refused(1, ["crmvalue: l.crmv"], *command), "another|writ")
+                    self.assertRegex(self.refused(1, ["crmvalue: l.crmv"], *command),
+                                     "another process is writing the ledger; try again when it has finished\n")
             self.assertEqual(self.info()["transactions"]["rows"], 300)
             self.scores("--ledger", "l.crmv")
 
@@ -351,7 +357,8 @@ class Info(LedgerCase):
         text = self.ledger("info").stdout.decode()
         self.assertIn("ledger:       l.crmv, 2 batches\n", text)
         self.assertIn("transactions: 5 rows in, 3 used, 2 set aside; revenue used 27.50 EUR\n", text)
-        self.assertRegex(text, r"\n  bad date +2 +rows +revenue 10\.00 EUR +Posting \"never\"\n")
+        self.assertRegex(text, r"\n  bad date +1 +row +revenue 3\.00 EUR +Posting \"never\" +batch \"t1\.csv\" row 3\n"
+                         r"  bad date +1 +row +revenue 7\.00 EUR +Posting \"sometime\" +batch \"t2\.csv\" row 2\n")
         self.assertRegex(text, r"\n  batch +rows +used +customers +customer-days +from +to\n")
         self.assertRegex(text, r"\n  t1\.csv +3 +2 +2 +2 +2024-01-01 +2024-01-05\n")
         self.assertRegex(text, r"\n  t2\.csv +2 +1 +1 +1 +2024-02-01 +2024-02-01\n")
@@ -360,6 +367,11 @@ class Info(LedgerCase):
         self.assertRegex(text, r"\n2 customers, 3 customer-days, transactions of 2024-01-01 to 2024-02-01\nledger [0-9a-f]{32}; ")
         asides = self.info()["transactions"]["set_aside"]
         self.assertEqual([(one["batch"], one["first_rows"]) for one in asides], [("t1.csv", [3]), ("t2.csv", [2])])
+
+    def test_info_lists_the_first_rows_that_were_set_aside(self):
+        self.write("t1.csv", SHORT + "A,2024-01-01,D1,1,10.00,4.00\n" + "B,never,D3,1,3.00,\n" * 20)
+        self.append("t1.csv")
+        self.assertIn("  batch \"t1.csv\" rows 2, 3, 4, 5, 6, 7, 8, 9 ...\n", self.ledger("info").stdout.decode())
 
     def test_the_summary_of_scores_tells_of_the_ledger(self):
         self.write("t1.csv", lines(1, 9, 90, 1))
