@@ -162,10 +162,14 @@ static void a_history_that_begins_with_many_customers_was_probably_cut_off(void 
         int32_t length, severity; /* 0: no finding */
     } cases[] = {
         {"'t': {'tenure': 'years'}", 3, 400, CRMV_FINDING_WARNING},
-        {"'t': {'tenure': 'years'}", 2, 400, 0},                    /* a fifth is not more than a fifth */
-        {"'t': {'tenure': 'years'}", 3, 100, 0},                    /* too short to say */
-        {"'t': {'tenure': 'years'}", 3, 182, CRMV_FINDING_WARNING}, /* 4 October to 4 April */
-        {"'t': {'tenure': 'years'}", 3, 181, 0},
+        {"'t': {'tenure': 'years'}", 2, 400, 0}, /* a fifth is not more than a fifth */
+        {"'t': {'tenure': 'years'}", 3, 58, 0},  /* too short to say */
+        {"'t': {'tenure': 'years'}", 3, 59, CRMV_FINDING_WARNING},
+        {"'t': {'growth': 'revenue', 'window': {'days': 90}}", 3, 178, CRMV_FINDING_WARNING},
+        {"'t': {'growth': 'revenue', 'window': {'days': 90}}", 3, 179, CRMV_FINDING_NOTE},
+        {"'t': {'sum': 'revenue', 'window': {'days': 90}}", 3, 88, CRMV_FINDING_WARNING},
+        {"'t': {'mean': 'revenue', 'window': {'days': 90}}", 3, 88, CRMV_FINDING_WARNING},
+        {"'t': {'sum': 'revenue', 'window': {'days': 90}}", 3, 89, CRMV_FINDING_NOTE},
         {"'t': {'sum': 'revenue'}", 3, 400, CRMV_FINDING_WARNING},
         {"'t': {'count': 'repeat_days', 'window': {'days': 90}}", 3, 400, CRMV_FINDING_WARNING},
         {"'t': {'sum': 'revenue', 'window': {'days': 90}}", 3, 400, CRMV_FINDING_NOTE},
@@ -184,6 +188,52 @@ static void a_history_that_begins_with_many_customers_was_probably_cut_off(void 
     }
 }
 
+static void the_warning_of_a_cut_history_names_what_suffers(void **state) {
+    (void)state;
+    crmv_findings *findings = checked_history("'t': {'tenure': 'years'}, 's': {'sum': 'revenue'}", 3, 400);
+    assert_int_equal(found(findings, CRMV_FINDING_WARNING, "input.transactions",
+                           "suffers: tenure, sums and counts over all history; feed a longer history, or give the "
+                           "customer table a `since`"),
+                     1);
+    crmv_findings_free(findings);
+    findings = checked_history("'t': {'tenure': 'years'}, 's': {'sum': 'revenue'}" SINCE, 3, 400);
+    assert_int_equal(found(findings, CRMV_FINDING_WARNING, "input.transactions",
+                           "suffers: sums and counts over all history; feed a longer history"),
+                     1);
+    assert_int_equal(found(findings, 0, "input.transactions", "since"), 0);
+    crmv_findings_free(findings);
+}
+
+/* Five customers who all begin with the history, and a customer table whose `since` is empty or long before. */
+static void a_since_that_is_mapped_and_empty_tells_nothing(void **state) {
+    (void)state;
+    static const int64_t keys[] = {1, 2, 3, 4, 5};
+    static const int32_t none[] = {CRMV_NO_DATE, CRMV_NO_DATE, CRMV_NO_DATE, CRMV_NO_DATE, CRMV_NO_DATE};
+    static const int32_t known[] = {15000, 15000, 15000, 15000, CRMV_NO_DATE};
+    book_line lines[6] = {{.customer = 1, .day = 20400, .revenue = 1}};
+    for (int64_t i = 0; i < 5; i++) {
+        lines[1 + i] = (book_line){.customer = keys[i], .day = 20000 + (int32_t)i};
+    }
+    crmv_model *model = model_of_metrics("'t': {'tenure': 'years'}" SINCE);
+    crmv_ledger *ledger = ledger_of(model, lines, 6);
+    for (int32_t i = 0; i < 2; i++) {
+        const crmv_column empty = ARRAY_COLUMN("s", CRMV_INT32, none);
+        const crmv_column full = ARRAY_COLUMN("s", CRMV_INT32, known);
+        const crmv_column columns[] = {ARRAY_COLUMN("c", CRMV_INT64, keys), i == 0 ? empty : full};
+        crmv_frame *frame = joined(model, ledger, columns, 2, 5, 20400);
+        crmv_findings *findings = NULL;
+        crmv_error error = an_error();
+        must(crmv_model_check(model, ledger, frame, &findings, &error), &error);
+        assert_int_equal(found(findings, i == 0 ? CRMV_FINDING_WARNING : CRMV_FINDING_NOTE, "input.transactions",
+                               "where the history begins"),
+                         1);
+        crmv_findings_free(findings);
+        crmv_frame_free(frame);
+    }
+    crmv_ledger_free(ledger);
+    crmv_model_free(model);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(metrics_of_receivables_without_any_are_errors),
@@ -193,6 +243,8 @@ int main(void) {
         cmocka_unit_test(events_of_another_name_are_told_with_the_nearest_one),
         cmocka_unit_test(values_and_texts_that_no_event_has_are_told),
         cmocka_unit_test(a_history_that_begins_with_many_customers_was_probably_cut_off),
+        cmocka_unit_test(the_warning_of_a_cut_history_names_what_suffers),
+        cmocka_unit_test(a_since_that_is_mapped_and_empty_tells_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,14 +1,16 @@
 /* check_ledger.c - a model held against a ledger: what no feed supplies, and how far back the history goes. */
+#include "frame/frame.h"
 #include "frame/history.h"
 #include "score/check.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Names of events that are looked through for the nearest one. */
 enum { NAMES_COMPARED = 64 };
 
 /* Of a history at least so long, more customers than these begin in its first days only where it was cut off. */
-enum { LONG_HISTORY_MONTHS = 6, FIRST_DAYS = 30, EARLY_PERCENT = 20 };
+enum { SHORT_HISTORY_DAYS = 60, FIRST_DAYS = 30, EARLY_PERCENT = 20 };
 
 /* ---- Transactions ------------------------------------------------------------------------------------------------ */
 
@@ -64,11 +66,11 @@ static bool check_measure(const crmvi_checking *c, const crmvi_metric *metric, i
     return true;
 }
 
+/* Asks what the feed supplied and not what was counted: an extract can be of customers without a document. */
 static bool check_documents(const crmvi_checking *c, const crmvi_metric *metric) {
-    int64_t documents = 0;
-    bool counts = metric->operation == CRMVI_COUNT && metric->detail == CRMVI_DOCUMENTS;
-    if (!counts || !c->model->layout.columns[CRMVI_ROLE_DOCUMENT] ||
-        crmv_ledger_total(c->ledger, crmvi_count_names[CRMVI_DOCUMENTS], &documents) != CRMV_OK || documents > 0) {
+    const bool counts = metric->operation == CRMVI_COUNT && metric->detail == CRMVI_DOCUMENTS;
+    const bool is_fed = (crmvi_ledger_fed(c->ledger) >> CRMVI_ROLE_DOCUMENT & 1) != 0;
+    if (!counts || is_fed || c->model->layout.columns[CRMVI_ROLE_DOCUMENT] == NULL) {
         return true;
     }
     crmvi_path path = crmvi_path_of_metric(metric);
@@ -186,29 +188,67 @@ static bool check_signs(const crmvi_checking *c) {
                              (long long)lines);
 }
 
-/* Whether a metric is of a customer's whole time, which is not whole where the history begins too late. What counts
- * from the customer's start is not, where the customer table tells that. */
-static bool is_of_lifetime(const crmvi_metric *metric, bool start_known) {
-    const bool from_start = metric->per_year && !start_known;
+/* What comes out wrong where the history begins too late, as bits. */
+enum { TENURE = 1, YEARLY = 2, REPEATS = 4, TOTALS = 8, GROWTH = 16, WINDOWS = 32, SUFFERINGS = 6 };
+
+static const char *const sufferings[SUFFERINGS] = {
+    "tenure",
+    "what is per year",
+    "repeat days",
+    "sums and counts over all history",
+    "growth against days before it",
+    "windows that reach back before it",
+};
+
+/* Whether a metric's days, and for growth those before them, begin before the history as of the history's end. */
+static bool reaches_beyond(const crmv_ledger *ledger, const crmvi_metric *metric) {
+    int32_t first = CRMVI_LAST_DAY;
+    int32_t last;
+    crmvi_window_days(&metric->window, crmv_ledger_last_day(ledger), metric->operation == CRMVI_GROWTH, &first, &last);
+    return metric->window.kind != CRMVI_ALL_HISTORY && first < crmv_ledger_first_day(ledger);
+}
+
+/* What counts from the customer's start is right where the customer table tells that. */
+static uint32_t suffering_of(const crmv_ledger *ledger, const crmvi_metric *metric, bool start_known) {
+    const uint32_t from_start = metric->per_year && !start_known ? YEARLY : 0;
+    const uint32_t in_window = reaches_beyond(ledger, metric) ? WINDOWS : 0;
+    const uint32_t in_all = metric->window.kind == CRMVI_ALL_HISTORY ? TOTALS : in_window;
     switch (metric->operation) {
     case CRMVI_TENURE:
-        return !start_known;
+        return start_known ? 0 : TENURE;
     case CRMVI_COUNT:
-        return metric->detail == CRMVI_REPEAT_DAYS || from_start || metric->window.kind == CRMVI_ALL_HISTORY;
+        return from_start | (metric->detail == CRMVI_REPEAT_DAYS ? REPEATS : in_all);
     case CRMVI_SUM:
-        return from_start || metric->window.kind == CRMVI_ALL_HISTORY;
+        return from_start | in_all;
+    case CRMVI_GROWTH:
+        return in_window != 0 ? GROWTH : 0;
+    case CRMVI_MEAN:
+    case CRMVI_MINIMUM:
+    case CRMVI_MAXIMUM:
+    case CRMVI_GAP:
+    case CRMVI_RETURN_RATE:
+        return in_window;
     default:
-        return false;
+        return 0;
     }
 }
 
-static bool looks_at_lifetime(const crmv_model *model) {
-    const bool start_known = model->table.mapped && model->table.columns[CRMVI_TABLE_SINCE] != NULL;
-    bool any = model->unrated.by_tenure && !start_known;
-    for (int32_t i = 0; i < model->metric_count; i++) {
-        any = any || is_of_lifetime(&model->metrics[i], start_known);
+static uint32_t all_sufferings(const crmvi_checking *c, bool start_known) {
+    uint32_t all = c->model->unrated.by_tenure && !start_known ? TENURE : 0;
+    for (int32_t i = 0; i < c->model->metric_count; i++) {
+        all |= suffering_of(c->ledger, &c->model->metrics[i], start_known);
     }
-    return any;
+    return all;
+}
+
+/* The words for them, with commas. */
+static void name_sufferings(uint32_t all, char *text, size_t size) {
+    size_t length = 0;
+    for (int32_t i = 0; i < SUFFERINGS; i++) {
+        if ((all >> i & 1) != 0) {
+            length += (size_t)snprintf(text + length, size - length, "%s%s", length > 0 ? ", " : "", sufferings[i]);
+        }
+    }
 }
 
 /* How many customers ever bought, and how many of them for the first time before a day. */
@@ -223,27 +263,48 @@ static void count_buyers(const crmvi_facts *facts, int32_t day, int64_t *buyers,
     }
 }
 
+static bool are_many(int64_t early, int64_t all) {
+    return (crmvi_wide)early * 100 > (crmvi_wide)all * EARLY_PERCENT;
+}
+
+/* Whether the customer table tells when customers began: it maps `since` and, where there is a frame of it, that leaves
+ * few customers who begin together with the history. A column that is mapped and empty tells nothing. */
+static bool is_start_known(const crmvi_checking *c, int32_t begin, int32_t day) {
+    int64_t known = 0;
+    int64_t early = 0;
+    for (int64_t row = 0; c->frame != NULL && row < c->frame->rows; row++) {
+        const int32_t start = c->frame->starts[row];
+        known += start != CRMV_NO_DATE;
+        early += start != CRMV_NO_DATE && start >= begin && start < day;
+    }
+    return c->model->table.mapped && c->model->table.columns[CRMVI_TABLE_SINCE] != NULL && !are_many(early, known);
+}
+
+static bool tell_beginning(const crmvi_checking *c, int32_t first, int64_t early, int64_t buyers) {
+    const uint32_t all = all_sufferings(c, is_start_known(c, first, first + FIRST_DAYS));
+    char day[11];
+    char what[256] = "no metric of this model";
+    crmvi_date_text(first, day);
+    name_sufferings(all, what, sizeof what);
+    return crmvi_findings_add(
+        c->findings, all != 0 ? CRMV_FINDING_WARNING : CRMV_FINDING_NOTE, "input.transactions",
+        "%lld of %lld customers have their first purchase within %d days of %s, where the history begins, so they were "
+        "probably customers before; from that suffers: %s%s%s",
+        (long long)early, (long long)buyers, (int)FIRST_DAYS, day, what, all != 0 ? "; feed a longer history" : "",
+        (all & (TENURE | YEARLY)) != 0 ? ", or give the customer table a `since`" : "");
+}
+
 /* Where many customers seem to have begun together with the export, they were there before, and the export was cut. */
 static bool check_beginning(const crmvi_checking *c) {
     const int32_t first = crmv_ledger_first_day(c->ledger);
     const int32_t last = crmv_ledger_last_day(c->ledger);
-    if (first == CRMV_NO_DATE || crmvi_months_before(last, LONG_HISTORY_MONTHS) < first) {
+    if (first == CRMV_NO_DATE || last - first + 1 < SHORT_HISTORY_DAYS) {
         return true;
     }
     int64_t buyers;
     int64_t early;
     count_buyers(crmvi_ledger_facts(c->ledger), first + FIRST_DAYS, &buyers, &early);
-    if ((crmvi_wide)early * 100 <= (crmvi_wide)buyers * EARLY_PERCENT) {
-        return true;
-    }
-    char day[11];
-    crmvi_date_text(first, day);
-    return crmvi_findings_add(
-        c->findings, looks_at_lifetime(c->model) ? CRMV_FINDING_WARNING : CRMV_FINDING_NOTE, "input.transactions",
-        "%lld of %lld customers have their first purchase within %d days of %s, where the history begins, so they were "
-        "probably customers before: tenure, sums and counts over all history and first purchases come out too small or "
-        "too late for them; feed a longer history, or give the customer table a `since`",
-        (long long)early, (long long)buyers, (int)FIRST_DAYS, day);
+    return !are_many(early, buyers) || tell_beginning(c, first, early, buyers);
 }
 
 bool crmvi_check_ledger(const crmvi_checking *c) {
