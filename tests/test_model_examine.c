@@ -61,6 +61,18 @@ static void a_sound_model_has_no_findings(void **state) {
                     (const expected[]){{WARNING, "metrics.c.scale", "no index uses this scale"}}, 1);
 }
 
+static void a_yearly_rate_above_1_is_probably_meant_in_percent(void **state) {
+    (void)state;
+#define AT(rate)                                                                                                       \
+    MODEL("'finance_cost': {'yearly_rate': " rate "}, 'metrics': {'a': {'sum': 'revenue', " LINE                       \
+          "}}, 'indexes': {'score': {'weights': {'a': 1}}}")
+    EXPECT(AT("6"), {WARNING, "finance_cost.yearly_rate", "6 means 600 %; is 0.06 meant?"});
+    EXPECT(AT("[{'rate': 0.06}, {'from': '2025-01-01', 'rate': 5.5}]"),
+           {WARNING, "finance_cost.yearly_rate[1]", "5.5 means 550 %; is 0.055 meant?"});
+    expect_findings(AT("1"), NULL, 0);
+#undef AT
+}
+
 static void holes_between_bands_are_told_with_the_values_in_them(void **state) {
     (void)state;
     EXPECT(BANDS("{'from': 60, 'points': 30}, {'points': 10, 'to': 40}, {'from': 40, 'to': 59, 'points': 25}"),
@@ -278,6 +290,7 @@ static void findings_are_read_with_care(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_sound_model_has_no_findings),
+        cmocka_unit_test(a_yearly_rate_above_1_is_probably_meant_in_percent),
         cmocka_unit_test(holes_between_bands_are_told_with_the_values_in_them),
         cmocka_unit_test(what_lies_outside_all_bands_is_noted),
         cmocka_unit_test(overlapping_bands_are_an_error),

@@ -195,6 +195,32 @@ static bool examine_calendar(const crmv_model *model, crmv_findings *findings) {
                                          "no window counts fiscal years, quarters or periods");
 }
 
+/* ---- Interest ---------------------------------------------------------------------------------------------------- */
+
+/* A rate is a part of 1; whoever means percent writes a hundred times as much. */
+static bool examine_rate(const crmvi_finance_cost *cost, int32_t period, crmv_findings *findings) {
+    const crmvi_micro rate = cost->periods[period].rate;
+    if (rate <= CRMVI_ONE) {
+        return true;
+    }
+    crmvi_path path = crmvi_path_of("finance_cost", "yearly_rate");
+    if (cost->count > 1) {
+        crmvi_path_item(&path, period);
+    }
+    const double given = (double)rate / (double)CRMVI_ONE;
+    return crmvi_findings_add(findings, CRMV_FINDING_WARNING, path.text, "%g means %g %%; is %g meant?", given,
+                              given * 100, given / 100);
+}
+
+static bool examine_interest(const crmv_model *model, crmv_findings *findings) {
+    for (int32_t i = 0; i < model->finance_cost.count; i++) {
+        if (!examine_rate(&model->finance_cost, i, findings)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* ---- All --------------------------------------------------------------------------------------------------------- */
 
 bool crmvi_model_examine(const crmv_model *model, crmv_findings *findings) {
@@ -203,9 +229,10 @@ bool crmvi_model_examine(const crmv_model *model, crmv_findings *findings) {
     bool done = u.in_index != NULL && u.elsewhere != NULL;
     if (done) {
         find_uses(model, &u);
-        done = examine_calendar(model, findings) && examine_metrics(model, &u, findings) &&
-               examine_indexes(model, findings) && examine_tiers(model, findings) &&
-               crmvi_examine_segments(model, findings) && crmvi_examine_rules(model, findings);
+        done = examine_calendar(model, findings) && examine_interest(model, findings) &&
+               examine_metrics(model, &u, findings) && examine_indexes(model, findings) &&
+               examine_tiers(model, findings) && crmvi_examine_segments(model, findings) &&
+               crmvi_examine_rules(model, findings);
     }
     free(u.in_index);
     free(u.elsewhere);
