@@ -170,9 +170,14 @@ CRMV_API int32_t crmv_ledger_withdraw(crmv_ledger *ledger, const char *batch, cr
 /*
  * Erases a customer for good: the key, its facts, receivables and events are gone from every batch, from the ledger's
  * memory (which is overwritten before it is given back), and from what is saved from now on. Counts of rows and what
- * was set aside stay as they are, but for a text that shows the key; the totals are those of the others. `key` is the
- * key as text; whole numbers in decimal. Errors: CRMV_NOT_FOUND, CRMV_BAD_ARGUMENT (no whole number where keys are),
- * CRMV_BAD_STATE where a batch is open, CRMV_OUT_OF_MEMORY. Cost: linear in the facts.
+ * was set aside stay as they are, but for a text that shows the key; the totals are those of the others. Other numbers
+ * of the same customer (`alias_of` in the customer table) are keys of their own, which the ledger does not know to be
+ * the customer's: erase each of them. Not covered is what earlier calls have already given back to the allocator: rows
+ * and columns on their way in (an ended batch's register of text keys is overwritten), arrays that grew, facts that
+ * were merged or replaced, what a load read; where none of it may stay, save, end the process and load in another one.
+ * Nor are older copies of the file, and blocks of it that the disk has given up. `key` is the key as text; whole
+ * numbers in decimal. Errors: CRMV_NOT_FOUND, CRMV_BAD_ARGUMENT (no whole number where keys are), CRMV_BAD_STATE where
+ * a batch is open, CRMV_OUT_OF_MEMORY. Cost: linear in the facts.
  */
 CRMV_API int32_t crmv_ledger_erase(crmv_ledger *ledger, const char *key, crmv_error *error);
 
@@ -362,6 +367,7 @@ CRMV_API int32_t crmv_ledger_load(const char *path, const crmv_model *layout, co
  * append, withdraw or erase, save. A file that is not there yet is an empty ledger. Errors: as crmv_ledger_load;
  * CRMV_BUSY where another writer has it. Readers need no lock: they see the file before or after a save. The lock is on
  * a file of its own, PATH.lock, which a killed writer leaves behind; it does no harm, and the next writer removes it.
+ * It goes by the path, symbolic links followed: by another name of the same file (a hard link) it is another file.
  */
 CRMV_API int32_t crmv_ledger_open(const char *path, const crmv_model *layout, const crmv_options *options,
                                   crmv_ledger **out, crmv_error *error);

@@ -29,8 +29,10 @@ static int64_t record_size(int64_t length) {
 
 /* ---- Life -------------------------------------------------------------------------------------------------------- */
 
+/* Keys may be names of people, who may be erased: none stays in memory that is given back. */
 static void clear_shard(crmvi_key_shard *shard) {
     pthread_mutex_destroy(&shard->mutex);
+    crmvi_wipe(shard->records, (size_t)shard->used);
     free(shard->slots);
     free(shard->records);
 }
