@@ -32,13 +32,15 @@ static void receivables_and_events_have_their_units(void **state) {
         ", 'open': {'receivables': 'open', " LINE ", 'late': {'receivables': 'days_late', " LINE
         ", 'dso': {'receivables': 'days_sales_outstanding', 'window': {'days': 90}, " LINE
         ", 'interest': {'sum': 'finance_cost', " LINE ", 'visits': {'event': ['visit', 'count'], " LINE
-        ", 'visited': {'event': ['visit', 'age'], " LINE ", 'mark': {'event': ['visit', 'mean'], " LINE
+        ", 'visited': {'event': ['visit', 'age'], " LINE ", 'marked': {'event': ['visit', 'last_age'], " LINE
+        ", 'mark': {'event': ['visit', 'mean'], " LINE
         ", 'cause': {'event': ['visit', 'last'], 'scale': {'categories': {'price': 1, 'service': 2}}}},"
         "'indexes': {'score': {'weights': {'overdue_days': 1, 'overdue': 1, 'open': 1, 'late': 1, 'dso': 1, 'interest':"
-        " 1, 'visits': 1, 'visited': 1, 'mark': 1, 'cause': 1}}}}";
+        " 1, 'visits': 1, 'visited': 1, 'marked': 1, 'mark': 1, 'cause': 1}}}}";
     static const char *const beginnings[] = {
-        "overdue days 1 day: ", "overdue 1,234.00: ", "open 1,234.00: ",   "late 2.5 days: ", "dso 111.1 days: ",
-        "interest 6.23: ",      "visits 2: ",         "visited 10 days: ", "mark 7.25: ",     "cause service: ",
+        "overdue days 1 day: ", "overdue 1,234.00: ", "open 1,234.00: ", "late 2.5 days: ",
+        "dso 111.1 days: ",     "interest 6.23: ",    "visits 2: ",      "visited 10 days: ",
+        "marked 10 days: ",     "mark 7.25: ",        "cause service: ",
     };
     const book_line line = {.customer = 1, .day = 20000, .revenue = 100000};
     const book_item items[] = {

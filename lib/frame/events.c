@@ -157,6 +157,14 @@ static int32_t derive_last(const gathered *all, const crmvi_recipe *recipe, doub
     return code >= 0 || scale->has_other ? CRMVI_VALUE : CRMVI_UNLISTED;
 }
 
+static int32_t derive_age(const crmvi_derivation *whole, const crmvi_event *event, double *value) {
+    if (event == NULL) {
+        return CRMVI_NO_HISTORY;
+    }
+    *value = whole->as_of - event->day;
+    return CRMVI_VALUE;
+}
+
 int32_t crmvi_derive_event(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row, double *value) {
     const crmvi_derivation *whole = slice->whole;
     if (!crmvi_is_fed(whole, CRMVI_EVENTS, CRMVI_EVENT_EVENT)) {
@@ -175,11 +183,9 @@ int32_t crmvi_derive_event(const crmvi_slice *slice, const crmvi_recipe *recipe,
         return all.valued == 0 ? CRMVI_NO_HISTORY : divide_sum(&all, all.valued, value);
     case CRMVI_EVENT_LAST:
         return derive_last(&all, recipe, value);
+    case CRMVI_EVENT_LAST_AGE:
+        return derive_age(whole, all.last_valued != NULL ? all.last_valued : all.last_text, value);
     default:
-        if (all.last == NULL) {
-            return CRMVI_NO_HISTORY;
-        }
-        *value = whole->as_of - all.last->day;
-        return CRMVI_VALUE;
+        return derive_age(whole, all.last, value);
     }
 }

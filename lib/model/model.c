@@ -302,7 +302,7 @@ static bool counts_time(const crmvi_metric *metric) {
     case CRMVI_GAP:
         return metric->detail == CRMVI_GAP_RELATIVE_RECENCY;
     case CRMVI_EVENT:
-        return metric->detail == CRMVI_EVENT_AGE;
+        return metric->detail == CRMVI_EVENT_AGE || metric->detail == CRMVI_EVENT_LAST_AGE;
     default:
         return false;
     }

@@ -255,10 +255,11 @@ enum {
 /* What of the events, as crmvi_metric.detail of CRMVI_EVENT. */
 enum {
     CRMVI_EVENT_COUNT,
-    CRMVI_EVENT_SUM,  /* of the values */
-    CRMVI_EVENT_MEAN, /* likewise */
-    CRMVI_EVENT_LAST, /* the last one's value, or its text where the scale has categories */
-    CRMVI_EVENT_AGE,  /* days since the last one */
+    CRMVI_EVENT_SUM,      /* of the values */
+    CRMVI_EVENT_MEAN,     /* likewise */
+    CRMVI_EVENT_LAST,     /* the last one's value, or its text where the scale has categories */
+    CRMVI_EVENT_AGE,      /* days since the last one */
+    CRMVI_EVENT_LAST_AGE, /* days since the one that CRMVI_EVENT_LAST shows: the last with a value, else with a text */
     CRMVI_EVENT_DETAILS
 };
 
@@ -277,7 +278,7 @@ static inline bool crmvi_is_quantity(int32_t measure) {
 
 /* Which days count. */
 enum {
-    CRMVI_ALL_HISTORY,
+    CRMVI_ALL_HISTORY, /* from CRMVI_FIRST_DAY */
     CRMVI_LAST_DAYS,
     CRMVI_LAST_MONTHS,
     CRMVI_FROM_TO,
@@ -480,8 +481,7 @@ uint32_t crmvi_layout_roles(const crmvi_layout *layout);
  * sales outstanding alone are, from revenue. */
 uint32_t crmvi_metric_measures(const crmvi_metric *metric);
 
-/* The first day of a window and its last (both included) as of a day; false where the window is empty. All history
- * begins at CRMVI_FIRST_DAY. `before` asks for the window of the same length just before. */
+/* A window's first and last day as of a day; false: it is empty. `before`: that of the same length just before it. */
 bool crmvi_window_days(const crmvi_window *window, int32_t as_of, bool before, int32_t *first, int32_t *last);
 
 /* Whether two windows, of one model or of two, hold the same days as of every day. */

@@ -113,5 +113,5 @@ const char *const crmvi_receivable_names[CRMVI_RECEIVABLE_DETAILS] = {
 
 const char *const crmvi_event_detail_names[CRMVI_EVENT_DETAILS] = {
     [CRMVI_EVENT_COUNT] = "count", [CRMVI_EVENT_SUM] = "sum", [CRMVI_EVENT_MEAN] = "mean",
-    [CRMVI_EVENT_LAST] = "last",   [CRMVI_EVENT_AGE] = "age",
+    [CRMVI_EVENT_LAST] = "last",   [CRMVI_EVENT_AGE] = "age", [CRMVI_EVENT_LAST_AGE] = "last_age",
 };

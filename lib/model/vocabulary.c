@@ -285,6 +285,7 @@ static const crmvi_operator event_operators[CRMVI_EVENT_DETAILS] = {
     [CRMVI_EVENT_MEAN] = {.windowed = true, .models_window = true},
     [CRMVI_EVENT_LAST] = {.windowed = true},
     [CRMVI_EVENT_AGE] = {.windowed = true},
+    [CRMVI_EVENT_LAST_AGE] = {.windowed = true},
 };
 
 const crmvi_operator *crmvi_card_operator(const crmvi_metric *metric) {

@@ -85,6 +85,7 @@ static style event_style(int32_t detail) {
     case CRMVI_EVENT_COUNT:
         return count_style;
     case CRMVI_EVENT_AGE:
+    case CRMVI_EVENT_LAST_AGE:
         return day_style;
     default:
         return plain_style;

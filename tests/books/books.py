@@ -118,7 +118,7 @@ def model_of(window, interest, days_in_year, quoted):
       "days_late": {"receivables": "days_late"}, "dso": {"receivables": "days_sales_outstanding"},
       "surveys": {"event": ["survey", "count"]}, "survey_sum": {"event": ["survey", "sum"]},
       "survey_mean": {"event": ["survey", "mean"]}, "satisfaction": {"event": ["survey", "last"]},
-      "satisfaction_age": {"event": ["survey", "age"]}}
+      "satisfaction_age": {"event": ["survey", "age"]}, "satisfaction_last_age": {"event": ["survey", "last_age"]}}
   columns = {"customers": ("customer", "parent", "alias_of", "dealer", "dealer_share"),
              "transactions": ("customer", "date", "kind", "quantity", "revenue", "cost", "discount", "cost_to_serve",
                               "currency"),
@@ -215,7 +215,7 @@ def same(found, expected):
 
 EXACT = {"revenue", "quantity", "discount", "gross_profit", "finance_cost", "marketing_cost", "cost_to_serve",
          "contribution", "overdue_amount", "overdue_days", "open", "purchase_days", "recency", "surveys", "survey_sum",
-         "satisfaction", "satisfaction_age"}
+         "satisfaction", "satisfaction_age", "satisfaction_last_age"}
 
 
 def compare(seed, scores, book, table, as_of, window):

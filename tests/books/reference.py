@@ -39,7 +39,8 @@ def window_days(window, as_of, before=False):
 
 
 FROM_FEED = {"receivables": ("overdue_amount", "overdue_days", "days_late"), "invoice days": ("open", "dso"),
-             "events": ("surveys", "survey_sum", "survey_mean", "satisfaction", "satisfaction_age")}
+             "events": ("surveys", "survey_sum", "survey_mean", "satisfaction", "satisfaction_age",
+                        "satisfaction_last_age")}
 
 
 class Book:
@@ -240,6 +241,7 @@ class Book:
         "satisfaction": float(min(Fraction(row["value"]) for row in answers if row["date"] == late))
                         if late else None,
         "satisfaction_age": float((as_of - max(row["date"] for row in surveys)).days) if surveys else None,
+        "satisfaction_last_age": float((as_of - late).days) if late else None,
     }
     for feed, names in FROM_FEED.items():
       values |= dict.fromkeys(names) if feed not in self.feeds() else {}
