@@ -17,6 +17,7 @@ enum {
     GROUP_CONTRIBUTION,
     GROUP_UNKNOWN,
     GROUP_SCORE,
+    GROUP_COVERAGE,
     GROUP_COLUMNS
 };
 
@@ -24,6 +25,22 @@ static void add_amount(text_table *table, const overview *whole, bool has, wide 
     char figure[FIGURE_BYTES];
     int32_t decimals = crmv_model_money_decimals(whole->taken->scorecard.model);
     text_table_add(table, has ? figure_amount(minor, decimals, true, figure) : "");
+}
+
+/* How much of the score is known, on average: a column where some of it is not, and where the table stays narrow. */
+static bool has_coverage(const overview *whole) {
+    enum { WHOLE = 100000000 };
+    const int64_t mean = whole->all.mean_coverage;
+    return whole->has_scores && mean != CRMV_MISSING_POINTS && mean < WHOLE &&
+           !(whole->has_contribution && whole->has_unknown_cost);
+}
+
+static void add_coverage(text_table *table, const overview *whole, int64_t mean) {
+    char figure[FIGURE_BYTES], text[FIGURE_BYTES + 2] = "";
+    if (has_coverage(whole) && mean != CRMV_MISSING_POINTS) {
+        snprintf(text, sizeof text, "%s %%", figure_amount(figure_quotient(mean, 100000), 1, true, figure));
+    }
+    text_table_add(table, text);
 }
 
 static void add_group(text_table *table, const overview *whole, const crmv_group *one, const char *name,
@@ -41,6 +58,7 @@ static void add_group(text_table *table, const overview *whole, const crmv_group
     text_table_add(table, !whole->has_scores ? ""
                           : scored           ? figure_amount(figure_quotient(mean, 10000), 2, true, figure)
                                              : "-");
+    add_coverage(table, whole, one->mean_coverage);
 }
 
 static void add_head(text_table *table, const overview *whole, const char *name) {
@@ -56,6 +74,7 @@ static void add_head(text_table *table, const overview *whole, const char *name)
         [GROUP_CONTRIBUTION] = whole->has_contribution ? "contribution" : "",
         [GROUP_UNKNOWN] = whole->has_unknown_cost ? "cost unknown" : "",
         [GROUP_SCORE] = whole->has_scores ? score : "",
+        [GROUP_COVERAGE] = has_coverage(whole) ? "coverage" : "",
     };
     for (int32_t i = 0; i < GROUP_COLUMNS; i++) {
         text_table_add(table, head[i]);
@@ -74,7 +93,7 @@ static void limit_text(const overview *whole, const grouping *groups, int32_t po
 
 static void write_groups(const overview *whole, const grouping *groups, const char *without, FILE *file) {
     char limit[2 * FIGURE_BYTES];
-    text_table table = text_table_new("llrrrrrr");
+    text_table table = text_table_new("llrrrrrrr");
     add_head(&table, whole, groups->name);
     for (int32_t i = 0; i < groups->count; i++) {
         const crmv_group *one = &groups->groups[i];

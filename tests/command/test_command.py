@@ -239,16 +239,16 @@ class Score(Case):
             ({"score": {"weights": {"position": 3}}}, "40 to 100"),
         ):
             self.write("m.json", model(indexes=indexes))
-            self.assertIn(f"mean score ({span})\n", self.expect(0, "score", *self.inputs).stderr.decode())
+            self.assertIn(f"mean score ({span})  coverage\n", self.expect(0, "score", *self.inputs).stderr.decode())
 
     def test_the_summary_tells_money_per_tier_and_ties_out(self):
         text = self.expect(0, "score", *self.inputs).stderr.decode()
         self.assertIn("transactions: 4 rows in, 4 used, 0 set aside; revenue used 1,233.38 EUR", text)
         self.assertIn("\nRevenue and gross profit of all history\n", text)
-        self.assertRegex(text, r"tier +customers +revenue +gross profit +cost unknown +mean score \(0 to 100\)\n")
-        self.assertRegex(text, r"silver +from 30 +2 +433\.33 +372\.33 +0\.00 +32\.92\n")
-        self.assertRegex(text, r"basic +2 +800\.05 +-100\.00 +0\.05 +40\.00\n")
-        self.assertRegex(text, r"all +4 +1,233\.38 +272\.33 +0\.05 +36\.46\n")
+        self.assertRegex(text, r"tier +customers +revenue +gross profit +cost unknown +mean score \(0 to 100\) +coverage\n")
+        self.assertRegex(text, r"silver +from 30 +2 +433\.33 +372\.33 +0\.00 +32\.92 +87\.5 %\n")
+        self.assertRegex(text, r"basic +2 +800\.05 +-100\.00 +0\.05 +40\.00 +75\.0 %\n")
+        self.assertRegex(text, r"all +4 +1,233\.38 +272\.33 +0\.05 +36\.46 +81\.2 %\n")
         self.assertRegex(text, r"class +customers")
         self.assertRegex(text, r"loss maker +1 +undecided for 1, where")
         self.assertIn("as of 2024-03-02, the last day of the transactions; model \"small\" ", text)
@@ -266,6 +266,12 @@ class Score(Case):
             self.assertIn(f"\nRevenue and gross profit {words}\n", ran.stderr.decode())
             with open(self.path("r.json"), encoding="utf-8") as file:
                 self.assertEqual(json.load(file)["window"], {"text": words})
+
+    def test_the_average_coverage_is_a_column_where_something_is_missing(self):
+        self.assertIn("coverage\n", self.expect(0, "score", *self.inputs).stderr.decode())
+        self.write("c.csv", "CustNo,Name,Position\n" + "".join("C%d,N,leader\n" % i for i in range(1, 5)))
+        self.write("t.csv", HEADER + ROW)
+        self.assertNotIn("coverage", self.expect(0, "score", *self.inputs).stderr.decode())
 
     def test_quiet_says_nothing_where_nothing_is_wrong(self):
         self.assertEqual(self.expect(0, "score", *self.inputs, "--quiet").stderr, b"")
