@@ -64,8 +64,9 @@ class Book:
   def take(self, name, content):
     """A batch, in the place of the one of that name."""
     self.batches[name] = {feed: list(rows) for feed, rows in content.items()}
-    self.fed[name] = {feed for feed, rows in content.items() if rows}
-    self.fed[name] |= {"invoice days" for row in content["receivables"] if row["date"] is not None}
+    self.fed[name] = set(content)  # a feed without rows says that nothing happened
+    invoiced = not content["receivables"] or any(row["date"] is not None for row in content["receivables"])
+    self.fed[name] |= {"invoice days"} if invoiced else set()
 
   def withdraw(self, name):
     del self.batches[name], self.fed[name]
