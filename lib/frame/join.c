@@ -59,7 +59,7 @@ static void merge(const merger *all, const piece *from, piece *at, bool writes) 
             left.customer++; /* not seen yet */
             continue;
         }
-        const crmvi_key *key = &all->keys[left.key];
+        const crmvi_key *key = left.key < end->key ? &all->keys[left.key] : NULL;
         const crmvi_key customer =
             left.customer < end->customer ? crmvi_key_of_customer(all->facts, left.customer) : (crmvi_key){0};
         const int32_t order = compare_sides(&left, end, key, &customer);

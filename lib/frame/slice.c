@@ -117,9 +117,12 @@ static const int32_t *days_of(const crmvi_slice *slice) {
     return slice->space->days;
 }
 
-/* A column over the slice's facts. */
+/* A column over the slice's facts. One of zeros has no array to step into. */
 static crmvi_fact_column column_of(const crmvi_slice *slice, int32_t which) {
     crmvi_fact_column column = slice->whole->facts->columns[which];
+    if (column.width == 0) {
+        return column;
+    }
     if (slice->first_fact >= 0) {
         column.values = (char *)column.values + (size_t)slice->first_fact * (size_t)column.width;
     } else {

@@ -243,7 +243,7 @@ static int32_t make(reading *r, const crmvi_rates *standing, crmv_error *error) 
     for (int64_t row = 0; row < r->feed.rows && status == CRMV_OK; row++) {
         status = read_row(r, row, error);
     }
-    if (status == CRMV_OK) {
+    if (status == CRMV_OK && r->count > 0) {
         qsort(r->entries, (size_t)r->count, sizeof *r->entries, compare_entries);
         status = check_contradictions(r, error);
     }
