@@ -86,8 +86,13 @@ static size_t forget(const void *memory) {
     return 0;
 }
 
+/* All of a block is looked through, also what was never written, so that it begins as something. */
+static void *filled(void *memory, size_t size) {
+    return memory == NULL ? NULL : memset(memory, 0xA5, size);
+}
+
 void *malloc(size_t size) {
-    return keep(__libc_malloc(size), size);
+    return keep(filled(__libc_malloc(size), size), size);
 }
 
 void *calloc(size_t count, size_t size) {
@@ -95,7 +100,7 @@ void *calloc(size_t count, size_t size) {
 }
 
 void *aligned_alloc(size_t alignment, size_t size) {
-    return keep(__libc_memalign(alignment, size), size);
+    return keep(filled(__libc_memalign(alignment, size), size), size);
 }
 
 void free(void *memory) {
