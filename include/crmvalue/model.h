@@ -123,15 +123,14 @@ typedef struct crmv_finding {
 /*
  * Looks for what parses but cannot be meant: holes and overlaps between bands, weights that add up to zero, tiers that
  * no score can reach, points against the stated direction, scales that no index uses, receivables and events that
- * metrics want and `input` does not map, interest above 100 % a year. With a ledger (may be NULL): measures, receivables
- * and events that no feed supplies; events of a name that the ledger does not have; a history of 60 days or more in
- * whose first 30 more than a fifth of the customers bought for the first time, so that it was probably cut off there: a
- * warning where a metric suffers from it. With a frame (may be NULL): categories that the model does not name, metrics
- * that hardly vary or are mostly missing, tiers and segments' names that stay empty. What the model alone shows comes
- * first, then what the ledger does, then the frame, each in the model's order, errors among the others; the status is
- * CRMV_OK however many there are.
- * Errors: CRMV_BAD_ARGUMENT (NULL, or the frame has other metrics), CRMV_OUT_OF_MEMORY. Any thread. Cost: with a
- * ledger, linear in its facts; with a frame, about that of scoring it.
+ * metrics want and `input` does not map, interest above 100 % a year. With a ledger (may be NULL): measures,
+ * receivables and events that no feed supplies; events of a name that the ledger does not have; a history of 60 days or
+ * more in whose first 30 more than a fifth of the customers bought for the first time, so that it was probably cut off
+ * there: a warning where a metric suffers from it. With a frame (may be NULL): categories that the model does not name,
+ * metrics that hardly vary or are mostly missing, tiers and segments' names that stay empty. What the model alone shows
+ * comes first, then what the ledger does, then the frame, each in the model's order, errors among the others; the
+ * status is CRMV_OK however many there are. Errors: CRMV_BAD_ARGUMENT (NULL, or the frame has other metrics),
+ * CRMV_OUT_OF_MEMORY. Any thread. Cost: with a ledger, linear in its facts; with a frame, about that of scoring it.
  */
 CRMV_API int32_t crmv_model_check(const crmv_model *model, const struct crmv_ledger *ledger,
                                   const struct crmv_frame *frame, crmv_findings **out, crmv_error *error);
