@@ -54,7 +54,9 @@ enum {
     CRMV_TOO_LARGE = 12,        /* more rows, customers or bytes than the format can hold */
     CRMV_IO = 13,               /* the system refused to open, read, write or rename a file; the message says why */
     CRMV_BAD_FILE = 14,         /* the file is no ledger, is damaged, or is of a later version */
-    CRMV_BUSY = 15              /* another process has the file open for writing */
+    CRMV_BUSY = 15,             /* another process has the file open for writing */
+    CRMV_NOT_FITTED = 16,       /* the model requests what was not found yet; the place is the request's */
+    CRMV_NOT_IDENTIFIED = 17 /* the data or the judgements do not determine what was asked for; the message says why */
 };
 
 /* Where and why a call failed. The caller owns it and may leave it uninitialised but for struct_size. */

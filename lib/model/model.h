@@ -11,6 +11,7 @@
 #include "base/decimal.h"
 #include "base/exact.h"
 #include "crmvalue/model.h"
+#include "model/ask.h"
 
 #include <jansson.h>
 #include <stdatomic.h>
@@ -455,6 +456,8 @@ struct crmv_model {
     int32_t *segment_order; /* positions of segments, operands first */
     crmvi_rule *rules;
     int32_t rule_count;
+    crmvi_asks asks;
+    crmvi_outcomes outcomes;
 };
 
 /* One more holder of the model; let go with crmv_model_free. The model is immutable, so this takes a const one. */

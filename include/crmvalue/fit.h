@@ -1,0 +1,93 @@
+/*
+ * fit.h - libcrmvalue-fit: what needs an optimiser or linear algebra.
+ *
+ * A library of its own, on GSL (GPL-3.0-or-later wherever it is linked); whoever only scores needs libcrmvalue alone,
+ * which links nothing of the kind. GSL is a private copy within it: the host's GSL, its error handler included, is
+ * never touched (docs/fit.md says what a build with `-Dgsl=shared` asks of the host).
+ *
+ * Conventions as in status.h. What is found is the same bits at every number of threads and in whatever shards.
+ */
+#ifndef CRMVALUE_FIT_H
+#define CRMVALUE_FIT_H
+
+#include "calibrate.h"
+#include "frame.h"
+#include "model.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Weights by judgement: the analytic hierarchy process -------------------------------------------------------- */
+
+/* How weights come from judgements. */
+enum {
+    CRMV_AHP_EIGENVECTOR = 1,    /* the principal eigenvector (Saaty 1977); with missing judgements, Harker 1987 */
+    CRMV_AHP_GEOMETRIC_MEAN = 2, /* of rows (Crawford & Williams 1985; 方根法); missing: logarithmic least squares */
+    CRMV_AHP_COLUMN_MEAN = 3 /* mean of normalised columns (和积法); missing: as the geometric mean's weights say */
+};
+
+/* Whose random consistency index the ratio is taken with. */
+enum {
+    CRMV_RANDOM_SAATY = 1,        /* Saaty, up to 15 */
+    CRMV_RANDOM_DONEGAN_DODD = 2, /* Donegan & Dodd 1991, up to 15 */
+    CRMV_RANDOM_ALONSO_LAMATA = 3 /* Alonso & Lamata 2006, any number, by their regression */
+};
+
+typedef struct crmv_ahp {
+    uint32_t struct_size;     /* sizeof(crmv_ahp) */
+    int32_t method;           /* in: CRMV_AHP_... */
+    int32_t random_index;     /* in: CRMV_RANDOM_... */
+    int32_t missing;          /* judgements that were not given, of n (n - 1) / 2 */
+    double lambda_max;        /* n where the judgements agree with each other */
+    double consistency_index; /* (lambda_max - n) / (n - 1); 0 for n < 3 */
+    double random_value;      /* the random index that was used, lowered in proportion for missing judgements */
+    double consistency_ratio; /* consistency_index / random_value; 0 for n < 3. Below 0.1 is usual */
+    int32_t worst_row;        /* the judgement furthest from what the weights say, row < column; -1: all agree */
+    int32_t worst_column;
+    double worst_given;  /* how many times as much row was said to matter */
+    double worst_mended; /* the value that the other judgements would agree with best */
+    double mended_ratio; /* the consistency ratio with it */
+} crmv_ahp;
+
+/*
+ * Weights from judgements: `judgements` is n x n, row by row; of it only the upper triangle is read: how many times as
+ * much the row matters as the column, above 0, NaN where not given. They must connect all (with none of them missing
+ * they do). `weights` gets n numbers that add up to 1. n is 1 to 64.
+ * Errors: CRMV_BAD_ARGUMENT (place: the judgement), CRMV_NOT_IDENTIFIED (judgements that fall apart into groups),
+ * CRMV_OUT_OF_MEMORY. Any thread.
+ */
+CRMV_API int32_t crmv_ahp_weights(const double *judgements, int32_t n, crmv_ahp *ahp, double *weights,
+                                  crmv_error *error);
+
+/* ---- Fitting a model --------------------------------------------------------------------------------------------- */
+
+/*
+ * Answers all requests of a model anew, those of crmv_model_calibrate among them, in rounds: what is ready is answered,
+ * and makes other requests ready. Arguments and errors as crmv_model_calibrate; on CRMV_OK nothing is open.
+ */
+CRMV_API int32_t crmv_fit_model(const crmv_model *model, const crmv_frame *population, const crmv_frame *outcome,
+                                const crmv_options *options, crmv_model **out, crmv_error *error);
+
+/*
+ * The same in shards, a round at a time, as crmv_calibration is: what is gathered are its statistics, and for weights
+ * by outcome the members' points and outcomes of each customer, which are put in the order of keys before anything is
+ * found from them.
+ */
+typedef struct crmv_fit crmv_fit;
+
+CRMV_API int32_t crmv_fit_new(const crmv_model *model, const crmv_options *options, crmv_fit **out, crmv_error *error);
+CRMV_API void crmv_fit_free(crmv_fit *fit);
+CRMV_API int32_t crmv_fit_gather(crmv_fit *fit, const crmv_frame *population, const crmv_frame *outcome,
+                                 crmv_error *error);
+CRMV_API int32_t crmv_fit_merge(crmv_fit *into, const crmv_fit *from, crmv_error *error);
+CRMV_API int32_t crmv_fit_finish(const crmv_fit *fit, crmv_model **out, crmv_error *error);
+
+/* The library's version, as crmv_version of the one that it works with must be. Static; never NULL. */
+CRMV_API const char *crmv_fit_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,38 @@
+/*
+ * calibration.h - what a round gathers for the asks that are ready: a run for each scale, tiers and classes; for
+ * weights a run of points for each member, and for CRITIC the sums of products of each pair.
+ */
+#ifndef CRMVI_CALIBRATE_CALIBRATION_H
+#define CRMVI_CALIBRATE_CALIBRATION_H
+
+#include "calibrate/run.h"
+#include "frame/frame.h"
+#include "model/ask.h"
+
+/* The rows of a frame that are in populations at all: 0 for customers who are too new. `keep` has frame->rows bytes. */
+void crmvi_mark_population(const crmv_model *model, const crmv_frame *frame, uint8_t *keep);
+
+/* The outcome (1e-6 units, rounded half to even) of each row of `population`, joined by key; CRMV_MISSING_POINTS where
+ * the other frame has no row or no value. Errors: CRMV_OVERFLOW with the customer, CRMV_OUT_OF_MEMORY,
+ * CRMV_BAD_ARGUMENT (keys of another kind). */
+int32_t crmvi_join_outcome(const crmv_frame *population, const crmv_frame *outcome, int32_t metric, int64_t *out,
+                           crmv_error *error);
+
+/* Exact sums over the customers who have both of two columns of points. */
+typedef struct crmvi_pair {
+    int64_t count;
+    crmvi_wide x, y, xx, yy, xy;
+} crmvi_pair;
+
+/* Pearson's correlation of a pair, -1 to 1; NaN where fewer than two customers or a column that does not vary. Worked
+ * out from the exact sums in an order of its own, so that it has one value. */
+double crmvi_pair_correlation(const crmvi_pair *pair);
+
+/* Adds the rows [0, rows) of two columns, CRMV_MISSING_POINTS left out; false where a sum does not fit. */
+bool crmvi_pair_add(crmvi_pair *pair, const int64_t *x, const int64_t *y, const uint8_t *keep, int64_t rows);
+
+/* Shares (at least 0, any sum above 0) as weights that add up to exactly 100, in units of 1e-6: by largest remainder,
+ * ties to the first. False where the shares add up to 0 or are not finite. */
+bool crmvi_hundred(const double *shares, int32_t count, crmvi_micro *weights);
+
+#endif
