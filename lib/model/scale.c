@@ -31,6 +31,9 @@ static crmvi_micro between(const crmvi_scale *scale, int32_t i, double value) {
 
 static int32_t points_on_line(const crmvi_scale *scale, double value, crmvi_micro *points) {
     const int32_t last = scale->count - 1;
+    if (last < 0) {
+        return -1; /* it is still to be found */
+    }
     const int32_t i = last_not_above(scale->from, scale->count, value);
     if (i < 0) {
         *points = scale->points[0];

@@ -54,10 +54,12 @@ static bool has_holes(const crmvi_scale *scale) {
     return found;
 }
 
-/* Whether some customer of the frame may have no place on the metric's scale. */
+/* Whether some customer of the frame may have no place on the metric's scale; on one that is still to be found nobody
+ * has. */
 static bool may_miss(const drafting *p, int32_t metric) {
     const crmvi_scale *scale = &p->tree->model->metrics[metric].scale;
-    return p->frame->missing[metric].missing > 0 || (scale->kind == CRMVI_BANDS && has_holes(scale)) ||
+    return scale->count == 0 || p->frame->missing[metric].missing > 0 ||
+           (scale->kind == CRMVI_BANDS && has_holes(scale)) ||
            (scale->kind == CRMVI_CATEGORIES && !crmvi_is_category(&p->tree->model->metrics[metric]));
 }
 
@@ -404,12 +406,11 @@ static bool make_number(drafting *p) {
     return true;
 }
 
-/* Cuts descend from the best tier on; the last one takes all that has a score. */
+/* Cuts descend from the best tier on; the last one, INT64_MIN, takes all that has a score. */
 static void make_tiers(const crmv_model *model, crmvi_step *tiers) {
     for (int32_t i = 0; i < model->tier_count; i++) {
         const int32_t tier = model->tier_count - 1 - i;
-        tiers[i] = i == 0 ? (crmvi_step){-(double)INFINITY, model->tier_count}
-                          : (crmvi_step){(double)model->tiers[tier].cut, -1};
+        tiers[i] = (crmvi_step){(double)model->tiers[tier].cut, i == 0 ? model->tier_count : -1};
     }
 }
 

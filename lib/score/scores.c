@@ -38,16 +38,17 @@ static bool has_cap(const crmv_model *model) {
     return false;
 }
 
-static bool allocate_score(crmv_scores *scores) {
-    const crmv_model *model = scores->model;
-    scores->column_count = crmvi_segment_column(scores, model->segment_count);
+bool crmvi_scores_make_room(crmv_scores *scores) {
+    scores->column_count = crmvi_segment_column(scores, scores->model->segment_count);
     scores->columns = crmvi_zeroed(scores->column_count, sizeof *scores->columns);
-    if (!scores->columns) {
-        return false;
-    }
-    for (int32_t i = 0; i < scores->column_count; i++) {
+    for (int32_t i = 0; scores->columns && i < scores->column_count; i++) {
         atomic_init(&scores->columns[i], NULL);
     }
+    return scores->columns;
+}
+
+static bool allocate_score(crmv_scores *scores) {
+    const crmv_model *model = scores->model;
     if (model->root >= 0) {
         void *score = crmvi_large_array(scores->rows, sizeof *scores->score);
         atomic_init(&scores->columns[model->metric_count + model->root], score);
@@ -139,9 +140,24 @@ int32_t crmvi_segment_column(const crmv_scores *scores, int32_t segment) {
     return crmvi_unrated_column(scores) + 1 + segment;
 }
 
-/* Asks for one column, into `home`. */
-static void ask_for(const crmv_scores *scores, int32_t column, void *home, crmvi_request *request) {
+/* Where a request has the home of a column. */
+static void *home_of(const crmv_scores *scores, int32_t column, const crmvi_request *request) {
+    const int32_t unrated = crmvi_unrated_column(scores);
+    if (column < unrated) {
+        return request->number_homes[column];
+    }
+    return column == unrated ? request->unrated_home : request->code_homes[column - unrated - 1];
+}
+
+static void *new_home(const crmv_scores *scores, int32_t column) {
+    const bool is_number = column < crmvi_unrated_column(scores);
+    return crmvi_large_array(scores->rows, is_number ? sizeof(crmvi_micro) : sizeof(int32_t));
+}
+
+/* Asks for one column, into a home of its own. */
+static bool ask_for(const crmv_scores *scores, int32_t column, crmvi_request *request) {
     const int32_t unrated = crmvi_unrated_column(scores), segment = column - unrated - 1;
+    void *home = new_home(scores, column);
     if (column < unrated) {
         request->numbers[column] = true;
         request->number_homes[column] = home;
@@ -152,28 +168,54 @@ static void ask_for(const crmv_scores *scores, int32_t column, void *home, crmvi
         request->segments[segment] = true;
         request->code_homes[segment] = home;
     }
-    crmvi_request_complete(&scores->tree, scores->scheme, request);
+    return home;
 }
 
-static bool fill(const crmv_scores *scores, int32_t column, void *home) {
-    crmvi_request request;
-    if (!crmvi_request_new(&scores->tree, &request)) {
-        return false;
+bool crmvi_scores_ask(const crmv_scores *scores, const int32_t *columns, int32_t count, crmvi_request *request) {
+    for (int32_t i = 0; i < count; i++) {
+        const bool known = atomic_load_explicit(&scores->columns[columns[i]], memory_order_acquire) ||
+                           home_of(scores, columns[i], request);
+        if (!known && !ask_for(scores, columns[i], request)) {
+            return false;
+        }
     }
-    ask_for(scores, column, home, &request);
+    crmvi_request_complete(&scores->tree, scores->scheme, request);
+    return true;
+}
+
+void crmvi_scores_show(crmv_scores *scores, const crmvi_request *request, bool filled) {
+    for (int32_t i = 0; i < scores->column_count; i++) {
+        void *home = home_of(scores, i, request);
+        if (home && filled) {
+            atomic_store_explicit(&scores->columns[i], home, memory_order_release);
+        } else {
+            free(home);
+        }
+    }
+}
+
+static bool fill(const crmv_scores *scores, const crmvi_request *request) {
     crmvi_guest host;
     crmvi_enter(&host);
-    const int32_t status = crmvi_request_fill(&request, &scores->tree, scores->scheme, scores->frame, 0, scores->rows);
+    const int32_t status = crmvi_request_fill(request, &scores->tree, scores->scheme, scores->frame, 0, scores->rows);
     crmvi_leave(&host);
-    crmvi_request_clear(&request);
     return status == CRMV_OK;
 }
 
-/* NULL where memory is short; points that fitted when the customers were scored fit again. */
+/* NULL where memory is short, or where points do not fit: those that did when the customers were scored fit again. */
 static void *make_column(const crmv_scores *scores, int32_t column) {
-    const bool is_number = column < crmvi_unrated_column(scores);
-    void *home = crmvi_large_array(scores->rows, is_number ? sizeof(crmvi_micro) : sizeof(int32_t));
-    if (home && !fill(scores, column, home)) {
+    crmvi_request request;
+    if (!crmvi_request_new(&scores->tree, &request)) {
+        return NULL;
+    }
+    bool filled = ask_for(scores, column, &request);
+    if (filled) {
+        crmvi_request_complete(&scores->tree, scores->scheme, &request);
+        filled = fill(scores, &request);
+    }
+    void *home = home_of(scores, column, &request);
+    crmvi_request_clear(&request);
+    if (!filled) {
         free(home);
         return NULL;
     }
