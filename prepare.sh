@@ -7,7 +7,8 @@
 
 # What it takes to build the library and the command, as Debian names it. The caller hands it to `need`.
 # shellcheck disable=SC2034
-build_packages=(gcc libc6-dev meson ninja-build pkg-config libjansson-dev libxxhash-dev libcsv-dev python3)
+build_packages=(gcc libc6-dev meson ninja-build pkg-config libjansson-dev libxxhash-dev libcsv-dev
+    libgsl-dev python3)
 
 # Runs a command and keeps its output in a log; where it fails, says so and shows the log's end.
 quietly() { # LOG WHAT COMMAND...
