@@ -2,9 +2,11 @@
  * Scores without crmv_score's refusal of open requests: chosen columns, made in one go on all threads. They are what
  * crmv_score gives, and stay as they were where memory is short.
  */
-#include "failing_memory.h"
-#include "random_scorecards.h" /* behind it: its `text` would shadow a member */
 #include "score/scores.h"
+
+/* Behind it: their `text` would shadow a member. */
+#include "failing_memory.h"
+#include "random_scorecards.h"
 
 static void prepare(crmv_scores *parts, const int32_t *columns, int32_t count) {
     crmv_error error = {.struct_size = sizeof error};
@@ -51,6 +53,7 @@ static void a_column_that_is_short_of_memory_leaves_the_scores_as_they_were(void
     }
     random_state = 21;
     sample s = draw_sample(ANY_POINTS, 200);
+    expect_same_columns(&s, s.scores); /* makes those that are compared with */
     const int32_t columns[] = {0, 1, 2, METRICS, MEMBERS - 1};
     int32_t status = CRMV_OUT_OF_MEMORY;
     for (long allocation = 0; status != CRMV_OK; allocation++) {
