@@ -147,6 +147,13 @@ CRMV_API int32_t crmv_calibration_finish(const crmv_calibration *calibration, cr
 CRMV_API int32_t crmv_model_points(const crmv_model *model, const crmv_frame *frame, const char *name,
                                    const crmv_options *options, int64_t *out, int64_t capacity, crmv_error *error);
 
+/*
+ * Which of a frame's customers are in populations at all: one byte a row, 1, or 0 for those who are too new. `out` has
+ * room for the frame's rows. Errors: CRMV_BAD_ARGUMENT, CRMV_BUFFER_TOO_SMALL. Any thread.
+ */
+CRMV_API int32_t crmv_model_population(const crmv_model *model, const crmv_frame *frame, uint8_t *out,
+                                       int64_t capacity, crmv_error *error);
+
 /* ---- Does it predict? -------------------------------------------------------------------------------------------- */
 
 /*

@@ -71,8 +71,8 @@ CRMV_API int32_t crmv_fit_model(const crmv_model *model, const crmv_frame *popul
 
 /*
  * The same in shards, a round at a time, as crmv_calibration is: what is gathered are its statistics, and for weights
- * by outcome the members' points and outcomes of each customer, which are put in the order of keys before anything is
- * found from them.
+ * by outcome the members' points and outcomes of each customer. What is found does not depend on their order: all that
+ * is added up are whole numbers, and ranks.
  */
 typedef struct crmv_fit crmv_fit;
 
