@@ -1,0 +1,84 @@
+/* sample.c - weighted means of points, exactly. */
+#include "fit/sample.h"
+
+#include <math.h>
+
+crmvi_sample crmvi_sample_of(const int64_t *cells, int64_t rows, int32_t members) {
+    crmvi_sample sample = {.cells = cells, .rows = rows, .members = members, .narrow = true};
+    const int64_t limit = INT64_MAX / CRMVI_WHOLE_WEIGHT;
+    for (int64_t i = 0; i < rows; i++) {
+        const int64_t *points = crmvi_sample_row(&sample, i) + 1;
+        for (int32_t j = 0; j < members; j++) {
+            sample.narrow &= points[j] >= -limit && points[j] <= limit;
+        }
+    }
+    return sample;
+}
+
+/* The position of the largest remainder, which is then used up. */
+static int32_t take_largest(const double *shares, double whole, const crmvi_micro *weights, int32_t count) {
+    int32_t best = 0;
+    double most = -INFINITY;
+    for (int32_t i = 0; i < count; i++) {
+        const double lacking = shares[i] / whole * (double)CRMVI_WHOLE_WEIGHT - (double)weights[i];
+        if (shares[i] > 0 && lacking > most) {
+            most = lacking;
+            best = i;
+        }
+    }
+    return best;
+}
+
+bool crmvi_weights_of_shares(const double *shares, int32_t count, crmvi_micro *weights) {
+    double whole = 0;
+    for (int32_t i = 0; i < count; i++) {
+        whole += shares[i];
+    }
+    if (!(whole > 0) || isinf(whole) != 0) {
+        return false;
+    }
+    crmvi_micro lacking = CRMVI_WHOLE_WEIGHT;
+    for (int32_t i = 0; i < count; i++) {
+        weights[i] = (crmvi_micro)floor(shares[i] / whole * (double)CRMVI_WHOLE_WEIGHT);
+        lacking -= weights[i];
+    }
+    for (; lacking > 0; lacking--) { /* fewer than members */
+        weights[take_largest(shares, whole, weights, count)]++;
+    }
+    for (int32_t i = 0; lacking < 0 && i < count; i++) { /* where quotients were rounded up to a whole number */
+        const crmvi_micro excess = weights[i] > 0 ? 1 : 0;
+        weights[i] -= excess;
+        lacking += excess;
+    }
+    return lacking == 0;
+}
+
+/* numerator / CRMVI_WHOLE_WEIGHT, rounded half to even. */
+static int64_t mean_of(int64_t numerator) {
+    int64_t quotient = numerator / CRMVI_WHOLE_WEIGHT;
+    const int64_t rest = numerator % CRMVI_WHOLE_WEIGHT;
+    const int64_t twice = 2 * (rest < 0 ? -rest : rest);
+    if (twice > CRMVI_WHOLE_WEIGHT || (twice == CRMVI_WHOLE_WEIGHT && quotient % 2 != 0)) {
+        quotient += numerator < 0 ? -1 : 1;
+    }
+    return quotient;
+}
+
+void crmvi_index_of_rows(const crmvi_sample *sample, const crmvi_micro *weights, int64_t *out) {
+    for (int64_t i = 0; i < sample->rows; i++) {
+        const int64_t *points = crmvi_sample_row(sample, i) + 1;
+        if (sample->narrow) {
+            int64_t sum = 0;
+            for (int32_t j = 0; j < sample->members; j++) {
+                sum += weights[j] * points[j];
+            }
+            out[i] = mean_of(sum);
+        } else {
+            crmvi_wide sum = 0;
+            for (int32_t j = 0; j < sample->members; j++) {
+                sum += (crmvi_wide)weights[j] * points[j];
+            }
+            out[i] = (int64_t)crmvi_divide(sum, CRMVI_WHOLE_WEIGHT);
+        }
+    }
+}
