@@ -1,5 +1,6 @@
 /* test_constants.c - every constant of the public headers is reachable by its name. */
 #include "crmvalue/crmvalue.h"
+#include "crmvalue/fit.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -28,8 +29,8 @@ static void every_constant_of_the_headers_is_reachable_by_its_name(void **unused
 
 static void the_list_was_read_from_the_headers(void **unused) {
     (void)unused;
-    static const char *const from_each[] = {"CRMV_OK",       "CRMV_TEXT",    "CRMV_METRICS",
-                                            "CRMV_BAD_DATE", "CRMV_TOO_NEW", "CRMV_MISSING_POINTS"};
+    static const char *const from_each[] = {"CRMV_OK",      "CRMV_TEXT",           "CRMV_METRICS",     "CRMV_BAD_DATE",
+                                            "CRMV_TOO_NEW", "CRMV_MISSING_POINTS", "CRMV_RANDOM_SAATY"};
     for (size_t i = 0; i < sizeof from_each / sizeof *from_each; i++) {
         size_t at = 0;
         while (at < sizeof constants / sizeof *constants && strcmp(constants[at].name, from_each[i]) != 0)
