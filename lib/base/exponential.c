@@ -1,0 +1,68 @@
+#include "base/exponential.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+/*
+ * x = k ln 2 + r with r at most ln 2 / 2 in magnitude: e^x = 2^k e^r. Of e^r = 1 + r + r^2 (1/2! + r/3! + ...) the sum
+ * 1 + r is carried in two doubles, so that what is rounded before the last addition is below a tenth of the whole, and
+ * counts for little. The terms left out are below 1e-19.
+ */
+
+enum { FRACTION_BITS = 52, EXPONENT_BIAS = 1023 };
+
+/* Beyond these the result is infinite or 0, and the whole number k does not go. */
+static const double HIGHEST = 710;
+static const double LOWEST = -746;
+
+/* ln 2; twelve bits of the high part are 0, so that whole multiples of it are exact. */
+static const double LN_2_HIGH = 0x1.62e42fefa3000p-1;
+static const double LN_2_LOW = 0x1.3de6af278ece6p-42;
+
+/* 1/2!, 1/3!, ... 1/14!, each the nearest double. */
+static const double reciprocal_factorials[] = {
+    1.0 / 2,       1.0 / 6,        1.0 / 24,        1.0 / 120,        1.0 / 720,        1.0 / 5040,        1.0 / 40320,
+    1.0 / 362880., 1.0 / 3628800., 1.0 / 39916800., 1.0 / 479001600., 1.0 / 6227020800, 1.0 / 87178291200,
+};
+enum { TERMS = sizeof reciprocal_factorials / sizeof reciprocal_factorials[0] };
+
+/* 2^k for k from -1022 to 1023. */
+static double power_of_2(int32_t k) {
+    const uint64_t bits = (uint64_t)(k + EXPONENT_BIAS) << FRACTION_BITS;
+    double power;
+    memcpy(&power, &bits, sizeof power);
+    return power;
+}
+
+/* e^(r + r_low) for small r, and r_low below r's last place. */
+static double exp_of_rest(double r, double r_low) {
+    double series = 0;
+    for (int32_t i = TERMS - 1; i >= 0; i--) {
+        series = series * r + reciprocal_factorials[i];
+    }
+    const double most = 1 + r;
+    const double lost = r - (most - 1); /* exact, as 1 is the greater (Dekker 1971) */
+    return most + (lost + (r * r * series + (r_low + r * r_low)));
+}
+
+double crmvi_exp(double x) {
+    if (isnan(x)) {
+        return x;
+    }
+    if (x > HIGHEST) {
+        return INFINITY;
+    }
+    if (x < LOWEST) {
+        return 0;
+    }
+    const double multiple = x * (1 / (LN_2_HIGH + LN_2_LOW));
+    const int32_t k = (int32_t)(multiple < 0 ? multiple - 0.5 : multiple + 0.5);
+    const double high = x - k * LN_2_HIGH; /* exact, as both are near each other */
+    const double low = k * LN_2_LOW;
+    const double r = high - low;
+    const double r_low = (high - r) - low;
+    /* In two steps, as 2^k alone may be out of range where the result is not. */
+    const int32_t half = k / 2;
+    return exp_of_rest(r, r_low) * power_of_2(half) * power_of_2(k - half);
+}
