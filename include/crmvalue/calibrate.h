@@ -13,8 +13,9 @@
  * (`outcome`) are answered by libcrmvalue-fit (fit.h), whose crmv_fit_model answers everything. docs/model.md has the
  * requests, docs/calibration.md the formulae and what they come to in cases that a formula leaves open.
  *
- * Populations. Customers who are too new (the model's `unrated`) are in none. A scale is found from the customers whose
- * metric is there, weights from the points of their members, tiers and classes from those who would have a tier.
+ * Populations. Customers who are too new (the model's `unrated`) are in none. A scale, and classes of a metric or an
+ * index, are found from the customers whose metric or index is there, weights from the points of their members, tiers
+ * from those who would have one.
  *
  * Exactness. What is found does not depend on the order of customers, on threads, or on how a population is divided
  * into shards: the same population gives the same model, byte for byte.
@@ -132,17 +133,19 @@ CRMV_API void crmv_calibration_free(crmv_calibration *calibration);
 CRMV_API int32_t crmv_calibration_gather(crmv_calibration *calibration, const crmv_frame *population,
                                          const crmv_frame *outcome, crmv_error *error);
 
-/* Adds what `from` gathered; `from` stays as it is. Errors: CRMV_BAD_ARGUMENT (another model, another as-of day),
- * CRMV_OVERFLOW, CRMV_OUT_OF_MEMORY. */
+/* Adds what `from` gathered; `from` stays as it is. Errors: CRMV_BAD_ARGUMENT (another model or round, another as-of
+ * day, into itself), CRMV_OUT_OF_MEMORY. Cost: nothing is copied or sorted before both are finished. */
 CRMV_API int32_t crmv_calibration_merge(crmv_calibration *into, const crmv_calibration *from, crmv_error *error);
 
-/* The model with answers to the requests that were ready. Errors: CRMV_NOT_IDENTIFIED, CRMV_OUT_OF_MEMORY. */
+/* The model with answers to the requests that were ready. Errors: CRMV_NOT_IDENTIFIED, CRMV_OVERFLOW,
+ * CRMV_OUT_OF_MEMORY. Any thread. */
 CRMV_API int32_t crmv_calibration_finish(const crmv_calibration *calibration, crmv_model **out, crmv_error *error);
 
 /*
  * The points of one metric or index, in units of 1e-6, CRMV_MISSING_POINTS where missing, of a model some of whose
  * requests may still be open: all that the name needs must be fitted. `out` has room for the frame's rows. Errors:
- * CRMV_BAD_ARGUMENT, CRMV_NOT_FOUND, CRMV_NOT_FITTED, CRMV_OVERFLOW, CRMV_OUT_OF_MEMORY, CRMV_CANCELLED.
+ * CRMV_BAD_ARGUMENT, CRMV_BUFFER_TOO_SMALL, CRMV_NOT_FOUND (no index and no metric with a scale of this name),
+ * CRMV_NOT_FITTED, CRMV_OVERFLOW, CRMV_OUT_OF_MEMORY, CRMV_CANCELLED. Any thread.
  */
 CRMV_API int32_t crmv_model_points(const crmv_model *model, const crmv_frame *frame, const char *name,
                                    const crmv_options *options, int64_t *out, int64_t capacity, crmv_error *error);
@@ -151,8 +154,8 @@ CRMV_API int32_t crmv_model_points(const crmv_model *model, const crmv_frame *fr
  * Which of a frame's customers are in populations at all: one byte a row, 1, or 0 for those who are too new. `out` has
  * room for the frame's rows. Errors: CRMV_BAD_ARGUMENT, CRMV_BUFFER_TOO_SMALL. Any thread.
  */
-CRMV_API int32_t crmv_model_population(const crmv_model *model, const crmv_frame *frame, uint8_t *out,
-                                       int64_t capacity, crmv_error *error);
+CRMV_API int32_t crmv_model_population(const crmv_model *model, const crmv_frame *frame, uint8_t *out, int64_t capacity,
+                                       crmv_error *error);
 
 /* ---- Does it predict? -------------------------------------------------------------------------------------------- */
 

@@ -9,7 +9,8 @@
 #include "frame/frame.h"
 #include "model/ask.h"
 
-/* The rows of a frame that are in populations at all: 0 for customers who are too new. `keep` has frame->rows bytes. */
+/* Marks the rows of a frame that are in populations at all: 1, and 0 for customers who are too new. `keep` has
+ * frame->rows bytes. */
 void crmvi_mark_population(const crmv_model *model, const crmv_frame *frame, uint8_t *keep);
 
 /* The outcome (1e-6 units, rounded half to even) of each row of `population`, joined by key; CRMV_MISSING_POINTS where
@@ -24,12 +25,19 @@ typedef struct crmvi_pair {
     crmvi_wide x, y, xx, yy, xy;
 } crmvi_pair;
 
+/* Adds the rows [0, rows) of two columns, CRMV_MISSING_POINTS and rows with 0 in `keep` (NULL: none) left out. False,
+ * and the pair as it was, where a sum does not fit. */
+bool crmvi_pair_add(crmvi_pair *pair, const int64_t *x, const int64_t *y, const uint8_t *keep, int64_t rows);
+
+/* Adds the sums of other customers; false, and `into` as it was, where one does not fit. */
+bool crmvi_pair_merge(crmvi_pair *into, const crmvi_pair *from);
+
 /* Pearson's correlation of a pair, -1 to 1; NaN where fewer than two customers or a column that does not vary. Worked
  * out from the exact sums in an order of its own, so that it has one value. */
 double crmvi_pair_correlation(const crmvi_pair *pair);
 
-/* Adds the rows [0, rows) of two columns, CRMV_MISSING_POINTS left out; false where a sum does not fit. */
-bool crmvi_pair_add(crmvi_pair *pair, const int64_t *x, const int64_t *y, const uint8_t *keep, int64_t rows);
+/* The sample standard deviation (n - 1) of a pair's first column, in units of 1e-6; 0 for fewer than two customers. */
+double crmvi_pair_deviation(const crmvi_pair *pair);
 
 /* Shares (at least 0, any sum above 0) as weights that add up to exactly 100, in units of 1e-6: by largest remainder,
  * ties to the first. False where the shares add up to 0 or are not finite. */

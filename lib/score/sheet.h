@@ -69,6 +69,9 @@ enum { CRMVI_FAILS, CRMVI_HOLDS, CRMVI_UNDECIDED };
 /* What the conditions come to together, for each customer. */
 void crmvi_when_results(const crmvi_sheet *sheet, const crmvi_when *when, uint8_t *results);
 
+/* The last day on which a customer must have started not to be too new. */
+int64_t crmvi_last_start(const crmvi_window *tenure, int32_t as_of);
+
 /* Whether customers with a score can be unrated. */
 bool crmvi_may_be_unrated(const crmvi_tree *tree);
 

@@ -27,8 +27,7 @@ static void mark_below(const crmvi_micro *coverage, crmvi_micro limit, int32_t c
     }
 }
 
-/* The last day on which a customer must have started not to be too new. */
-static int64_t last_start(const crmvi_window *tenure, int32_t as_of) {
+int64_t crmvi_last_start(const crmvi_window *tenure, int32_t as_of) {
     return tenure->kind == CRMVI_LAST_MONTHS ? crmvi_months_before(as_of, tenure->length)
                                              : (int64_t)as_of - tenure->length;
 }
@@ -61,7 +60,7 @@ static void find_unrated(const crmvi_sheet *sheet) {
                    sheet->unrated);
     }
     if (model->unrated.by_tenure && sheet->frame->as_of != CRMV_NO_DATE) {
-        mark_new(sheet->frame->starts + sheet->begin, last_start(&model->unrated.tenure, sheet->frame->as_of),
+        mark_new(sheet->frame->starts + sheet->begin, crmvi_last_start(&model->unrated.tenure, sheet->frame->as_of),
                  sheet->count, sheet->unrated);
     }
     for (int32_t i = 0; i < tree->leaf_count; i++) {

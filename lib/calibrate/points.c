@@ -1,0 +1,96 @@
+/* points.c - the points of one metric or index of a model that is not fitted as a whole. */
+#include "base/error.h"
+#include "base/memory.h"
+#include "calibrate/calibration.h"
+#include "score/scores.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Is what the name needs fitted? ------------------------------------------------------------------------------ */
+
+/* Marks the metrics and, behind them, the indexes that a marked index is formed of. Members come first in the order, so
+ * the way down is the order backwards. */
+static void mark_members(const crmv_model *model, bool *needed) {
+    for (int32_t i = model->index_count - 1; i >= 0; i--) {
+        const int32_t position = model->score_order[i];
+        const crmvi_index *index = &model->indexes[position];
+        for (int32_t k = 0; needed[model->metric_count + position] && k < index->count; k++) {
+            const crmvi_member *member = &index->members[k];
+            needed[member->position + (member->is_index ? model->metric_count : 0)] = true;
+        }
+    }
+}
+
+static bool is_needed(const crmv_model *model, const crmvi_ask *ask, const bool *needed) {
+    return (ask->target == CRMVI_ASK_FOR_SCALE && needed[ask->position]) ||
+           (ask->target == CRMVI_ASK_FOR_WEIGHTS && needed[model->metric_count + ask->position]);
+}
+
+static int32_t require_part(const crmv_model *model, int32_t part, crmv_error *error) {
+    bool *needed = crmvi_zeroed((int64_t)model->metric_count + model->index_count, sizeof *needed);
+    if (needed == NULL) {
+        return crmvi_no_memory(error);
+    }
+    needed[part] = true;
+    mark_members(model, needed);
+    int32_t status = CRMV_OK;
+    for (int32_t i = 0; status == CRMV_OK && i < model->asks.count; i++) {
+        const crmvi_ask *ask = &model->asks.items[i];
+        if (ask->state != CRMV_REQUEST_FITTED && is_needed(model, ask, needed)) {
+            status = crmvi_fail(error, CRMV_NOT_FITTED, ask->place,
+                                "the points need what %s requests, and it was not found yet", ask->place);
+        }
+    }
+    free(needed);
+    return status;
+}
+
+/* ---- Points ------------------------------------------------------------------------------------------------------ */
+
+/* The part of a name: a metric with a scale, or an index; -1: none. */
+static int32_t part_of(const crmv_model *model, const char *name) {
+    const int32_t metric = crmvi_model_metric(model, name);
+    const int32_t index = crmvi_model_index(model, name);
+    if (index >= 0) {
+        return model->metric_count + index;
+    }
+    return metric >= 0 && model->metrics[metric].scale.kind != CRMVI_NO_SCALE ? metric : -1;
+}
+
+static int32_t copy_points(const crmv_model *model, const crmv_frame *frame, int32_t part, const crmv_options *options,
+                           int64_t *out, crmv_error *error) {
+    crmv_scores *scores;
+    int32_t status = crmvi_score_parts(model, frame, options, &scores, error);
+    if (status != CRMV_OK) {
+        return status;
+    }
+    status = crmvi_scores_prepare(scores, &part, 1, error);
+    if (status == CRMV_OK && frame->rows > 0) {
+        memcpy(out, crmvi_scores_column(scores, part), (size_t)frame->rows * sizeof *out);
+    }
+    crmv_scores_free(scores);
+    return status;
+}
+
+int32_t crmv_model_points(const crmv_model *model, const crmv_frame *frame, const char *name,
+                          const crmv_options *options, int64_t *out, int64_t capacity, crmv_error *error) {
+    if (model == NULL || frame == NULL || name == NULL || out == NULL) {
+        return crmvi_bad_argument(error,
+                                  model == NULL   ? "model"
+                                  : frame == NULL ? "frame"
+                                  : name == NULL  ? "name"
+                                                  : "out",
+                                  "is NULL");
+    }
+    if (capacity < frame->rows) {
+        return crmvi_fail(error, CRMV_BUFFER_TOO_SMALL, "capacity", "the frame has more rows than there is room for");
+    }
+    const int32_t part = part_of(model, name);
+    if (part < 0) {
+        return crmvi_fail(error, CRMV_NOT_FOUND, name,
+                          "the model has no index and no metric with a scale of this name");
+    }
+    const int32_t status = require_part(model, part, error);
+    return status == CRMV_OK ? copy_points(model, frame, part, options, out, error) : status;
+}
