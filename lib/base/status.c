@@ -19,6 +19,8 @@ static const char *const status_texts[] = {
     [CRMV_IO] = "input or output failed",
     [CRMV_BAD_FILE] = "bad file",
     [CRMV_BUSY] = "busy",
+    [CRMV_NOT_FITTED] = "not fitted",
+    [CRMV_NOT_IDENTIFIED] = "not identified",
 };
 
 const char *crmv_version(void) {

@@ -1,5 +1,4 @@
-#include "parse.h"
-
+#include "asks.h"
 #include "base/guest.h"
 #include "block.h"
 #include "text.h"
@@ -59,6 +58,12 @@ static bool add_names(crmvi_parser *parser, const crmvi_spot *section, bool are_
     return true;
 }
 
+bool crmvi_name_metrics(crmvi_parser *parser, const crmvi_spot *metrics) {
+    parser->model->metric_count = crmvi_count_members(metrics->value);
+    parser->names = crmvi_parser_memory(parser, parser->model->metric_count, sizeof *parser->names);
+    return parser->names != NULL && add_names(parser, metrics, false);
+}
+
 /* All names are known before anything that refers to them is read. */
 static bool gather_names(crmvi_parser *parser, const crmvi_spot *top) {
     crmv_model *model = parser->model;
@@ -106,20 +111,20 @@ static bool read_model(crmvi_parser *parser) {
     model->root = -1;
     model->money = (crmvi_money){.decimals = 2, .price_decimals = 4, .quantity_decimals = 3};
     return crmvi_default_feeds(parser) && crmvi_check_object(parser, &top, &crmvi_model_vocabulary) &&
-           gather_names(parser, &top) && crmvi_fill_object(parser, &top, &crmvi_model_vocabulary, model);
+           gather_names(parser, &top) && crmvi_fill_object(parser, &top, &crmvi_model_vocabulary, model) &&
+           crmvi_finish_asks(parser);
 }
 
-static int32_t parse(const char *json, int64_t length, crmv_model **out, crmv_error *error) {
+int32_t crmvi_model_of_tree(json_t *text, bool seals, crmv_model **out, crmv_error *error) {
     crmv_model *model = crmvi_zeroed(1, sizeof *model);
     if (model == NULL) {
+        json_decref(text);
         return crmvi_no_memory(error);
     }
     atomic_init(&model->holders, 1);
-    crmvi_parser parser = {.model = model, .error = error};
-    parser.status = crmvi_text_read(json, length, &model->text, error);
-    if (parser.status == CRMV_OK) {
-        read_model(&parser);
-    }
+    model->text = text;
+    crmvi_parser parser = {.model = model, .error = error, .status = CRMV_OK, .asking = {.seals = seals}};
+    read_model(&parser);
     crmvi_names_clear(&parser.numbers);
     crmvi_names_clear(&parser.scratch);
     if (parser.status != CRMV_OK) {
@@ -128,6 +133,12 @@ static int32_t parse(const char *json, int64_t length, crmv_model **out, crmv_er
     }
     *out = model;
     return CRMV_OK;
+}
+
+static int32_t parse(const char *json, int64_t length, crmv_model **out, crmv_error *error) {
+    json_t *text = NULL;
+    const int32_t status = crmvi_text_read(json, length, &text, error);
+    return status == CRMV_OK ? crmvi_model_of_tree(text, false, out, error) : status;
 }
 
 int32_t crmv_model_parse(const char *json, int64_t length, crmv_model **out, crmv_error *error) {

@@ -4,6 +4,12 @@
 
 #include "vocabulary.h"
 
+/* Takes in the names of metrics, where nothing else has names: those of outcomes. */
+bool crmvi_name_metrics(crmvi_parser *parser, const crmvi_spot *metrics);
+
+/* The model of a tree, which is taken. `seals`: an empty hash beside a request stands for the right one. */
+int32_t crmvi_model_of_tree(json_t *text, bool seals, crmv_model **out, crmv_error *error);
+
 /* Feeds that the model does not map: columns bear the roles' names. */
 bool crmvi_default_feeds(crmvi_parser *parser);
 

@@ -1,4 +1,4 @@
-#include "parse.h"
+#include "asks.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +37,9 @@ static bool make_members(crmvi_parser *parser, const crmvi_spot *spot, crmvi_ind
 
 bool crmvi_read_weights(crmvi_parser *parser, const crmvi_spot *spot, void *field) {
     crmvi_index *index = field;
+    if (crmvi_asks_weights(spot->value)) {
+        return crmvi_read_weights_ask(parser, spot, index);
+    }
     if (!make_members(parser, spot, index, crmvi_count_members(spot->value))) {
         return false;
     }
@@ -56,13 +59,12 @@ bool crmvi_read_weights(crmvi_parser *parser, const crmvi_spot *spot, void *fiel
     return true;
 }
 
-bool crmvi_read_add(crmvi_parser *parser, const crmvi_spot *spot, void *field) {
-    crmvi_index *index = field;
+bool crmvi_read_members(crmvi_parser *parser, const crmvi_spot *spot, crmvi_index *index, crmvi_micro weight,
+                        const char *how) {
     const int64_t count = (int64_t)json_array_size(spot->value);
     if (!make_members(parser, spot, index, count)) {
         return false;
     }
-    index->additive = true;
     crmvi_names_clear(&parser->scratch);
     for (int64_t i = 0; i < count; i++) {
         const crmvi_spot item = crmvi_item_of(spot, i);
@@ -71,17 +73,23 @@ bool crmvi_read_add(crmvi_parser *parser, const crmvi_spot *spot, void *field) {
         }
         const char *name = json_string_value(item.value);
         crmvi_member *into = &index->members[index->count++];
-        into->weight = CRMVI_ONE;
+        into->weight = weight;
         if (!find_member(parser, &item, name, into)) {
             return false;
         }
         const int64_t number = crmvi_count_name(parser, name);
         if (number != i) {
             char quoted[CRMVI_QUOTED_SIZE];
-            return number >= 0 && crmvi_refuse(parser, &item, "%s is added twice", crmvi_quoted(name, quoted));
+            return number >= 0 && crmvi_refuse(parser, &item, "%s is %s twice", crmvi_quoted(name, quoted), how);
         }
     }
     return true;
+}
+
+bool crmvi_read_add(crmvi_parser *parser, const crmvi_spot *spot, void *field) {
+    crmvi_index *index = field;
+    index->additive = true;
+    return crmvi_read_members(parser, spot, index, CRMVI_ONE, "added");
 }
 
 /* A member with its name, for sorting. */
@@ -174,13 +182,15 @@ static bool read_index(crmvi_parser *parser, const crmvi_spot *spot, crmvi_index
         return crmvi_refuse(parser, spot, "an index has either `weights` or `add`, found %s",
                             add.value != NULL ? "both" : "neither");
     }
-    return crmvi_fill_object(parser, spot, &crmvi_index_vocabulary, index) && sort_members(parser, index);
+    return crmvi_fill_object(parser, spot, &crmvi_index_vocabulary, index) && sort_members(parser, index) &&
+           crmvi_place_members(parser, &weights, index);
 }
 
 bool crmvi_read_indexes(crmvi_parser *parser, const crmvi_spot *spot, void *field) {
     crmv_model *model = field;
     model->indexes = crmvi_parser_memory(parser, model->index_count, sizeof *model->indexes);
-    if (model->indexes == NULL) {
+    parser->asking.of_indexes = crmvi_parser_memory(parser, model->index_count, sizeof(*parser->asking.of_indexes));
+    if (model->indexes == NULL || parser->asking.of_indexes == NULL) {
         return false;
     }
     for (int32_t i = 0; i < model->index_count; i++) {
@@ -193,7 +203,8 @@ bool crmvi_read_indexes(crmvi_parser *parser, const crmvi_spot *spot, void *fiel
         }
     }
     const crmvi_graph graph = {model->index_count, "indexes", index_name, next_member};
-    if (!crmvi_order(parser, &graph, &model->score_order)) {
+    if (!crmvi_order(parser, &graph, &model->score_order) ||
+        (parser->asking.count > 0 && !crmvi_know_indexes(parser))) {
         return false;
     }
     for (int32_t i = 0; i < model->index_count; i++) {

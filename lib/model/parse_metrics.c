@@ -1,4 +1,4 @@
-#include "parse.h"
+#include "asks.h"
 
 #include <string.h>
 
@@ -173,7 +173,8 @@ static bool read_card(crmvi_parser *parser, const crmvi_spot *spot, crmvi_metric
         return crmvi_refuse(parser, &scale, "`categories` are for attributes and the last event; `%s` gives numbers",
                             word_of(metric));
     }
-    return check_keys(parser, spot, metric) && finish_window(parser, spot, metric) && set_label(parser, metric);
+    return check_keys(parser, spot, metric) && finish_window(parser, spot, metric) && set_label(parser, metric) &&
+           crmvi_read_scale_ask(parser, spot, (int32_t)(metric - parser->model->metrics));
 }
 
 /* ---- Between cards ----------------------------------------------------------------------------------------------- */
@@ -284,7 +285,8 @@ static int32_t next_operand(const crmv_model *model, int32_t node, crmvi_cursor 
 bool crmvi_read_metrics(crmvi_parser *parser, const crmvi_spot *spot, void *field) {
     crmv_model *model = field;
     model->metrics = crmvi_parser_memory(parser, model->metric_count, sizeof *model->metrics);
-    if (model->metrics == NULL) {
+    parser->asking.of_metrics = crmvi_parser_memory(parser, model->metric_count, sizeof(*parser->asking.of_metrics));
+    if (model->metrics == NULL || parser->asking.of_metrics == NULL) {
         return false;
     }
     for (int32_t i = 0; i < model->metric_count; i++) {
@@ -295,5 +297,5 @@ bool crmvi_read_metrics(crmvi_parser *parser, const crmvi_spot *spot, void *fiel
     }
     const crmvi_graph graph = {model->metric_count, "metrics", metric_name, next_operand};
     return check_operands(parser, spot) && gather_attributes(parser, spot) &&
-           crmvi_order(parser, &graph, &model->derive_order);
+           crmvi_order(parser, &graph, &model->derive_order) && crmvi_settle_scales(parser, spot);
 }

@@ -1,4 +1,4 @@
-#include "parse.h"
+#include "asks.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -193,7 +193,7 @@ bool crmvi_read_other(crmvi_parser *parser, const crmvi_spot *spot, void *field)
 
 /* ---- The scale --------------------------------------------------------------------------------------------------- */
 
-static void set_extremes(crmvi_scale *scale) {
+void crmvi_set_extremes(crmvi_scale *scale) {
     scale->lowest = scale->points[0];
     scale->highest = scale->points[0];
     for (int32_t i = 1; i < scale->count; i++) {
@@ -206,23 +206,20 @@ static void set_extremes(crmvi_scale *scale) {
     }
 }
 
+/* A scale that is requested has no band until it was found; the request is read once the whole card was. */
 bool crmvi_read_scale(crmvi_parser *parser, const crmvi_spot *spot, void *field) {
     static const char *const forms[] = {"bands", "line", "categories"};
     crmvi_scale *scale = field;
-    crmvi_spot last;
-    if (!crmvi_check_object(parser, spot, &crmvi_scale_vocabulary)) {
+    if (!crmvi_check_object(parser, spot, &crmvi_scale_vocabulary) ||
+        !crmvi_check_ask_forms(parser, spot, forms, 3, &crmvi_scale_asks)) {
         return false;
     }
-    const int32_t given = crmvi_count_given(spot, forms, 3, &last);
-    if (given == 0) {
-        return crmvi_refuse(parser, spot, "expected one of `bands`, `line`, `categories`, found none of them");
-    }
-    if (given > 1) {
-        return crmvi_refuse(parser, &last, "expected one of `bands`, `line`, `categories`, found two of them");
-    }
+    scale->kind = CRMVI_BANDS;
     if (!crmvi_fill_object(parser, spot, &crmvi_scale_vocabulary, scale)) {
         return false;
     }
-    set_extremes(scale);
+    if (scale->count > 0) {
+        crmvi_set_extremes(scale);
+    }
     return true;
 }

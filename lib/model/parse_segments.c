@@ -1,4 +1,6 @@
-#include "parse.h"
+#include "asks.h"
+
+#include <string.h>
 
 /* ---- Names ------------------------------------------------------------------------------------------------------- */
 
@@ -94,32 +96,47 @@ static bool name_cases(crmvi_parser *parser, const crmvi_spot *spot, crmvi_segme
     return true;
 }
 
+static bool name_grid(crmvi_parser *parser, const crmvi_spot *spot, crmvi_segment *segment) {
+    segment->is_grid = true;
+    if (!crmvi_check_object(parser, spot, &crmvi_grid_vocabulary)) {
+        return false;
+    }
+    const crmvi_spot names = crmvi_member_of(spot, "names");
+    return name_cells(parser, &names, segment);
+}
+
+/* What goes with `by` alone does not stand beside a grid or cases. */
+static bool check_no_cuts(crmvi_parser *parser, const crmvi_spot *spot) {
+    static const char *const forms[] = {"cuts", "fitted"};
+    crmvi_spot last;
+    const int32_t kind = crmvi_ask_in(spot->value, &crmvi_class_asks);
+    const int32_t given = crmvi_count_given(spot, &crmvi_ask_names[kind], 1, &last) +
+                          crmvi_count_given(spot, forms, kind == CRMVI_ASK_NOTHING ? 2 : 0, &last);
+    return given == 0 || crmvi_refuse(parser, &last, "`%s` goes with `by`, which says what is cut", last.key);
+}
+
 static bool name_segment(crmvi_parser *parser, const crmvi_spot *spot, crmvi_segment *segment) {
+    static const char *const forms[] = {"grid", "cases", "by"};
+    crmvi_spot form;
     segment->name = spot->key;
     if (!crmvi_check_object(parser, spot, &crmvi_segment_vocabulary)) {
         return false;
     }
-    const crmvi_spot grid = crmvi_member_of(spot, "grid");
-    const crmvi_spot cases = crmvi_member_of(spot, "cases");
-    if ((grid.value != NULL) == (cases.value != NULL)) {
-        return crmvi_refuse(parser, spot, "a segment has either `grid` or `cases`, found %s",
-                            grid.value != NULL ? "both" : "neither");
+    const int32_t given = crmvi_count_given(spot, forms, 3, &form);
+    if (given != 1) {
+        return crmvi_refuse(parser, spot, "a segment has one of `grid`, `cases`, `by`, found %s",
+                            given == 0 ? "none of them" : "two of them");
     }
-    if (cases.value != NULL) {
-        return name_cases(parser, &cases, segment);
+    if (strcmp(form.key, "by") == 0) {
+        return crmvi_read_classes_by(parser, spot, segment);
     }
-    segment->is_grid = true;
-    if (!crmvi_check_object(parser, &grid, &crmvi_grid_vocabulary)) {
-        return false;
-    }
-    const crmvi_spot names = crmvi_member_of(&grid, "names");
-    return name_cells(parser, &names, segment);
+    return check_no_cuts(parser, spot) &&
+           (strcmp(form.key, "grid") == 0 ? name_grid : name_cases)(parser, &form, segment);
 }
 
 /* ---- Grids ------------------------------------------------------------------------------------------------------- */
 
-/* A number to cut: a metric or an index. */
-static bool find_side(crmvi_parser *parser, const crmvi_spot *spot, crmvi_side *side) {
+bool crmvi_find_side(crmvi_parser *parser, const crmvi_spot *spot, crmvi_side *side) {
     const crmv_model *model = parser->model;
     const char *name = json_string_value(spot->value);
     const int32_t number = crmvi_number_of(parser, name);
@@ -178,7 +195,7 @@ bool crmvi_read_grid(crmvi_parser *parser, const crmvi_spot *spot, void *field) 
     }
     const crmvi_spot row_cuts = crmvi_item_of(&cuts, 0);
     const crmvi_spot column_cuts = crmvi_item_of(&cuts, 1);
-    return find_side(parser, &rows, &segment->rows) && find_side(parser, &columns, &segment->columns) &&
+    return crmvi_find_side(parser, &rows, &segment->rows) && crmvi_find_side(parser, &columns, &segment->columns) &&
            read_side_cuts(parser, &row_cuts, &segment->rows, "rows") &&
            read_side_cuts(parser, &column_cuts, &segment->columns, "columns");
 }

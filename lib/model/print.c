@@ -54,21 +54,26 @@ static void hash_bytes(void *context, const char *bytes, int64_t length) {
     crmvi_hash_bytes(context, bytes, (size_t)length);
 }
 
-int32_t crmv_model_hash(const crmv_model *model, char hash[33]) {
-    if (model == NULL || hash == NULL) {
-        return CRMV_BAD_ARGUMENT;
-    }
+bool crmvi_tree_hash(const json_t *value, char hash[33]) {
     crmvi_hash *running = crmvi_hash_new();
     if (running == NULL) {
-        return CRMV_OUT_OF_MEMORY;
+        return false;
     }
-    crmvi_guest host;
-    crmvi_enter(&host);
-    const bool done = crmvi_write_sorted(model->text, hash_bytes, running);
-    crmvi_leave(&host);
+    const bool done = crmvi_write_sorted(value, hash_bytes, running);
     if (done) {
         crmvi_hash_text(running, hash);
     }
     crmvi_hash_free(running);
+    return done;
+}
+
+int32_t crmv_model_hash(const crmv_model *model, char hash[33]) {
+    if (model == NULL || hash == NULL) {
+        return CRMV_BAD_ARGUMENT;
+    }
+    crmvi_guest host;
+    crmvi_enter(&host);
+    const bool done = crmvi_tree_hash(model->text, hash);
+    crmvi_leave(&host);
     return done ? CRMV_OK : CRMV_OUT_OF_MEMORY;
 }

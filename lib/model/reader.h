@@ -21,6 +21,30 @@ typedef struct crmvi_spot {
     json_t *value;
 } crmvi_spot;
 
+/* A request that was read, and in which round of finding it can be answered: 0, 1 ... */
+typedef struct crmvi_asked {
+    crmvi_ask ask;
+    int32_t round;
+    int32_t number; /* in the order of reading */
+    struct crmvi_asked *next;
+} crmvi_asked;
+
+/* What a request may be found from: a metric or an index. */
+typedef struct crmvi_source {
+    char value[33];  /* of a metric: the hash of how it is derived */
+    char points[33]; /* the hash of that, and of the scale or the weights in plain numbers */
+    bool found;      /* all that its points need stands there in plain numbers */
+    int32_t round;   /* the first round in which it does */
+} crmvi_source;
+
+typedef struct crmvi_asking {
+    crmvi_asked *first, *last;
+    int32_t count;
+    crmvi_asked **of_metrics, **of_indexes; /* by position; NULL: no request */
+    crmvi_source *metrics, *indexes;        /* by position; NULL until a request needs them */
+    bool seals;                             /* an empty hash beside a request stands for the right one */
+} crmvi_asking;
+
 /* What goes on while a model is read. Functions return false once they have set `status` and filled `error`. */
 typedef struct crmvi_parser {
     crmv_model *model;
@@ -31,6 +55,7 @@ typedef struct crmvi_parser {
     const char **tiers;  /* names of the tiers */
     crmvi_names scratch; /* names that are counted within one object */
     bool sees_tier;      /* conditions may look at the tier: those of rules */
+    crmvi_asking asking; /* what is known of requests */
 } crmvi_parser;
 
 /* JSON types, as bits. */

@@ -26,6 +26,7 @@ static const crmvi_key model_keys[] = {
     {"finance_cost", OBJECT, crmvi_read_finance_cost, offsetof(crmv_model, finance_cost), false},
     {"window", OBJECT | TEXT, crmvi_read_window, offsetof(crmv_model, window), false},
     {"population", TEXT, crmvi_read_population, offsetof(crmv_model, only_table), false},
+    {"outcomes", OBJECT, crmvi_read_outcomes, 0, false},
     {"metrics", OBJECT, crmvi_read_metrics, 0, true},
     {"indexes", OBJECT, crmvi_read_indexes, 0, false},
     {"unrated", OBJECT, crmvi_read_unrated, offsetof(crmv_model, unrated), false},
@@ -311,6 +312,13 @@ static const crmvi_key scale_keys[] = {
     {"line", ARRAY, crmvi_read_line, 0, false},
     {"categories", OBJECT, crmvi_read_categories, 0, false},
     {"other", NUMBER, crmvi_read_other, 0, false},
+    {"percentile", OBJECT, NULL, 0, false},
+    {"min_max", OBJECT, NULL, 0, false},
+    {"z_score", OBJECT, NULL, 0, false},
+    {"logarithm", OBJECT, NULL, 0, false},
+    {"quantile_bands", OBJECT, NULL, 0, false},
+    {"optimal_bands", OBJECT, NULL, 0, false},
+    {"fitted", OBJECT, NULL, 0, false},
 };
 VOCABULARY(crmvi_scale_vocabulary, scale_keys);
 
@@ -335,8 +343,16 @@ static const crmvi_key unrated_keys[] = {
 };
 VOCABULARY(crmvi_unrated_vocabulary, unrated_keys);
 
+/* Requests that find cuts, of tiers and of classes. */
+#define CUT_REQUESTS                                                                                                   \
+    {"shares", ARRAY, NULL, 0, false}, {"quantiles", ARRAY, NULL, 0, false}, {"abc", OBJECT, NULL, 0, false},          \
+        {"natural_breaks", ARRAY, NULL, 0, false}, {"k_means", ARRAY, NULL, 0, false}, {                               \
+        "fitted", OBJECT, NULL, 0, false                                                                               \
+    }
+
 static const crmvi_key tiers_keys[] = {
-    {"cuts", ARRAY, crmvi_read_cuts, 0, true},
+    {"cuts", ARRAY, NULL, 0, false},
+    CUT_REQUESTS,
 };
 VOCABULARY(crmvi_tiers_vocabulary, tiers_keys);
 
@@ -345,6 +361,9 @@ VOCABULARY(crmvi_tiers_vocabulary, tiers_keys);
 static const crmvi_key segment_keys[] = {
     {"grid", OBJECT, crmvi_read_grid, 0, false},
     {"cases", ARRAY, crmvi_read_cases, 0, false},
+    {"by", TEXT, NULL, 0, false},
+    {"cuts", ARRAY, NULL, 0, false},
+    CUT_REQUESTS,
 };
 VOCABULARY(crmvi_segment_vocabulary, segment_keys);
 

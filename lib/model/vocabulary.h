@@ -37,6 +37,18 @@ extern const crmvi_vocabulary crmvi_then_vocabulary;         /* (crmvi_rule) */
 extern const crmvi_vocabulary crmvi_receivables_vocabulary, crmvi_events_vocabulary, crmvi_rates_vocabulary;
 extern const crmvi_vocabulary *const crmvi_item_vocabularies[CRMVI_ITEM_FEEDS];
 
+/* What is asked for instead of plain numbers, by kind (crmvi_ask); those of kinds that are no objects have no keys. */
+extern const crmvi_vocabulary crmvi_ask_vocabularies[CRMVI_ASKS];
+extern const crmvi_vocabulary crmvi_weights_vocabulary;  /* `weights` that are requested */
+extern const crmvi_vocabulary crmvi_fitted_vocabulary;   /* what was found (crmvi_fitted) */
+extern const crmvi_vocabulary crmvi_outcomes_vocabulary; /* (crmvi_outcomes) */
+
+/* What stands beside the numbers that were found. */
+typedef struct crmvi_fitted {
+    int32_t as_of;
+    int64_t customers;
+} crmvi_fitted;
+
 /* A band as the author gives it. */
 typedef struct crmvi_band {
     double from, to;
@@ -106,7 +118,13 @@ crmvi_read crmvi_read_real;
 
 /* parse_indexes.c, parse_tiers.c */
 crmvi_read crmvi_read_indexes, crmvi_read_weights, crmvi_read_add;
-crmvi_read crmvi_read_tiers, crmvi_read_cuts, crmvi_read_unrated;
+crmvi_read crmvi_read_tiers, crmvi_read_unrated;
+
+/* parse_outcomes.c, ask_scales.c, ask_weights.c, fitted.c */
+crmvi_read crmvi_read_outcomes, crmvi_read_after, crmvi_read_outcome;
+crmvi_read crmvi_read_knots, crmvi_read_classes, crmvi_read_winsorise, crmvi_read_spread, crmvi_read_ends;
+crmvi_read crmvi_read_judgements, crmvi_read_method, crmvi_read_random_index, crmvi_read_by, crmvi_read_held_out;
+crmvi_read crmvi_read_class_names, crmvi_read_abc_names, crmvi_read_side, crmvi_read_customers;
 
 /* parse_segments.c, parse_conditions.c, parse_rules.c */
 crmvi_read crmvi_read_segments, crmvi_read_grid, crmvi_read_cases, crmvi_read_when;

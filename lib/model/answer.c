@@ -1,0 +1,176 @@
+/* answer.c - models with other answers: with those that were found put in, or with none. */
+#include "asks.h"
+#include "base/guest.h"
+#include "text.h"
+
+#include <string.h>
+
+/* ---- Copies of trees --------------------------------------------------------------------------------------------- */
+
+/* Jansson's own copies do not tell where memory ran short within them. */
+static json_t *copy_of(const json_t *value);
+
+static json_t *copy_object(const json_t *object) {
+    json_t *copy = json_object();
+    const char *key;
+    json_t *value;
+    bool made = copy != NULL;
+    json_object_foreach((json_t *)object, key, value) {
+        made = made && json_object_set_new_nocheck(copy, key, copy_of(value)) == 0;
+    }
+    if (!made) {
+        json_decref(copy);
+        return NULL;
+    }
+    return copy;
+}
+
+static json_t *copy_array(const json_t *array) {
+    json_t *copy = json_array();
+    const size_t count = json_array_size(array);
+    bool made = copy != NULL;
+    for (size_t i = 0; i < count && made; i++) {
+        made = json_array_append_new(copy, copy_of(json_array_get(array, i))) == 0;
+    }
+    if (!made) {
+        json_decref(copy);
+        return NULL;
+    }
+    return copy;
+}
+
+static json_t *copy_of(const json_t *value) {
+    switch (json_typeof(value)) {
+    case JSON_OBJECT:
+        return copy_object(value);
+    case JSON_ARRAY:
+        return copy_array(value);
+    case JSON_STRING:
+        return json_stringn_nocheck(json_string_value(value), json_string_length(value));
+    case JSON_INTEGER:
+        return json_integer(json_integer_value(value));
+    case JSON_REAL:
+        return json_real(json_real_value(value));
+    default:
+        return json_incref((json_t *)value); /* true, false and null are there once for all */
+    }
+}
+
+/* ---- Answers ----------------------------------------------------------------------------------------------------- */
+
+/* The object in another tree of the same model in which a request stands. */
+static json_t *holder_in(json_t *text, const crmv_model *model, const crmvi_ask *ask) {
+    switch (ask->target) {
+    case CRMVI_ASK_FOR_SCALE:
+        return json_object_get(json_object_get(json_object_get(text, "metrics"), model->metrics[ask->position].name),
+                               "scale");
+    case CRMVI_ASK_FOR_WEIGHTS:
+        return json_object_get(json_object_get(json_object_get(text, "indexes"), model->indexes[ask->position].name),
+                               "weights");
+    case CRMVI_ASK_FOR_TIERS:
+        return json_object_get(text, "tiers");
+    default:
+        return json_object_get(json_object_get(text, "segments"), model->segments[ask->position].name);
+    }
+}
+
+/* What was found, with an empty hash in front: the parser writes the right one there. */
+static json_t *with_hash(const json_t *fitted) {
+    json_t *whole = json_object();
+    const char *key;
+    json_t *value;
+    bool made = json_object_set_new_nocheck(whole, "request", json_string("")) == 0;
+    json_object_foreach((json_t *)fitted, key, value) {
+        made = made && (strcmp(key, "request") == 0 || json_object_set_new_nocheck(whole, key, copy_of(value)) == 0);
+    }
+    if (!made) {
+        json_decref(whole);
+        return NULL;
+    }
+    return whole;
+}
+
+int32_t crmvi_model_with(const crmv_model *model, const crmvi_answer *answers, int32_t count, crmv_model **out,
+                         crmv_error *error) {
+    json_t *text = copy_of(model->text);
+    bool made = text != NULL;
+    for (int32_t i = 0; i < count && made; i++) {
+        json_t *holder = holder_in(text, model, &model->asks.items[answers[i].ask]);
+        made = json_object_set_new_nocheck(holder, "fitted", with_hash(answers[i].fitted)) == 0;
+    }
+    if (!made) {
+        json_decref(text);
+        return crmvi_no_memory(error);
+    }
+    return crmvi_model_of_tree(text, true, out, error);
+}
+
+static int32_t answer(const crmv_model *model, int32_t position, const char *fitted, int64_t length, crmv_model **out,
+                      crmv_error *error) {
+    crmvi_answer given = {.ask = position};
+    int32_t status = crmvi_text_read(fitted, length, &given.fitted, error);
+    if (status != CRMV_OK) {
+        return status;
+    }
+    if (json_is_object(given.fitted)) {
+        status = crmvi_model_with(model, &given, 1, out, error);
+    } else {
+        status = crmvi_fail(error, CRMV_BAD_MODEL, model->asks.items[position].place,
+                            "what was found for a request is an object");
+    }
+    json_decref(given.fitted);
+    return status;
+}
+
+int32_t crmv_model_answer(const crmv_model *model, int32_t position, const char *fitted, int64_t length,
+                          crmv_model **out, crmv_error *error) {
+    if (model == NULL) {
+        return crmvi_bad_argument(error, "model", "is NULL");
+    }
+    if (position < 0 || position >= model->asks.count) {
+        return crmvi_bad_argument(error, "position", "is not that of a request");
+    }
+    if (fitted == NULL) {
+        return crmvi_bad_argument(error, "fitted", "is NULL");
+    }
+    if (length < -1) {
+        return crmvi_bad_argument(error, "length", "is negative");
+    }
+    if (out == NULL) {
+        return crmvi_bad_argument(error, "out", "is NULL");
+    }
+    const crmvi_ask *ask = &model->asks.items[position];
+    if (!ask->ready) {
+        return crmvi_fail(error, CRMV_BAD_STATE, ask->place,
+                          "`%s` cannot be answered yet: what it is found from is still to be found",
+                          crmvi_ask_names[ask->kind]);
+    }
+    crmvi_guest host;
+    crmvi_enter(&host);
+    const int32_t status = answer(model, position, fitted, length < 0 ? (int64_t)strlen(fitted) : length, out, error);
+    crmvi_leave(&host);
+    return status;
+}
+
+/* ---- None -------------------------------------------------------------------------------------------------------- */
+
+int32_t crmv_model_unfitted(const crmv_model *model, crmv_model **out, crmv_error *error) {
+    if (model == NULL) {
+        return crmvi_bad_argument(error, "model", "is NULL");
+    }
+    if (out == NULL) {
+        return crmvi_bad_argument(error, "out", "is NULL");
+    }
+    json_t *text = copy_of(model->text);
+    if (text == NULL) {
+        return crmvi_no_memory(error);
+    }
+    for (int32_t i = 0; i < model->asks.count; i++) {
+        json_object_del(holder_in(text, model, &model->asks.items[i]), "fitted");
+    }
+    crmvi_guest host;
+    crmvi_enter(&host);
+    const int32_t status = crmvi_model_of_tree(text, false, out, error);
+    crmvi_leave(&host);
+    return status;
+}
