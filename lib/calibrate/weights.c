@@ -14,13 +14,16 @@ static double part_of_hundred(double share, double largest, double sum) {
     return share / largest / sum * 1e8;
 }
 
+/* Remainders closer than this are equal but for what doubles lose: 1e8 has 15 digits before 1e-7. */
+#define SAME_REMAINDER 1e-6
+
 /* The member with the largest remainder, which is negative once it has been rounded up; of several the first. */
 static int32_t next_up(const double *shares, int32_t count, double largest, double sum, const crmvi_micro *weights) {
     int32_t best = 0;
     double most = -2;
     for (int32_t i = 0; i < count; i++) {
         const double remainder = part_of_hundred(shares[i], largest, sum) - (double)weights[i];
-        if (remainder > most) {
+        if (remainder > most + SAME_REMAINDER) {
             best = i;
             most = remainder;
         }
