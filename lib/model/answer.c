@@ -2,59 +2,9 @@
 #include "asks.h"
 #include "base/guest.h"
 #include "text.h"
+#include "tree.h"
 
 #include <string.h>
-
-/* ---- Copies of trees --------------------------------------------------------------------------------------------- */
-
-/* Jansson's own copies do not tell where memory ran short within them. */
-static json_t *copy_of(const json_t *value);
-
-static json_t *copy_object(const json_t *object) {
-    json_t *copy = json_object();
-    const char *key;
-    json_t *value;
-    bool made = copy != NULL;
-    json_object_foreach((json_t *)object, key, value) {
-        made = made && json_object_set_new_nocheck(copy, key, copy_of(value)) == 0;
-    }
-    if (!made) {
-        json_decref(copy);
-        return NULL;
-    }
-    return copy;
-}
-
-static json_t *copy_array(const json_t *array) {
-    json_t *copy = json_array();
-    const size_t count = json_array_size(array);
-    bool made = copy != NULL;
-    for (size_t i = 0; i < count && made; i++) {
-        made = json_array_append_new(copy, copy_of(json_array_get(array, i))) == 0;
-    }
-    if (!made) {
-        json_decref(copy);
-        return NULL;
-    }
-    return copy;
-}
-
-static json_t *copy_of(const json_t *value) {
-    switch (json_typeof(value)) {
-    case JSON_OBJECT:
-        return copy_object(value);
-    case JSON_ARRAY:
-        return copy_array(value);
-    case JSON_STRING:
-        return json_stringn_nocheck(json_string_value(value), json_string_length(value));
-    case JSON_INTEGER:
-        return json_integer(json_integer_value(value));
-    case JSON_REAL:
-        return json_real(json_real_value(value));
-    default:
-        return json_incref((json_t *)value); /* true, false and null are there once for all */
-    }
-}
 
 /* ---- Answers ----------------------------------------------------------------------------------------------------- */
 
@@ -81,7 +31,8 @@ static json_t *with_hash(const json_t *fitted) {
     json_t *value;
     bool made = json_object_set_new_nocheck(whole, "request", json_string("")) == 0;
     json_object_foreach((json_t *)fitted, key, value) {
-        made = made && (strcmp(key, "request") == 0 || json_object_set_new_nocheck(whole, key, copy_of(value)) == 0);
+        made = made &&
+               (strcmp(key, "request") == 0 || json_object_set_new_nocheck(whole, key, crmvi_tree_copy(value)) == 0);
     }
     if (!made) {
         json_decref(whole);
@@ -92,7 +43,7 @@ static json_t *with_hash(const json_t *fitted) {
 
 int32_t crmvi_model_with(const crmv_model *model, const crmvi_answer *answers, int32_t count, crmv_model **out,
                          crmv_error *error) {
-    json_t *text = copy_of(model->text);
+    json_t *text = crmvi_tree_copy(model->text);
     bool made = text != NULL;
     for (int32_t i = 0; i < count && made; i++) {
         json_t *holder = holder_in(text, model, &model->asks.items[answers[i].ask]);
@@ -161,7 +112,7 @@ int32_t crmv_model_unfitted(const crmv_model *model, crmv_model **out, crmv_erro
     if (out == NULL) {
         return crmvi_bad_argument(error, "out", "is NULL");
     }
-    json_t *text = copy_of(model->text);
+    json_t *text = crmvi_tree_copy(model->text);
     if (text == NULL) {
         return crmvi_no_memory(error);
     }

@@ -314,3 +314,21 @@ bool crmvi_settle_weights(crmvi_parser *parser, int32_t position) {
     source->round = source->round > asked->round ? source->round : asked->round + 1;
     return !is_fitted || read_fitted(parser, &holder, &asked->ask, index);
 }
+
+void crmvi_bound_open(crmvi_parser *parser, int32_t position) {
+    const crmv_model *model = parser->model;
+    const crmvi_asked *asked = parser->asking.of_indexes[position];
+    crmvi_index *index = &parser->model->indexes[position];
+    if (asked == NULL || asked->ask.state == CRMV_REQUEST_FITTED) {
+        return;
+    }
+    for (int32_t i = 0; i < index->count; i++) {
+        const crmvi_member *member = &index->members[i];
+        const crmvi_index *inner = member->is_index ? &model->indexes[member->position] : NULL;
+        const crmvi_scale *scale = member->is_index ? NULL : &model->metrics[member->position].scale;
+        const crmvi_micro lowest = inner != NULL ? inner->lowest : scale->lowest;
+        const crmvi_micro highest = inner != NULL ? inner->highest : scale->highest;
+        index->lowest = i == 0 || lowest < index->lowest ? lowest : index->lowest;
+        index->highest = i == 0 || highest > index->highest ? highest : index->highest;
+    }
+}

@@ -1,6 +1,7 @@
 /* asks.c - requests while a model is read: where they stand, whether they were found, in which order they can be. */
 #include "asks.h"
 
+#include "tree.h"
 #include "writer.h"
 
 #include <stdlib.h>

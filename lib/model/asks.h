@@ -67,6 +67,9 @@ bool crmvi_read_weights_ask(crmvi_parser *parser, const crmvi_spot *weights, crm
 bool crmvi_place_members(crmvi_parser *parser, const crmvi_spot *weights, crmvi_index *index);
 bool crmvi_settle_weights(crmvi_parser *parser, int32_t index);
 
+/* While weights are still to be found, the index is anywhere between its members. */
+void crmvi_bound_open(crmvi_parser *parser, int32_t index);
+
 /* parse_indexes.c: the members that an array names, each with the same weight; `how` completes "is ... twice". */
 bool crmvi_read_members(crmvi_parser *parser, const crmvi_spot *spot, crmvi_index *index, crmvi_micro weight,
                         const char *how);

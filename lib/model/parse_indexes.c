@@ -211,6 +211,7 @@ bool crmvi_read_indexes(crmvi_parser *parser, const crmvi_spot *spot, void *fiel
         if (!set_bounds(parser, spot, &model->indexes[model->score_order[i]])) {
             return false;
         }
+        crmvi_bound_open(parser, model->score_order[i]);
     }
     return true;
 }

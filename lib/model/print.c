@@ -1,7 +1,7 @@
 #include "base/error.h"
 #include "base/guest.h"
-#include "base/hash.h"
 #include "model.h"
+#include "tree.h"
 #include "writer.h"
 
 #include <string.h>
@@ -48,23 +48,6 @@ int32_t crmv_model_print(const crmv_model *model, char *buffer, int64_t capacity
         *length = t.length;
     }
     return status;
-}
-
-static void hash_bytes(void *context, const char *bytes, int64_t length) {
-    crmvi_hash_bytes(context, bytes, (size_t)length);
-}
-
-bool crmvi_tree_hash(const json_t *value, char hash[33]) {
-    crmvi_hash *running = crmvi_hash_new();
-    if (running == NULL) {
-        return false;
-    }
-    const bool done = crmvi_write_sorted(value, hash_bytes, running);
-    if (done) {
-        crmvi_hash_text(running, hash);
-    }
-    crmvi_hash_free(running);
-    return done;
 }
 
 int32_t crmv_model_hash(const crmv_model *model, char hash[33]) {

@@ -1,6 +1,6 @@
 /* sources.c - what requests are found from, as hashes: how metrics are derived, and what earns points how. */
 #include "asks.h"
-#include "writer.h"
+#include "tree.h"
 
 #include <string.h>
 

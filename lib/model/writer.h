@@ -18,7 +18,4 @@ void crmvi_write_pretty(const json_t *value, crmvi_take_text take, void *context
 /* False where memory is short (for sorting the keys). */
 bool crmvi_write_sorted(const json_t *value, crmvi_take_text take, void *context);
 
-/* The hash of that text. False where memory is short; then `hash` is as it was. */
-bool crmvi_tree_hash(const json_t *value, char hash[33]);
-
 #endif
