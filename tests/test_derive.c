@@ -514,7 +514,7 @@ static void a_sum_that_does_not_fit_is_named_the_same_at_any_number_of_threads(v
         facts->days[i] -= 100; /* everyone is seen, and not lately */
     }
     for (int32_t column = 0; column < CRMVI_FACTS; column++) {
-        crmvi_fact_column_clear(&facts->columns[column]);
+        crmvi_fact_column_clear(&facts->columns[column], facts->count);
         assert_true(crmvi_fact_column_make(&facts->columns[column], facts->count, 8));
         memset(facts->columns[column].values, 0, (size_t)facts->count * sizeof(int64_t));
     }

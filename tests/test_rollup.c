@@ -179,7 +179,7 @@ static void roll_up(const crmv_model *model, const table *t, const crmvi_facts *
     crmvi_groups groups;
     crmv_error error = an_error();
     must(crmvi_customer_table_read(model, t->columns, 7, t->count, &runner, &read, &error), &error);
-    crmvi_customer_table_sort(&read);
+    assert_true(crmvi_customer_table_sort(&read));
     must(crmvi_groups_make(&read, false, &runner, &groups, &error), &error);
     *out = (crmvi_facts){0};
     if (groups.count > 0 && facts->customers > 0) {

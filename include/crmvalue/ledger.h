@@ -172,12 +172,13 @@ CRMV_API int32_t crmv_ledger_withdraw(crmv_ledger *ledger, const char *batch, cr
  * memory (which is overwritten before it is given back), and from what is saved from now on. Counts of rows and what
  * was set aside stay as they are, but for a text that shows the key; the totals are those of the others. Other numbers
  * of the same customer (`alias_of` in the customer table) are keys of their own, which the ledger does not know to be
- * the customer's: erase each of them. Not covered is what earlier calls have already given back to the allocator: rows
- * and columns on their way in (an ended batch's register of text keys is overwritten), arrays that grew, facts that
- * were merged or replaced, what a load read; where none of it may stay, save, end the process and load in another one.
- * Nor are older copies of the file, and blocks of it that the disk has given up. `key` is the key as text; whole
- * numbers in decimal. Errors: CRMV_NOT_FOUND, CRMV_BAD_ARGUMENT (no whole number where keys are), CRMV_BAD_STATE where
- * a batch is open, CRMV_OUT_OF_MEMORY. Cost: linear in the facts.
+ * the customer's: erase each of them. Neither is the key in memory that earlier calls gave back to the allocator, since
+ * every call overwrites what held keys, rows or facts before it frees it: lines on their way in, arrays that grew,
+ * facts that were merged or replaced, what a load read, frames. Not covered are the caller's own columns, other
+ * ledgers and frames that are still held, stacks of other threads, what the system swapped out, older copies of the
+ * file, and blocks of it that the disk has given up. `key` is the key as text; whole numbers in decimal. Errors:
+ * CRMV_NOT_FOUND, CRMV_BAD_ARGUMENT (no whole number where keys are), CRMV_BAD_STATE where a batch is open,
+ * CRMV_OUT_OF_MEMORY. Cost: linear in the facts.
  */
 CRMV_API int32_t crmv_ledger_erase(crmv_ledger *ledger, const char *key, crmv_error *error);
 

@@ -10,6 +10,7 @@
 #include <string.h>
 #if defined(__linux__)
 #include <sys/mman.h>
+#include <unistd.h>
 #endif
 
 void *crmvi_zeroed(int64_t count, size_t size) {
@@ -81,14 +82,35 @@ bool crmvi_grow(void *array_pointer, int64_t *capacity, int64_t needed, size_t s
     }
     void *old;
     memcpy(&old, array_pointer, sizeof old);
-    void *grown = realloc(old, bytes);
+    void *grown = malloc(bytes);
     if (grown == NULL) {
         return false;
     }
+    if (old != NULL) {
+        memcpy(grown, old, (size_t)*capacity * size);
+    }
+    crmvi_discard(old, *capacity, size);
     memcpy(array_pointer, &grown, sizeof grown);
     *capacity = wanted;
     return true;
 }
+
+bool crmvi_move(void *array_pointer, int64_t count, int64_t capacity, size_t size) {
+    void *old;
+    memcpy(&old, array_pointer, sizeof old);
+    void *moved = crmvi_large_array(capacity, size);
+    if (moved == NULL) {
+        return false;
+    }
+    if (count > 0) {
+        memcpy(moved, old, (size_t)count * size);
+    }
+    crmvi_discard(old, count, size);
+    memcpy(array_pointer, &moved, sizeof moved);
+    return true;
+}
+
+/* ---- Overwriting ------------------------------------------------------------------------------------------------- */
 
 /* Called through a pointer that may have changed, so that no compiler can know what the call does, and leave it out. */
 void crmvi_wipe(void *memory, size_t size) {
@@ -96,6 +118,45 @@ void crmvi_wipe(void *memory, size_t size) {
     if (size > 0) {
         overwrite(memory, 0, size);
     }
+}
+
+void crmvi_wipe_stack(void) {
+    unsigned char below[48 << 10];
+    crmvi_wipe(below, sizeof below);
+}
+
+#if defined(__linux__)
+/* Gives the whole pages among these bytes back to the system, and wipes the rest; false where it does not take them. */
+static bool give_back(char *memory, size_t size) {
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    const size_t before = (size_t)((page - (uintptr_t)memory % page) % page);
+    const size_t whole = (size - before) / page * page;
+    if (madvise(memory + before, whole, MADV_DONTNEED) != 0) {
+        return false;
+    }
+    crmvi_wipe(memory, before);
+    crmvi_wipe(memory + before + whole, size - before - whole);
+    return true;
+}
+#else
+static bool give_back(char *memory, size_t size) {
+    (void)memory;
+    (void)size;
+    return false;
+}
+#endif
+
+/* A block of 32 MiB and more is one that the C library takes from the system and gives back to it as a whole, unless it
+ * has found as much in one piece among what was freed. So its pages are given back here: that costs nothing where
+ * free() would do it anyway, and overwriting them would cost as much again as writing them did. Smaller blocks are kept
+ * by the library for the next who asks; they are overwritten, which is quick, since much of them is in the caches. */
+void crmvi_discard(void *memory, int64_t count, size_t size) {
+    enum { LARGE = 32 << 20 };
+    const size_t bytes = (size_t)count * size;
+    if (memory != NULL && (bytes < LARGE || !give_back(memory, bytes))) {
+        crmvi_wipe(memory, bytes);
+    }
+    free(memory);
 }
 
 char *crmvi_copy_text(const char *text, int64_t length) {
@@ -128,7 +189,7 @@ bool crmvi_texts_add(crmvi_texts *texts, const char *text, int64_t length) {
 }
 
 void crmvi_texts_clear(crmvi_texts *texts) {
-    free(texts->bytes);
+    crmvi_discard(texts->bytes, texts->used, 1);
     free(texts->starts);
     *texts = (crmvi_texts){0};
 }

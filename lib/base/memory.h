@@ -19,11 +19,24 @@ void *crmvi_large_array(int64_t count, size_t size);
 void *crmvi_aligned_array(int64_t count, size_t size);
 
 /* Makes room for at least `needed` elements in the array at `*array`; `*capacity` doubles. On failure the array is as
- * it was and the result is false. */
+ * it was and the result is false. Where elements move, what they leave behind is overwritten. */
 bool crmvi_grow(void *array_pointer, int64_t *capacity, int64_t needed, size_t size);
+
+/* Moves the `count` elements of an array to a piece of memory with room for `capacity`, made as by crmvi_large_array;
+ * what they leave behind is overwritten. On failure the array is as it was and the result is false. */
+bool crmvi_move(void *array_pointer, int64_t count, int64_t capacity, size_t size);
 
 /* Overwrites bytes with zeros, even where nothing reads them any more. */
 void crmvi_wipe(void *memory, size_t size);
+
+/* Overwrites what earlier calls have left on the stack of the calling thread, below the caller: as much as taking in a
+ * block of rows needs. */
+void crmvi_wipe_stack(void);
+
+/* Frees memory that holds what belongs to customers: keys, lines, facts. Its first count x size bytes, all that were
+ * written, are not there any more when it is back with the allocator, so that a customer who is erased later is in no
+ * free block. NULL is fine. */
+void crmvi_discard(void *memory, int64_t count, size_t size);
 
 /* A copy of `length` bytes with a NUL behind them; NULL where memory is short. */
 char *crmvi_copy_text(const char *text, int64_t length);
@@ -37,7 +50,7 @@ typedef struct crmvi_texts {
 } crmvi_texts;
 
 bool crmvi_texts_add(crmvi_texts *texts, const char *text, int64_t length);
-void crmvi_texts_clear(crmvi_texts *texts); /* frees all; the structure is as new */
+void crmvi_texts_clear(crmvi_texts *texts); /* discards all; the structure is as new */
 
 static inline const char *crmvi_texts_get(const crmvi_texts *texts, int64_t i) {
     return texts->bytes + texts->starts[i];

@@ -249,12 +249,14 @@ static bool ascends(const crmvi_key *keys, int64_t count) {
     return all;
 }
 
-void crmvi_customer_table_sort(crmvi_customer_table *table) {
+bool crmvi_customer_table_sort(crmvi_customer_table *table) {
     crmvi_key *keys = table->keys;
     int64_t readable = table->rows;
     if (!ascends(keys, readable)) {
         readable = keep_readable(keys, table->rows);
-        crmvi_keys_sort(keys, readable);
+        if (!crmvi_keys_sort(keys, readable)) {
+            return false;
+        }
         mark_repeated(table, readable);
     }
     int64_t used = 0;
@@ -269,6 +271,7 @@ void crmvi_customer_table_sort(crmvi_customer_table *table) {
     table->used = used;
     table->joined = keys;
     table->joined_count = used;
+    return true;
 }
 
 /* ---- Rows -------------------------------------------------------------------------------------------------------- */
@@ -453,10 +456,10 @@ void crmvi_customer_table_clear(crmvi_customer_table *table) {
         free(table->attributes[metric].values);
     }
     for (int32_t i = 0; i < CRMVI_RELATIONS; i++) {
-        free(table->relations[i].keys);
+        crmvi_discard(table->relations[i].keys, table->rows, sizeof *table->relations[i].keys);
     }
     free(table->shares);
-    free(table->keys);
+    crmvi_discard(table->keys, table->rows, sizeof *table->keys);
     free(table->starts);
     free(table->reasons);
     free(table->attributes);

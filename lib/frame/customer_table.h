@@ -57,8 +57,8 @@ int32_t crmvi_customer_table_read(const crmv_model *model, const crmv_column *co
                                   const crmvi_runner *runner, crmvi_customer_table *table, crmv_error *error);
 
 /* Sorts the keys by key, marks in the reasons those that stand in two rows, and moves those of the rows that are used
- * to the front. */
-void crmvi_customer_table_sort(crmvi_customer_table *table);
+ * to the front. False where memory is short. */
+bool crmvi_customer_table_sort(crmvi_customer_table *table);
 
 /* The column that a row was set aside for; NULL where it was not. */
 const crmv_column *crmvi_customer_table_culprit(const crmvi_customer_table *table, int64_t row);

@@ -144,7 +144,9 @@ typedef struct grouping {
 /* Where customers are rolled up, the groups stand in their place: in the table's keys and in the facts. */
 static int32_t roll_up(crmvi_derivation *whole, crmvi_customer_table *table, const crmvi_runner *runner,
                        grouping *grouped, crmv_error *error) {
-    crmvi_customer_table_sort(table);
+    if (!crmvi_customer_table_sort(table)) {
+        return crmvi_no_memory(error);
+    }
     const int32_t status = crmvi_groups_make(table, whole->model->only_table, runner, &grouped->groups, error);
     if (status != CRMV_OK || grouped->groups.count == 0) {
         return status;

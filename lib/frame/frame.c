@@ -18,7 +18,7 @@ static void free_amounts(crmv_frame *frame) {
         frame->amounts[CRMVI_AMOUNT_CONTRIBUTION] = NULL;
     }
     for (int32_t i = 0; i < CRMVI_AMOUNTS; i++) {
-        free(frame->amounts[i]);
+        crmvi_discard(frame->amounts[i], frame->rows, sizeof *frame->amounts[i]);
         frame->amounts[i] = NULL;
     }
 }
@@ -26,7 +26,7 @@ static void free_amounts(crmv_frame *frame) {
 static void free_metrics(crmv_frame *frame) {
     for (int32_t i = 0; i < frame->model->metric_count; i++) {
         if (frame->metrics != NULL) {
-            free(frame->metrics[i]);
+            crmvi_discard(frame->metrics[i], frame->rows, sizeof *frame->metrics[i]);
         }
         if (frame->unlisted != NULL) {
             crmvi_texts_clear(&frame->unlisted[i].texts);
@@ -44,8 +44,8 @@ static void free_metrics(crmv_frame *frame) {
 void crmvi_frame_empty(crmv_frame *frame) {
     free_metrics(frame);
     free_amounts(frame);
-    free(frame->starts);
-    free(frame->numbers);
+    crmvi_discard(frame->starts, frame->rows, sizeof *frame->starts);
+    crmvi_discard(frame->numbers, frame->key_kind == CRMVI_KEYS_TEXTS ? 0 : frame->rows, sizeof *frame->numbers);
     frame->starts = NULL;
     frame->numbers = NULL;
     crmvi_texts_clear(&frame->texts);
@@ -59,7 +59,7 @@ void crmv_frame_free(crmv_frame *frame) {
     crmvi_frame_empty(frame);
     crmvi_texts_clear(&frame->names);
     free(frame->members);
-    free(frame->leaves.numbers);
+    crmvi_discard(frame->leaves.numbers, frame->leaves.count, sizeof *frame->leaves.numbers);
     free(frame->leaves.rows);
     crmvi_texts_clear(&frame->leaves.texts);
     crmvi_aside_clear(&frame->asides);

@@ -78,6 +78,7 @@ static bool gather_named(const naming *all, int64_t most) {
     crmvi_groups *groups = all->groups;
     int64_t count = 0;
     groups->named = crmvi_array(most, sizeof *groups->named);
+    groups->most_named = most;
     if (groups->named == NULL) {
         return false;
     }
@@ -89,7 +90,9 @@ static bool gather_named(const naming *all, int64_t most) {
             }
         }
     }
-    crmvi_keys_sort(groups->named, count);
+    if (!crmvi_keys_sort(groups->named, count)) {
+        return false;
+    }
     int64_t distinct = 0;
     for (int64_t i = 0; i < count; i++) {
         if (i == 0 || crmvi_key_compare(&groups->named[distinct - 1], &groups->named[i]) != 0) {
@@ -371,10 +374,10 @@ int32_t crmvi_groups_make(const crmvi_customer_table *table, bool only_table, co
 }
 
 void crmvi_groups_clear(crmvi_groups *groups) {
-    free(groups->named);
+    crmvi_discard(groups->named, groups->most_named, sizeof *groups->named);
     free(groups->customers);
     free(groups->tops);
     free(groups->dealers);
-    free(groups->rows);
+    crmvi_discard(groups->rows, groups->row_count, sizeof *groups->rows);
     *groups = (crmvi_groups){0};
 }

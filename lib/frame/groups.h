@@ -14,11 +14,11 @@ typedef struct crmvi_groups {
     const crmvi_customer_table *table; /* sorted */
     int64_t count;                     /* nodes; the first table->used of them have a row */
     crmvi_key *named;                  /* the others' keys, ascending */
-    int64_t named_count;
-    int64_t *customers; /* per node: whose number it is; its own but for aliases */
-    int64_t *tops;      /* per node: the customer at the top of its parents, who is the row of the frame */
-    int64_t *dealers;   /* per node: the dealer who gets a share of its value, in another group; -1: none */
-    crmvi_key *rows;    /* the keys that have a row in the frame for the table's sake, ascending */
+    int64_t named_count, most_named;   /* and how many were there before each was there only once */
+    int64_t *customers;                /* per node: whose number it is; its own but for aliases */
+    int64_t *tops;    /* per node: the customer at the top of its parents, who is the row of the frame */
+    int64_t *dealers; /* per node: the dealer who gets a share of its value, in another group; -1: none */
+    crmvi_key *rows;  /* the keys that have a row in the frame for the table's sake, ascending */
     int64_t row_count;
 } crmvi_groups;
 

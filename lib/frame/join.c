@@ -182,7 +182,7 @@ int32_t crmvi_join_make(const crmvi_customer_table *table, const crmvi_facts *fa
 }
 
 void crmvi_join_clear(crmvi_join *join) {
-    free(join->numbers);
+    crmvi_discard(join->numbers, join->key_kind == CRMVI_KEYS_TEXTS ? 0 : join->rows, sizeof *join->numbers);
     crmvi_texts_clear(&join->texts);
     free(join->table_rows);
     free(join->customers);

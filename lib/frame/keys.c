@@ -1,5 +1,7 @@
 #include "frame/keys.h"
 
+#include "base/merge_sort.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,10 +53,8 @@ static bool is_sorted(const crmvi_key *keys, int64_t count) {
     return true;
 }
 
-void crmvi_keys_sort(crmvi_key *keys, int64_t count) {
-    if (!is_sorted(keys, count)) {
-        qsort(keys, (size_t)count, sizeof *keys, by_key_and_row);
-    }
+bool crmvi_keys_sort(crmvi_key *keys, int64_t count) {
+    return is_sorted(keys, count) || crmvi_sort(keys, count, sizeof *keys, by_key_and_row);
 }
 
 bool crmvi_texts_start(crmvi_texts *texts, int64_t count, int64_t bytes) {

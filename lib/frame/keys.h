@@ -21,8 +21,8 @@ int64_t crmvi_keys_first(const crmvi_key *keys, int64_t count, const crmvi_key *
 /* The same of a ledger's customers. */
 int64_t crmvi_customers_first(const crmvi_facts *facts, const crmvi_key *key);
 
-/* Sorts by key, and the same keys by row. */
-void crmvi_keys_sort(crmvi_key *keys, int64_t count);
+/* Sorts by key, and the same keys by row. False where memory is short. */
+bool crmvi_keys_sort(crmvi_key *keys, int64_t count);
 
 /* The key of a ledger's customer, who is its row. */
 static inline crmvi_key crmvi_key_of_customer(const crmvi_facts *facts, int64_t customer) {

@@ -336,6 +336,6 @@ int32_t crmvi_pool_make(const crmvi_pool *pool, const crmvi_runner *runner, crmv
     free(p.entry_begins);
     free(p.entries);
     free(p.scratch);
-    free(p.sums);
+    crmvi_discard(p.sums, out->count, sizeof *p.sums);
     return status;
 }

@@ -177,7 +177,7 @@ bool crmvi_aside_copy(const crmvi_asides *from, crmvi_asides *to) {
 }
 
 void crmvi_aside_clear(crmvi_asides *asides) {
-    free(asides->items);
+    crmvi_discard(asides->items, asides->count, sizeof *asides->items); /* a text may show a key */
     *asides = (crmvi_asides){0};
 }
 

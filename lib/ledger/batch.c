@@ -267,7 +267,8 @@ static int32_t read_rows(void *context, int64_t begin, int64_t end) {
         crmvi_dealer_end(&dealer);
     }
     read = read && add_tally(c, &t);
-    free(t.spilled);
+    crmvi_wipe(lines.numbers, sizeof lines.numbers); /* keys */
+    crmvi_discard(t.spilled, t.spilled_count, sizeof *t.spilled);
     crmvi_conversions_clear(&t.conversions);
     return read ? CRMV_OK : CRMV_OUT_OF_MEMORY;
 }
@@ -281,15 +282,10 @@ static bool make_room(void *array_pointer, int64_t *capacity, int64_t count, int
     if (needed <= *capacity) {
         return true;
     }
-    void *old;
-    memcpy(&old, array_pointer, sizeof old);
     const int64_t wanted = *capacity + *capacity / 2 > needed ? *capacity + *capacity / 2 : needed;
-    void *grown = old == NULL ? crmvi_large_array(wanted, size) : realloc(old, (size_t)wanted * size);
-    if (grown != NULL) {
-        memcpy(array_pointer, &grown, sizeof grown);
-        *capacity = wanted;
-    }
-    return grown != NULL;
+    const bool moved = crmvi_move(array_pointer, *capacity, wanted, size);
+    *capacity = moved ? wanted : *capacity;
+    return moved;
 }
 
 /* The division by the keys of a chunk, drawn at even distances. */
@@ -305,7 +301,7 @@ static bool divide(crmvi_batch *batch, const crmvi_feed *feed, int32_t threads) 
         }
     }
     const bool made = sample != NULL && crmvi_division_make(&batch->division, sample, sample + samples, drawn, wanted);
-    free(sample);
+    crmvi_discard(sample, 2 * samples, sizeof *sample);
     return made;
 }
 
@@ -448,7 +444,7 @@ int32_t crmvi_batch_add(crmvi_batch *batch, const crmvi_feed *feed, int32_t numb
     }
     const int32_t status = add_chunk(&c, runner);
     crmvi_deal_clear(&c.deal);
-    free(c.found.spilled);
+    crmvi_discard(c.found.spilled, c.found.spilled_count, sizeof *c.found.spilled);
     crmvi_conversions_clear(&c.found.conversions);
     free(c.reasons);
     pthread_mutex_destroy(&c.mutex);
@@ -456,8 +452,8 @@ int32_t crmvi_batch_add(crmvi_batch *batch, const crmvi_feed *feed, int32_t numb
 }
 
 void crmvi_batch_clear(crmvi_batch *batch) {
-    free(batch->waiting);
-    free(batch->wide);
+    crmvi_discard(batch->waiting, batch->waiting_capacity, sizeof *batch->waiting);
+    crmvi_discard(batch->wide, batch->wide_capacity, sizeof *batch->wide);
     crmvi_division_clear(&batch->division);
     for (int64_t i = 0; i < batch->deal_count; i++) {
         crmvi_deal_clear(&batch->deals[i]);

@@ -42,7 +42,9 @@ int64_t crmvi_facts_find(const crmvi_facts *facts, const char *key) {
     }
     int64_t number;
     const bool is_number = crmvi_decimal_whole(key, (int64_t)strlen(key), &number) == CRMVI_NUMBER_OK;
-    return is_number ? find_number(facts, number) : -1;
+    const int64_t found = is_number ? find_number(facts, number) : -1;
+    crmvi_wipe(&number, sizeof number);
+    return found;
 }
 
 /* ---- Choosing ---------------------------------------------------------------------------------------------------- */

@@ -160,10 +160,12 @@ static void settle_standing(crmv_ledger *ledger) {
 }
 
 static int32_t check_key(const crmv_ledger *ledger, const char *key, crmv_error *error) {
-    int64_t number;
+    int64_t number = 0;
     const crmvi_facts *facts = crmvi_ledger_facts(ledger);
-    if (facts->key_kind == CRMVI_KEYS_NUMBERS &&
-        crmvi_decimal_whole(key, (int64_t)strlen(key), &number) != CRMVI_NUMBER_OK) {
+    const bool is_key = facts->key_kind != CRMVI_KEYS_NUMBERS ||
+                        crmvi_decimal_whole(key, (int64_t)strlen(key), &number) == CRMVI_NUMBER_OK;
+    crmvi_wipe(&number, sizeof number);
+    if (!is_key) {
         return crmvi_bad_argument(error, "key", "is no whole number, as the ledger's keys are");
     }
     return crmvi_facts_find(facts, key) >= 0
@@ -192,5 +194,6 @@ int32_t crmv_ledger_erase(crmv_ledger *ledger, const char *key, crmv_error *erro
     }
     free(marks);
     settle_standing(ledger);
+    crmvi_wipe_stack();
     return CRMV_OK;
 }

@@ -12,6 +12,7 @@ bool crmvi_deal_make(crmvi_deal *deal, size_t row_bytes, int64_t rows, int64_t p
     const int64_t pages = rows / page_rows + piles;
     const bool gathers = row_bytes < 64;
     deal->pages = pages > UINT32_MAX ? NULL : crmvi_aligned_array(pages, CRMVI_PAGE_BYTES);
+    deal->page_count = pages;
     deal->next = crmvi_large_array(pages, sizeof *deal->next);
     deal->piles = crmvi_zeroed(piles, sizeof *deal->piles);
     deal->gathered = crmvi_aligned_array(gathers ? piles : 1, CRMVI_GATHERED_BYTES);
@@ -23,11 +24,18 @@ bool crmvi_deal_make(crmvi_deal *deal, size_t row_bytes, int64_t rows, int64_t p
     return true;
 }
 
+static void discard_gathered(crmvi_deal *deal) {
+    const int64_t piles = deal->row_bytes < 64 ? deal->partitions * deal->seats.count : 0;
+    crmvi_discard(deal->gathered, piles, CRMVI_GATHERED_BYTES);
+    deal->gathered = NULL;
+}
+
 void crmvi_deal_clear(crmvi_deal *deal) {
-    free(deal->pages);
+    const int64_t used = atomic_load(&deal->used);
+    crmvi_discard(deal->pages, used < deal->page_count ? used : deal->page_count, CRMVI_PAGE_BYTES);
     free(deal->next);
     free(deal->piles);
-    free(deal->gathered);
+    discard_gathered(deal);
     crmvi_seats_clear(&deal->seats);
     *deal = (crmvi_deal){0};
 }
@@ -47,8 +55,7 @@ void crmvi_deal_finish(crmvi_deal *deal) {
     for (int64_t i = 0; deal->row_bytes < 64 && i < piles; i++) {
         write_rest(deal, i);
     }
-    free(deal->gathered);
-    deal->gathered = NULL;
+    discard_gathered(deal);
 }
 
 int64_t crmvi_deal_rows(const crmvi_deal *deal, int64_t partition) {

@@ -25,6 +25,7 @@ typedef struct crmvi_deal {
     size_t row_bytes; /* 32 or 64 */
     int64_t partitions;
     char *pages;
+    int64_t page_count;
     uint32_t *next;   /* of each page, the one that follows it in its pile */
     atomic_uint used; /* pages handed out */
     crmvi_seats seats;

@@ -133,7 +133,7 @@ bool crmvi_division_make(crmvi_division *division, uint64_t *sample, uint64_t *s
 
 void crmvi_division_clear(crmvi_division *division) {
     free(division->cells);
-    free(division->firsts);
+    crmvi_discard(division->firsts, division->partitions, sizeof *division->firsts);
     free(division->further);
     *division = (crmvi_division){0};
 }

@@ -166,11 +166,12 @@ bool crmvi_event_rows_read(crmvi_item_reading *reading, int64_t begin, int64_t c
     read_names(&b);
     read_values(&b);
     read_remarks(&b);
-    if (!number_all(&b)) {
-        return false;
+    const bool numbered = number_all(&b);
+    if (numbered) {
+        put_rows(&b, out);
     }
-    put_rows(&b, out);
-    return true;
+    crmvi_wipe(b.keys.numbers, sizeof b.keys.numbers);
+    return numbered;
 }
 
 /* ---- Rows set aside ---------------------------------------------------------------------------------------------- */

@@ -5,7 +5,7 @@
 #include <string.h>
 
 void crmvi_events_clear(crmvi_events *events) {
-    free(events->items);
+    crmvi_discard(events->items, events->count, sizeof *events->items);
     free(events->begins);
     crmvi_texts_clear(&events->names);
     crmvi_texts_clear(&events->texts);

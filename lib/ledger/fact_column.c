@@ -23,8 +23,8 @@ bool crmvi_fact_column_make(crmvi_fact_column *column, int64_t count, int32_t wi
     return column->values != NULL;
 }
 
-void crmvi_fact_column_clear(crmvi_fact_column *column) {
-    free(column->values);
+void crmvi_fact_column_clear(crmvi_fact_column *column, int64_t count) {
+    crmvi_discard(column->values, count, (size_t)column->width);
     *column = (crmvi_fact_column){0};
 }
 
@@ -184,7 +184,7 @@ bool crmvi_fact_column_widen(crmvi_fact_column *column, int64_t count, int32_t w
         return false;
     }
     crmvi_fact_column_copy(column, 0, count, &wide, 0);
-    crmvi_fact_column_clear(column);
+    crmvi_fact_column_clear(column, count);
     *column = wide;
     return true;
 }

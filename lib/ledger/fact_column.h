@@ -11,7 +11,7 @@ int32_t crmvi_fact_width(int64_t value);
 bool crmvi_fact_column_make(crmvi_fact_column *column, int64_t count, int32_t width);
 /* Gives a column of `count` values a greater width. False where memory is short; then it is as it was. */
 bool crmvi_fact_column_widen(crmvi_fact_column *column, int64_t count, int32_t width);
-void crmvi_fact_column_clear(crmvi_fact_column *column);
+void crmvi_fact_column_clear(crmvi_fact_column *column, int64_t count);
 
 /* Writes a value, cut off where it does not fit. */
 static inline void crmvi_fact_column_put(const crmvi_fact_column *column, int64_t fact, int64_t value) {

@@ -413,8 +413,8 @@ static void clear_workers(building *b, int32_t count) {
     for (int32_t i = 0; b->workers != NULL && i < count; i++) {
         crmvi_ordering_clear(&b->workers[i].ordering);
     }
-    free(b->workers);
-    free(b->exceptions);
+    crmvi_discard(b->workers, count, sizeof *b->workers);
+    crmvi_discard(b->exceptions, b->exception_count, sizeof *b->exceptions);
     crmvi_seats_clear(&b->seats);
 }
 

@@ -164,7 +164,7 @@ static int32_t read_pieces(void *context, int64_t begin, int64_t end) {
     for (int64_t piece = begin; piece < end && status == CRMV_OK; piece++) {
         status = read_piece(r, piece, buffer);
     }
-    free(buffer);
+    crmvi_discard(buffer, r->head.length < PIECE ? r->head.length : PIECE, 1);
     return status;
 }
 
@@ -246,7 +246,9 @@ static int32_t read_head(reading *r, const crmvi_file_entry *entry) {
     _Static_assert((int)CRMVI_HEAD_MOST <= (int)CRMVI_BLOCK, "the head lies in the first block");
     const int64_t length = entry->length < CRMVI_BLOCK ? entry->length : CRMVI_BLOCK;
     const int32_t status = crmvi_block_reader_get(&r->blocks, 0, length, bytes, r->site);
-    return status == CRMV_OK ? crmvi_file_head_read(bytes, length, entry, &r->head, r->site) : status;
+    const int32_t read = status == CRMV_OK ? crmvi_file_head_read(bytes, length, entry, &r->head, r->site) : status;
+    crmvi_wipe(bytes, sizeof bytes); /* behind the head there may be keys */
+    return read;
 }
 
 static int32_t read_batch(reading *r, const crmvi_file_entry *entry, const crmvi_runner *runner) {
@@ -275,7 +277,7 @@ int32_t crmvi_file_batch_read(const crmvi_disk *disk, const crmvi_file_entry *en
         status = read_batch(r, entry, runner);
         crmvi_block_reader_clear(&r->blocks);
     }
-    free(r->asides);
+    crmvi_discard(r->asides, r->head.sections[CRMVI_SECTION_ASIDES].count, CRMVI_ASIDE_RECORD);
     free(r->conversions);
     if (status == CRMV_OK) {
         *out = r->posting;

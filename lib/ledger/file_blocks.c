@@ -103,7 +103,7 @@ int32_t crmvi_block_writer_end(crmvi_block_writer *writer) {
 
 void crmvi_block_writer_clear(crmvi_block_writer *writer) {
     free(writer->sums);
-    free(writer->buffer);
+    crmvi_discard(writer->buffer, BUFFER, 1);
     writer->sums = NULL;
     writer->buffer = NULL;
 }
@@ -177,7 +177,7 @@ bool crmvi_block_finder_make(crmvi_block_finder *finder, const crmvi_disk *disk)
 }
 
 void crmvi_block_finder_clear(crmvi_block_finder *finder) {
-    free(finder->blocks);
+    crmvi_discard(finder->blocks, CRMVI_KEPT_BLOCKS, CRMVI_BLOCK);
     finder->blocks = NULL;
 }
 

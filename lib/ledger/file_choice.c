@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "ledger/fact_column.h"
 
 #include <stdlib.h>
 
@@ -100,6 +101,7 @@ static int32_t compare(choosing *c, int64_t customer, int64_t wanted, int32_t *o
     if (status == CRMV_OK) {
         *order = strcmp(key, c->wanted->texts[wanted]);
     }
+    crmvi_wipe(key, sizeof key);
     return status;
 }
 
@@ -217,7 +219,7 @@ static int32_t gather_days(choosing *c, crmvi_facts *facts) {
     for (int64_t i = 0; status == CRMV_OK && i < facts->count; i++) {
         facts->days[i] = (int32_t)crmvi_fact_column_at(&days, i);
     }
-    free(days.values);
+    crmvi_fact_column_clear(&days, c->posting.facts.count);
     return status;
 }
 
@@ -349,6 +351,7 @@ static int32_t choose(choosing *c, const crmvi_file_entry *entry) {
     if (status == CRMV_OK) {
         status = crmvi_file_head_read(bytes, length, entry, &c->head, c->site);
     }
+    crmvi_wipe(bytes, sizeof bytes); /* behind the head there may be keys */
     if (status != CRMV_OK) {
         return status;
     }

@@ -11,6 +11,7 @@ typedef struct crmvi_file_wanted {
     int32_t key_kind;
     int64_t count;
     int64_t *numbers;
+    int64_t read;       /* of the numbers, before each is there only once */
     const char **texts; /* the caller's */
 } crmvi_file_wanted;
 

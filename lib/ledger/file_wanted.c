@@ -1,5 +1,5 @@
 /* file_wanted.c - the keys that a caller asks for, in the order of keys. */
-#include "base/memory.h"
+#include "base/merge_sort.h"
 #include "ledger/file_choice.h"
 
 #include <stdlib.h>
@@ -19,15 +19,16 @@ static bool make_numbers(const char *const *keys, int64_t count, crmvi_file_want
     if (out->numbers == NULL) {
         return false;
     }
-    int64_t read = 0;
     for (int64_t i = 0; i < count; i++) {
         int64_t number;
         if (crmvi_decimal_whole(keys[i], (int64_t)strlen(keys[i]), &number) == CRMVI_NUMBER_OK) {
-            out->numbers[read++] = number;
+            out->numbers[out->read++] = number;
         }
     }
-    qsort(out->numbers, (size_t)read, sizeof *out->numbers, by_number);
-    for (int64_t i = 0; i < read; i++) {
+    if (!crmvi_sort(out->numbers, out->read, sizeof *out->numbers, by_number)) {
+        return false;
+    }
+    for (int64_t i = 0; i < out->read; i++) {
         if (i == 0 || out->numbers[i] != out->numbers[i - 1]) {
             out->numbers[out->count++] = out->numbers[i];
         }
@@ -59,7 +60,7 @@ bool crmvi_file_wanted_make(const char *const *keys, int64_t count, int32_t key_
 }
 
 void crmvi_file_wanted_clear(crmvi_file_wanted *wanted) {
-    free(wanted->numbers);
+    crmvi_discard(wanted->numbers, wanted->read, sizeof *wanted->numbers);
     free((void *)wanted->texts);
     *wanted = (crmvi_file_wanted){0};
 }

@@ -13,7 +13,7 @@ bool crmvi_changes_begin(crmvi_changes *changes, int64_t items) {
 }
 
 void crmvi_changes_clear(crmvi_changes *changes) {
-    free(changes->items);
+    crmvi_discard(changes->items, changes->capacity, sizeof *changes->items);
     free(changes->order);
     free(changes->scratch);
 }

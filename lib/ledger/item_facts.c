@@ -455,11 +455,11 @@ int32_t crmvi_items_facts(const crmvi_items *items, const crmvi_runner *runner, 
     building b = {.items = items, .out = out, .receivables = crmvi_items_rows(items, CRMVI_FEED_RECEIVABLES)};
     const int32_t status = build(&b, runner, error);
     for (int64_t i = 0; i < b.block_count; i++) {
-        free(b.blocks[i].facts);
+        crmvi_discard(b.blocks[i].facts, b.blocks[i].count, sizeof *b.blocks[i].facts);
     }
     free(b.blocks);
-    free(b.order);
-    free(b.scratch);
+    crmvi_discard(b.order, b.count + 1, sizeof *b.order); /* they hold parts of keys */
+    crmvi_discard(b.scratch, b.count + 1, sizeof *b.scratch);
     crmvi_ranking_clear(&b.keys);
     crmvi_ranking_clear(&b.names);
     crmvi_ranking_clear(&b.texts);

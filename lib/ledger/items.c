@@ -71,8 +71,8 @@ void crmvi_items_free(crmvi_items *items) {
     crmvi_key_register_clear(&items->keys);
     crmvi_key_register_clear(&items->names);
     crmvi_key_register_clear(&items->texts);
-    free(items->receivables);
-    free(items->events);
+    crmvi_discard(items->receivables, items->receivable_capacity, sizeof *items->receivables);
+    crmvi_discard(items->events, items->event_capacity, sizeof *items->events);
     crmvi_aside_clear(&items->asides);
     crmvi_conversions_clear(&items->conversions);
     free(items);

@@ -2,6 +2,7 @@
 
 #include "base/hash.h"
 #include "base/memory.h"
+#include "base/merge_sort.h"
 #include "ledger/division.h"
 
 #include <stdlib.h>
@@ -32,9 +33,8 @@ static int64_t record_size(int64_t length) {
 /* Keys may be names of people, who may be erased: none stays in memory that is given back. */
 static void clear_shard(crmvi_key_shard *shard) {
     pthread_mutex_destroy(&shard->mutex);
-    crmvi_wipe(shard->records, (size_t)shard->used);
     free(shard->slots);
-    free(shard->records);
+    crmvi_discard(shard->records, shard->used, 1);
 }
 
 bool crmvi_key_register_make(crmvi_key_register *keys) {
@@ -286,7 +286,7 @@ static bool divide(sorting *s) {
         sample[i] = s->ranking->order[(int64_t)((crmvi_wide)count * i / samples)].beginning;
     }
     const bool made = sample != NULL && crmvi_division_make(&s->division, sample, sample + samples, samples, wanted);
-    free(sample);
+    crmvi_discard(sample, 2 * samples, sizeof *sample);
     s->block = count / MOST_BLOCKS + 1 > LEAST_BLOCK ? count / MOST_BLOCKS + 1 : LEAST_BLOCK;
     s->blocks = count / s->block + 1;
     s->places = crmvi_zeroed(made ? s->blocks * s->division.partitions : 0, sizeof *s->places);
@@ -343,7 +343,7 @@ static int32_t sort_partition(void *context, int64_t begin, int64_t end) {
     for (int64_t p = begin; p < end; p++) {
         crmvi_ranked_key *keys = s->dealt + s->starts[p];
         const int64_t count = s->starts[p + 1] - s->starts[p];
-        qsort(keys, (size_t)count, sizeof *keys, compare_keys);
+        crmvi_merge_sort(keys, s->ranking->order + s->starts[p], count, sizeof *keys, compare_keys);
         for (int64_t i = 0; i < count; i++) {
             s->ranking->ranks[place_of(s, keys[i].record)] = (uint32_t)(s->starts[p] + i);
         }
@@ -381,6 +381,7 @@ int32_t crmvi_ranking_make(const crmvi_key_register *keys, const crmvi_runner *r
     }
     out->order = crmvi_large_array(out->count, sizeof *out->order);
     out->ranks = crmvi_large_array(out->count, sizeof *out->ranks);
+    const int64_t count = out->count;
     sorting s = {.keys = keys, .ranking = out, .dealt = crmvi_large_array(out->count, sizeof *s.dealt)};
     int32_t status = CRMV_OUT_OF_MEMORY;
     if (out->order != NULL && out->ranks != NULL && s.dealt != NULL) {
@@ -393,7 +394,7 @@ int32_t crmvi_ranking_make(const crmvi_key_register *keys, const crmvi_runner *r
     } else {
         crmvi_ranking_clear(out);
     }
-    free(s.dealt);
+    crmvi_discard(s.dealt, count, sizeof *s.dealt);
     free(s.places);
     free(s.starts);
     crmvi_division_clear(&s.division);
@@ -401,7 +402,7 @@ int32_t crmvi_ranking_make(const crmvi_key_register *keys, const crmvi_runner *r
 }
 
 void crmvi_ranking_clear(crmvi_ranking *ranking) {
-    free(ranking->order);
+    crmvi_discard(ranking->order, ranking->count, sizeof *ranking->order);
     free(ranking->ranks);
     *ranking = (crmvi_ranking){0};
 }

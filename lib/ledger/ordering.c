@@ -21,14 +21,30 @@ static int32_t bits_for(uint64_t value) {
 
 /* ---- Room -------------------------------------------------------------------------------------------------------- */
 
+enum { ROW_BYTES = sizeof(crmvi_row) + 2 * sizeof(uint64_t) }; /* a row and its two entries */
+
+/* Of a large piece no more is touched than was written. */
+static void discard_rows(crmvi_ordering *o) {
+    crmvi_discard(o->memory, o->most_rows, ROW_BYTES);
+    o->most_rows = 0;
+}
+
+static void discard_wide(crmvi_ordering *o) {
+    crmvi_discard(o->wide, o->wide_capacity, sizeof *o->wide);
+}
+
+static void discard_keys(crmvi_ordering *o) {
+    crmvi_discard(o->keys, 3 * o->key_capacity, sizeof *o->keys);
+}
+
 /* Nothing of what was there is needed any more, so that nothing is copied. Partitions of a batch are of about one size.
  * A large batch's are worth a piece of memory that is given in large pages, since rows are looked up here and there. */
 static bool make_rows(crmvi_ordering *o, int64_t rows) {
-    enum { ROW_BYTES = sizeof(crmvi_row) + 2 * sizeof(uint64_t), WORTH_A_LARGE_PAGE = 4096, LARGE_ROWS = 100000 };
+    enum { WORTH_A_LARGE_PAGE = 4096, LARGE_ROWS = 100000 };
     if (rows > o->rows_capacity) {
         const int64_t least = rows < WORTH_A_LARGE_PAGE ? 0 : LARGE_ROWS;
         const int64_t capacity = rows + rows / 4 > least ? rows + rows / 4 : least;
-        free(o->memory);
+        discard_rows(o);
         o->rows_capacity = 0;
         o->memory = crmvi_large_array(capacity, ROW_BYTES);
         if (o->memory == NULL) {
@@ -36,6 +52,7 @@ static bool make_rows(crmvi_ordering *o, int64_t rows) {
         }
         o->rows_capacity = capacity;
     }
+    o->most_rows = rows > o->most_rows ? rows : o->most_rows;
     o->narrow = o->memory;
     o->order = (uint64_t *)(void *)(o->narrow + rows);
     o->spare = o->order + rows;
@@ -46,7 +63,7 @@ static bool make_wide(crmvi_ordering *o, int64_t rows) {
     if (rows <= o->wide_capacity) {
         return true;
     }
-    free(o->wide);
+    discard_wide(o);
     o->wide_capacity = 0;
     o->wide = crmvi_large_array(rows + rows / 4, sizeof *o->wide);
     o->wide_capacity = o->wide != NULL ? rows + rows / 4 : 0;
@@ -70,12 +87,12 @@ static bool make_days(crmvi_ordering *o, int64_t days) {
 }
 
 void crmvi_ordering_clear(crmvi_ordering *ordering) {
-    free(ordering->memory);
+    discard_rows(ordering);
     free(ordering->sheets);
-    free(ordering->wide);
+    discard_wide(ordering);
     free(ordering->day_rows);
     free(ordering->customer_rows);
-    free(ordering->keys);
+    discard_keys(ordering);
     free(ordering->slots);
     *ordering = (crmvi_ordering){0};
 }
@@ -97,7 +114,7 @@ static bool grow_keys(crmvi_ordering *o, int64_t needed) {
         memcpy(keys, o->keys, (size_t)o->key_count * sizeof *keys);
         memcpy(counts, o->customer_rows, (size_t)o->key_count * sizeof *counts);
     }
-    free(o->keys);
+    discard_keys(o);
     free(o->customer_rows);
     o->keys = keys;
     o->customer_rows = counts;

@@ -15,6 +15,7 @@ typedef struct crmvi_ordering {
     int64_t sheets_capacity;
     void *memory; /* of what is there once a row: narrow, order, spare */
     int64_t rows_capacity;
+    int64_t most_rows; /* of any partition: so many were written */
     crmvi_row *narrow;
     crmvi_wide_row *wide;
     int64_t wide_capacity;

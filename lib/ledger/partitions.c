@@ -72,7 +72,7 @@ static bool divide(const source from[2], int32_t threads, crmvi_division *divisi
         drawn += draw(&from[size], row_bytes[size], share, sample + drawn);
     }
     const bool made = sample != NULL && crmvi_division_make(division, sample, sample + 2 * samples, drawn, wanted);
-    free(sample);
+    crmvi_discard(sample, 4 * samples, sizeof *sample);
     return made;
 }
 

@@ -130,14 +130,13 @@ bool crmvi_receivables_read(crmvi_item_reading *reading, int64_t begin, int64_t 
     read_optional_days(&b, CRMVI_RECEIVABLE_PAID, b.paid);
     read_optional_days(&b, CRMVI_RECEIVABLE_DATE, b.invoiced);
     read_amounts(&b);
-    if (!convert_all(&b)) {
-        return false;
+    const bool read = convert_all(&b) &&
+                      (reading->feed->whole_keys || crmvi_key_register_number(&reading->items->keys, &keys, count));
+    if (read) {
+        put_rows(&b, out);
     }
-    if (!reading->feed->whole_keys && !crmvi_key_register_number(&reading->items->keys, &keys, count)) {
-        return false;
-    }
-    put_rows(&b, out);
-    return true;
+    crmvi_wipe(b.numbers, sizeof b.numbers);
+    return read;
 }
 
 /* ---- Rows set aside ---------------------------------------------------------------------------------------------- */

@@ -8,12 +8,12 @@
 #include <string.h>
 
 void crmvi_facts_clear(crmvi_facts *facts) {
-    free(facts->numbers);
+    crmvi_discard(facts->numbers, facts->customers, sizeof *facts->numbers);
     crmvi_texts_clear(&facts->texts);
     free(facts->offsets);
-    free(facts->days);
+    crmvi_discard(facts->days, facts->count, sizeof *facts->days);
     for (int32_t i = 0; i < CRMVI_FACTS; i++) {
-        crmvi_fact_column_clear(&facts->columns[i]);
+        crmvi_fact_column_clear(&facts->columns[i], facts->count);
     }
     crmvi_events_clear(&facts->events);
     *facts = (crmvi_facts){0};
@@ -37,11 +37,21 @@ int32_t crmvi_facts_compare(const crmvi_facts *a, int64_t i, const crmvi_facts *
 
 /* ---- Memory ------------------------------------------------------------------------------------------------------ */
 
-/* Gives back what the run does not use. A failure to shrink leaves the larger piece, which is as good. */
+/* Gives back what the run does not use. A failure to shrink leaves the larger piece, which is as good. A small piece
+ * is copied, since an allocator may do so too, and would leave the old one as it was; a large one is shrunk where it
+ * is by those of the C libraries, and what is cut off was never written. */
 static void shrink(void *array_pointer, int64_t count, size_t size) {
+    enum { LARGE = 1 << 20 };
     void *old;
     memcpy(&old, array_pointer, sizeof old);
-    void *smaller = old == NULL || count == 0 ? NULL : realloc(old, (size_t)count * size);
+    if (old == NULL || count == 0 || size == 0) {
+        return;
+    }
+    if ((size_t)count * size < LARGE) {
+        crmvi_move(array_pointer, count, count, size);
+        return;
+    }
+    void *smaller = realloc(old, (size_t)count * size);
     if (smaller != NULL) {
         memcpy(array_pointer, &smaller, sizeof smaller);
     }
