@@ -57,9 +57,8 @@ static const broken top[] = {
      "given twice"},
     {MODEL("'metrics': {}, 'tears': {}"), BAD, "tears", "unknown key \"tears\"; did you mean \"tiers\"?"},
     {MODEL("'metrics': {}, 'qqqqqqqq': 1"), BAD, "qqqqqqqq",
-     "known: crmvalue, name, money, input, calendar, finance_cost, window, population, metrics, indexes, unrated, "
-     "tiers, "
-     "segments, rules"},
+     "known: crmvalue, name, money, input, calendar, finance_cost, window, population, outcomes, metrics, indexes, "
+     "unrated, tiers, segments, rules"},
     {MODEL("'metrics': []"), BAD, "metrics", "expected an object, found an array"},
     {MODEL("'metrics': {}, 'name': ''"), BAD, "name", "found an empty one"},
     {MODEL("'metrics': {}, 'population': 'everyone'"), BAD, "population", "unknown population"},
@@ -233,7 +232,7 @@ static const broken indexes[] = {
 #define RULE(rule) BESIDE(TIERS ", 'rules': [{" rule "}]")
 
 static const broken segments[] = {
-    {BESIDE("'segments': {'g': {}}"), BAD, "segments.g", "found neither"},
+    {BESIDE("'segments': {'g': {}}"), BAD, "segments.g", "one of `grid`, `cases`, `by`, found none of them"},
     {GRID("'rows': 'a', 'columns': 'b', 'cuts': [[1], [1]]"), BAD, "segments.g.grid", "\"names\" is required"},
     {GRID("'rows': 'a', 'columns': 'b', 'cuts': [[1], [1]], 'names': [['x', 'y']]"), BAD, "segments.g.grid.cuts[0]",
      "1 cuts need 2 rows of names, found 1"},

@@ -211,6 +211,24 @@ static int by_round(const void *left, const void *right) {
     return a->round != b->round ? (a->round < b->round ? -1 : 1) : a->number < b->number ? -1 : 1;
 }
 
+/* Where the numbers stand that a request is for, it is told. */
+static void attach(crmv_model *model, const crmvi_ask *ask) {
+    switch (ask->target) {
+    case CRMVI_ASK_FOR_SCALE:
+        model->metrics[ask->position].scale.ask = ask;
+        break;
+    case CRMVI_ASK_FOR_WEIGHTS:
+        model->indexes[ask->position].ask = ask;
+        break;
+    case CRMVI_ASK_FOR_TIERS:
+        model->tiers_ask = ask;
+        break;
+    default:
+        model->segments[ask->position].ask = ask;
+        break;
+    }
+}
+
 bool crmvi_finish_asks(crmvi_parser *parser) {
     crmvi_asks *asks = &parser->model->asks;
     const int32_t count = parser->asking.count;
@@ -226,6 +244,7 @@ bool crmvi_finish_asks(crmvi_parser *parser) {
     qsort(sorted, (size_t)count, sizeof *sorted, by_round);
     for (int32_t i = 0; i < count; i++) {
         asks->items[i] = sorted[i]->ask;
+        attach(parser->model, &asks->items[i]);
     }
     asks->count = count;
     free(sorted);

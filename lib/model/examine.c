@@ -112,6 +112,10 @@ static bool examine_metrics(const crmv_model *model, const uses *u, crmv_finding
 static crmvi_path path_of_weights(const crmvi_index *index) {
     crmvi_path path = crmvi_path_of("indexes", index->name);
     crmvi_path_key(&path, "weights");
+    if (index->ask != NULL) {
+        crmvi_path_key(&path, "fitted");
+        crmvi_path_key(&path, "weights");
+    }
     return path;
 }
 
@@ -128,6 +132,9 @@ static bool examine_weight(const crmv_model *model, const crmvi_index *index, co
 
 static bool examine_index(const crmv_model *model, const crmvi_index *index, crmv_findings *findings) {
     crmvi_wide sum = 0;
+    if (crmvi_is_open(index->ask)) {
+        return true;
+    }
     for (int32_t i = 0; i < index->count; i++) {
         sum += index->members[i].weight;
     }
@@ -155,13 +162,23 @@ static bool examine_indexes(const crmv_model *model, crmv_findings *findings) {
 
 /* ---- Tiers ------------------------------------------------------------------------------------------------------- */
 
+crmvi_path crmvi_path_of_cut(const crmv_model *model, int32_t tier) {
+    crmvi_path path = {.length = 0};
+    crmvi_path_key(&path, "tiers");
+    if (model->tiers_ask != NULL) {
+        crmvi_path_key(&path, "fitted");
+    }
+    crmvi_path_key(&path, "cuts");
+    crmvi_path_item(&path, tier);
+    return path;
+}
+
 /* Missing metrics can lift or lower a score past these bounds, so they are those of customers of whom all is known. */
 static bool examine_tier(const crmv_model *model, int32_t tier, crmv_findings *findings) {
     const crmvi_index *root = &model->indexes[model->root];
     const crmvi_micro cut = model->tiers[tier].cut;
     const crmvi_micro above = tier > 0 ? model->tiers[tier - 1].cut : INT64_MAX;
-    crmvi_path path = crmvi_path_of("tiers", "cuts");
-    crmvi_path_item(&path, tier);
+    const crmvi_path path = crmvi_path_of_cut(model, tier);
     if (cut > root->highest) {
         return crmvi_findings_add(findings, CRMV_FINDING_WARNING, path.text,
                                   "with all metrics known no score reaches %s: the highest is %s",
@@ -176,7 +193,7 @@ static bool examine_tier(const crmv_model *model, int32_t tier, crmv_findings *f
 }
 
 static bool examine_tiers(const crmv_model *model, crmv_findings *findings) {
-    for (int32_t i = 0; i < model->tier_count; i++) {
+    for (int32_t i = 0; i < model->tier_count && !crmvi_is_open(model->tiers_ask); i++) {
         if (!examine_tier(model, i, findings)) {
             return false;
         }
@@ -230,9 +247,9 @@ bool crmvi_model_examine(const crmv_model *model, crmv_findings *findings) {
     if (done) {
         find_uses(model, &u);
         done = examine_calendar(model, findings) && examine_interest(model, findings) &&
-               examine_metrics(model, &u, findings) && examine_indexes(model, findings) &&
-               examine_tiers(model, findings) && crmvi_examine_segments(model, findings) &&
-               crmvi_examine_rules(model, findings);
+               crmvi_examine_asks(model, findings) && examine_metrics(model, &u, findings) &&
+               examine_indexes(model, findings) && examine_tiers(model, findings) &&
+               crmvi_examine_segments(model, findings) && crmvi_examine_rules(model, findings);
     }
     free(u.in_index);
     free(u.elsewhere);

@@ -17,6 +17,15 @@ crmvi_figure crmvi_points_of(crmvi_micro points);
 /* The path of an item: "metrics" and a name. */
 crmvi_path crmvi_path_of(const char *section, const char *name);
 
+/* The path of a tier's cut, wherever it stands. */
+crmvi_path crmvi_path_of_cut(const crmv_model *model, int32_t tier);
+
+/* Whether numbers are still to be found, so that nothing can be said of them. */
+static inline bool crmvi_is_open(const crmvi_ask *ask) {
+    return ask != NULL && ask->state != CRMV_REQUEST_FITTED;
+}
+
+bool crmvi_examine_asks(const crmv_model *model, crmv_findings *findings);
 bool crmvi_examine_scale(const crmvi_metric *metric, crmv_findings *findings);
 bool crmvi_examine_supply(const crmv_model *model, const crmvi_metric *metric, crmv_findings *findings);
 bool crmvi_examine_segments(const crmv_model *model, crmv_findings *findings);

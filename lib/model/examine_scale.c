@@ -4,10 +4,19 @@
 
 /* ---- Bands ------------------------------------------------------------------------------------------------------- */
 
-static crmvi_path path_of_band(const crmvi_metric *metric, int32_t band) {
+/* Of the scale's numbers, wherever they stand. */
+static crmvi_path path_of_numbers(const crmvi_metric *metric, const char *form) {
     crmvi_path path = crmvi_path_of("metrics", metric->name);
     crmvi_path_key(&path, "scale");
-    crmvi_path_key(&path, "bands");
+    if (metric->scale.ask != NULL) {
+        crmvi_path_key(&path, "fitted");
+    }
+    crmvi_path_key(&path, form);
+    return path;
+}
+
+static crmvi_path path_of_band(const crmvi_metric *metric, int32_t band) {
+    crmvi_path path = path_of_numbers(metric, "bands");
     crmvi_path_item(&path, metric->scale.given[band]);
     return path;
 }
@@ -72,9 +81,7 @@ static crmvi_path path_of_points(const crmvi_metric *metric, int32_t position) {
         crmvi_path_key(&path, "points");
         return path;
     }
-    crmvi_path path = crmvi_path_of("metrics", metric->name);
-    crmvi_path_key(&path, "scale");
-    crmvi_path_key(&path, "line");
+    crmvi_path path = path_of_numbers(metric, "line");
     crmvi_path_item(&path, position);
     return path;
 }
@@ -91,7 +98,8 @@ static crmvi_path name_of_piece(const crmvi_scale *scale, int32_t position) {
     return name;
 }
 
-/* The first place where points run against what the card says is better. */
+/* The first place where points run against what the card says is better. Where they were found, it may be the card that
+ * is wrong. */
 static bool examine_direction(const crmvi_metric *metric, crmv_findings *findings) {
     const crmvi_scale *scale = &metric->scale;
     for (int32_t i = 0; i + 1 < scale->count; i++) {
@@ -103,9 +111,9 @@ static bool examine_direction(const crmvi_metric *metric, crmv_findings *finding
         const crmvi_path lower = name_of_piece(scale, i);
         const crmvi_path upper = name_of_piece(scale, i + 1);
         return crmvi_findings_add(
-            findings, CRMV_FINDING_ERROR, place.text, "%s is better, yet %s earns %s points and %s earns %s",
-            metric->better == CRMVI_HIGHER ? "higher" : "lower", lower.text, crmvi_points_of(scale->points[i]).text,
-            upper.text, crmvi_points_of(scale->points[i + 1]).text);
+            findings, scale->ask != NULL ? CRMV_FINDING_WARNING : CRMV_FINDING_ERROR, place.text,
+            "%s is better, yet %s earns %s points and %s earns %s", metric->better == CRMVI_HIGHER ? "higher" : "lower",
+            lower.text, crmvi_points_of(scale->points[i]).text, upper.text, crmvi_points_of(scale->points[i + 1]).text);
     }
     return true;
 }
@@ -142,6 +150,7 @@ static bool examine_missing(const crmvi_metric *metric, crmv_findings *findings)
 }
 
 bool crmvi_examine_scale(const crmvi_metric *metric, crmv_findings *findings) {
-    return (metric->scale.kind != CRMVI_BANDS || examine_bands(metric, findings)) && examine_better(metric, findings) &&
+    const bool has_bands = metric->scale.kind == CRMVI_BANDS && !crmvi_is_open(metric->scale.ask);
+    return (!has_bands || examine_bands(metric, findings)) && examine_better(metric, findings) &&
            examine_missing(metric, findings);
 }

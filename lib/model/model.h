@@ -185,6 +185,7 @@ typedef struct crmvi_scale {
     const char **labels;
     bool has_other;
     crmvi_micro lowest, highest;
+    const crmvi_ask *ask; /* the request that it was or is to be found for; NULL: plain numbers */
 } crmvi_scale;
 
 /* What happens to a missing metric. */
@@ -225,6 +226,7 @@ typedef struct crmvi_index {
     int32_t count;
     crmvi_member *members;       /* in ascending order of their names */
     crmvi_micro lowest, highest; /* what it can be with all metrics present */
+    const crmvi_ask *ask;        /* the request that its weights are of; NULL: plain numbers */
 } crmvi_index;
 
 /* What a condition looks at. */
@@ -267,13 +269,15 @@ typedef struct crmvi_side {
     crmvi_limit *cuts;
 } crmvi_side;
 
+/* Classes by one number are a grid whose columns are the same number without a cut. */
 typedef struct crmvi_segment {
     const char *name;
     const char **names; /* each once, in the order in which they first stand in the model */
     int32_t name_count;
     bool is_grid;
     crmvi_side rows, columns;
-    int32_t *cells; /* codes, (rows.count + 1) x (columns.count + 1), lowest row first */
+    int32_t *cells;       /* codes, (rows.count + 1) x (columns.count + 1), lowest row first */
+    const crmvi_ask *ask; /* the request that its cuts are of; NULL: plain numbers */
     crmvi_case *cases;
     int32_t case_count;
 } crmvi_segment;
@@ -323,6 +327,7 @@ struct crmv_model {
     crmvi_unrated unrated;
     crmvi_tier *tiers; /* best first */
     int32_t tier_count;
+    const crmvi_ask *tiers_ask; /* the request that their cuts are of; NULL: plain numbers */
     crmvi_segment *segments;
     int32_t segment_count;
     int32_t *segment_order; /* positions of segments, operands first */

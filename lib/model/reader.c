@@ -81,7 +81,7 @@ static void list_names(const char *const *names, int64_t count, crmvi_path *list
 
 bool crmvi_refuse_name(crmvi_parser *parser, const crmvi_spot *spot, const char *what, const char *name,
                        const char *const *known, int64_t count) {
-    enum { FEW = 14 };
+    enum { FEW = 16 };
     char quoted[CRMVI_QUOTED_SIZE];
     crmvi_quoted(name, quoted);
     const char *nearest = crmvi_nearest(name, known, count);

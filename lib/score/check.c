@@ -3,7 +3,7 @@
 
 #include "base/error.h"
 #include "base/guest.h"
-#include "model/findings.h"
+#include "model/examine.h"
 #include "score/scores.h"
 
 #include <math.h>
@@ -133,10 +133,7 @@ static bool check_tiers(const crmvi_checking *c, const crmv_scores *scores) {
     }
     for (int32_t i = 0; told && model->root >= 0 && i < model->tier_count; i++) {
         if (counts[i] == 0 && can_reach(model, i)) {
-            crmvi_path path = {.length = 0};
-            crmvi_path_key(&path, "tiers");
-            crmvi_path_key(&path, "cuts");
-            crmvi_path_item(&path, i);
+            const crmvi_path path = crmvi_path_of_cut(model, i);
             told = crmvi_findings_add(c->findings, CRMV_FINDING_WARNING, path.text, "no customer reaches the tier %s",
                                       model->tiers[i].name);
         }
@@ -182,6 +179,9 @@ static bool check_scoring(const crmvi_checking *c) {
     crmv_scores *scores = NULL;
     crmv_error why = {.struct_size = sizeof why};
     int32_t status = crmv_score(c->model, c->frame, NULL, &scores, &why);
+    if (status == CRMV_NOT_FITTED) {
+        return true; /* the model alone told it */
+    }
     if (status == CRMV_OVERFLOW) {
         return crmvi_findings_add(c->findings, CRMV_FINDING_ERROR, why.place, "%s", why.message);
     }
