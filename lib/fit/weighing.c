@@ -33,23 +33,6 @@ static int32_t read_choice(const char *value, const choice *choices) {
     return choices[0].number;
 }
 
-static const char *name_of(int32_t number, const choice *choices) {
-    for (int32_t i = 0; i < CHOICES; i++) {
-        if (choices[i].number == number) {
-            return choices[i].name;
-        }
-    }
-    return "";
-}
-
-const char *crmvi_ahp_method_name(int32_t method) {
-    return name_of(method, methods);
-}
-
-const char *crmvi_random_index_name(int32_t random_index) {
-    return name_of(random_index, random_indexes);
-}
-
 static bool read_names(const char *array, crmvi_weighing *out) {
     const int32_t count = array == NULL ? 0 : crmvi_json_count(array);
     out->of = crmvi_zeroed(count, sizeof *out->of);

@@ -25,8 +25,4 @@ typedef struct crmvi_weighing {
 bool crmvi_weighing_read(const char *text, const char *operation, crmvi_weighing *out);
 void crmvi_weighing_clear(crmvi_weighing *weighing);
 
-/* The names that the model file has for these numbers; static. */
-const char *crmvi_ahp_method_name(int32_t method);
-const char *crmvi_random_index_name(int32_t random_index);
-
 #endif
