@@ -13,9 +13,9 @@
  * (`outcome`) are answered by libcrmvalue-fit (fit.h), whose crmv_fit_model answers everything. docs/model.md has the
  * requests, docs/calibration.md the formulae and what they come to in cases that a formula leaves open.
  *
- * Populations. Customers who are too new (the model's `unrated`) are in none. A scale, and classes of a metric or an
- * index, are found from the customers whose metric or index is there, weights from the points of their members, tiers
- * from those who would have one.
+ * Populations. Customers who are too new (the model's `unrated`) are in none. A scale is found from the customers whose
+ * metric is there, weights from the points of their members, tiers and classes from those who would have a tier (in a
+ * model without `score`, from all whose number is there).
  *
  * Exactness. What is found does not depend on the order of customers, on threads, or on how a population is divided
  * into shards: the same population gives the same model, byte for byte.
