@@ -35,9 +35,7 @@ static bool refuse_cycle(crmvi_parser *parser, const walk *w, int32_t met) {
         crmvi_path_text(&cycle, " -> ");
     }
     crmvi_path_text(&cycle, name);
-    const crmvi_spot top = {.above = NULL};
-    const crmvi_spot section = {.above = &top, .key = w->graph->section};
-    const crmvi_spot node = {.above = &section, .key = name};
+    const crmvi_spot node = {.above = w->graph->section, .key = name};
     return crmvi_refuse(parser, &node, "a cycle: %s", cycle.text);
 }
 

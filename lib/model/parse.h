@@ -47,7 +47,7 @@ typedef struct crmvi_cursor {
 /* Things that refer to others of their kind. */
 typedef struct crmvi_graph {
     int32_t count;
-    const char *section; /* "metrics" */
+    const crmvi_spot *section; /* where they stand */
     const char *(*name)(const crmv_model *model, int32_t node);
     /* The next node that this one refers to, moving the cursor on; -1 behind the last. */
     int32_t (*next)(const crmv_model *model, int32_t node, crmvi_cursor *cursor);

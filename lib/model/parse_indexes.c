@@ -1,4 +1,5 @@
 #include "asks.h"
+#include "bounds.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -127,24 +128,10 @@ static bool sort_members(crmvi_parser *parser, crmvi_index *index) {
 
 /* The lowest and the highest that the index can be with all metrics present; its members' are known. */
 static bool set_bounds(crmvi_parser *parser, const crmvi_spot *spot, crmvi_index *index) {
-    const crmv_model *model = parser->model;
-    crmvi_wide lowest = 0;
-    crmvi_wide highest = 0;
-    crmvi_wide weight = 0;
-    for (int32_t i = 0; i < index->count; i++) {
-        const crmvi_member *member = &index->members[i];
-        const crmvi_scale *scale = member->is_index ? NULL : &model->metrics[member->position].scale;
-        const crmvi_index *inner = member->is_index ? &model->indexes[member->position] : NULL;
-        lowest += (crmvi_wide)member->weight * (inner != NULL ? inner->lowest : scale->lowest);
-        highest += (crmvi_wide)member->weight * (inner != NULL ? inner->highest : scale->highest);
-        weight += member->weight;
-    }
-    const crmvi_wide divisor = index->additive ? CRMVI_ONE : weight;
-    if (divisor == 0) {
+    crmvi_wide lowest, highest;
+    if (!crmvi_index_bounds(parser->model, index, &lowest, &highest)) {
         return true;
     }
-    lowest = crmvi_divide(lowest, divisor);
-    highest = crmvi_divide(highest, divisor);
     if (lowest < -INDEX_LIMIT || highest > INDEX_LIMIT) {
         const crmvi_spot member = crmvi_member_of(spot, index->name);
         return crmvi_refuse(parser, &member, "the index can pass 1,000,000,000 points in magnitude");
@@ -202,7 +189,7 @@ bool crmvi_read_indexes(crmvi_parser *parser, const crmvi_spot *spot, void *fiel
             model->root = i;
         }
     }
-    const crmvi_graph graph = {model->index_count, "indexes", index_name, next_member};
+    const crmvi_graph graph = {model->index_count, spot, index_name, next_member};
     if (!crmvi_order(parser, &graph, &model->score_order) ||
         (parser->asking.count > 0 && !crmvi_know_indexes(parser))) {
         return false;

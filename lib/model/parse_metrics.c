@@ -295,7 +295,7 @@ bool crmvi_read_metrics(crmvi_parser *parser, const crmvi_spot *spot, void *fiel
             return false;
         }
     }
-    const crmvi_graph graph = {model->metric_count, "metrics", metric_name, next_operand};
+    const crmvi_graph graph = {model->metric_count, spot, metric_name, next_operand};
     return check_operands(parser, spot) && gather_attributes(parser, spot) &&
            crmvi_order(parser, &graph, &model->derive_order) && crmvi_settle_scales(parser, spot);
 }

@@ -253,6 +253,6 @@ bool crmvi_read_segments(crmvi_parser *parser, const crmvi_spot *spot, void *fie
             return false;
         }
     }
-    const crmvi_graph graph = {model->segment_count, "segments", segment_name, next_segment};
+    const crmvi_graph graph = {model->segment_count, spot, segment_name, next_segment};
     return crmvi_order(parser, &graph, &model->segment_order);
 }
