@@ -1,6 +1,7 @@
 /* fit.c - answering all requests of a model, round by round. */
 #include "crmvalue/fit.h"
 
+#include "base/calendar.h"
 #include "base/error.h"
 #include "base/guest.h"
 #include "base/memory.h"
@@ -145,9 +146,41 @@ void crmv_fit_free(crmv_fit *fit) {
 
 /* ---- Gathering --------------------------------------------------------------------------------------------------- */
 
+static const char *dated(int32_t day, char out[11]) {
+    if (day == CRMV_NO_DATE) {
+        return "no day";
+    }
+    crmvi_date_text(day, out);
+    return out;
+}
+
 static int32_t check_day(const crmv_fit *fit, int32_t as_of, const char *argument, crmv_error *error) {
-    if (fit->gathered && fit->as_of != as_of) {
-        return crmvi_bad_argument(error, argument, "is as of another day than what was gathered before");
+    char one[11], other[11];
+    if (!fit->gathered || fit->as_of == as_of) {
+        return CRMV_OK;
+    }
+    return crmvi_fail(error, CRMV_BAD_ARGUMENT, argument, "it is as of %s, and what was gathered before as of %s",
+                      dated(as_of, one), dated(fit->as_of, other));
+}
+
+/* Whether the outcomes are those of the days behind the population's; which metrics there are each study asks itself.
+ */
+static int32_t check_outcome(const crmv_fit *fit, const crmv_frame *population, const crmv_frame *outcome,
+                             crmv_error *error) {
+    crmv_model *outcomes;
+    int32_t until;
+    if (fit->study_count == 0 || outcome == NULL) {
+        return CRMV_OK;
+    }
+    const int32_t status = crmv_model_outcomes(fit->model, crmv_frame_as_of(population), &outcomes, &until, error);
+    if (status != CRMV_OK) {
+        return status;
+    }
+    crmv_model_free(outcomes);
+    char one[11], other[11];
+    if (crmv_frame_as_of(outcome) != until) {
+        return crmvi_fail(error, CRMV_BAD_ARGUMENT, "outcome", "it is as of %s, and the outcomes last until %s",
+                          dated(crmv_frame_as_of(outcome), one), dated(until, other));
     }
     return CRMV_OK;
 }
@@ -172,6 +205,9 @@ static int32_t gather(crmv_fit *fit, const crmv_frame *population, const crmv_fr
     crmvi_study *news;
     int32_t count;
     int32_t status = check_day(fit, crmv_frame_as_of(population), "population", error);
+    if (status == CRMV_OK) {
+        status = check_outcome(fit, population, outcome, error);
+    }
     if (status == CRMV_OK) {
         status = make_studies(fit->model, &news, &count, error);
     }
