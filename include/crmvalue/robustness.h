@@ -65,8 +65,13 @@ typedef struct crmv_tipping_point {
 
 /*
  * The tipping points of one customer for the weight at `position`: the nearest weights, from 0 to a thousand times the
- * sum of its index's weights, at which the exact score reaches another tier. Nothing moves a customer without a tier.
- * Errors: CRMV_BAD_ARGUMENT. Cost: some forty scorings of one customer.
+ * sum of its index's weights, at which the exact score reaches another tier; of two as near the lower one. Nothing
+ * moves a customer without a tier, and a weight at which the customer has too little coverage for one moves nobody.
+ *
+ * A weight that is told does move the customer, and the one before it, on the way from the present one, does not. It is
+ * the nearest unless an index that adds (`add`) lies above the weight's and the customer lacks a metric under it: the
+ * score may then go up and down as the weight grows, and nearer weights, or the only ones, may be passed over.
+ * Errors: CRMV_BAD_ARGUMENT, CRMV_OUT_OF_MEMORY. Cost: some hundred scorings of one customer.
  */
 CRMV_API int32_t crmv_robustness_tipping(const crmv_robustness *robustness, int32_t position, int64_t row,
                                          crmv_tipping_point *out);

@@ -28,10 +28,11 @@ typedef struct crmv_scores crmv_scores;
  * Scores every customer of a frame that was derived with this model, or with one whose metrics are the same: names,
  * order, derivation and categories alike; points, weights and all that follows may differ. `options` may be NULL. On
  * CRMV_OK `*out` is new; free with crmv_scores_free. The frame and the model may be freed before it.
- * Errors: CRMV_BAD_ARGUMENT (the frame has other metrics), CRMV_OUT_OF_MEMORY, CRMV_CANCELLED, CRMV_OVERFLOW (points
- * of an index beyond 2^62 units of 1e-6). Any thread.
- * Cost: linear in customers x metrics. The score, the tiers, what rules come to, and cases with treatments are made
- * here; every other column is made when it is first asked for, once, on the thread that asks, at a similar cost.
+ * Errors: CRMV_BAD_ARGUMENT (the frame has other metrics), CRMV_NOT_FITTED (a request of the model is open or stale,
+ * see calibrate.h; its place is told), CRMV_OUT_OF_MEMORY, CRMV_CANCELLED, CRMV_OVERFLOW (points of an index beyond
+ * 2^62 units of 1e-6). Any thread. Cost: linear in customers x metrics. The score, the tiers, what rules come to, and
+ * cases with treatments are made here; every other column is made when it is first asked for, once, on the thread that
+ * asks, at a similar cost.
  */
 CRMV_API int32_t crmv_score(const crmv_model *model, const crmv_frame *frame, const crmv_options *options,
                             crmv_scores **out, crmv_error *error);
@@ -127,9 +128,9 @@ typedef struct crmv_single_score {
  * (crmv_frame_start), CRMV_NO_DATE where it is not known, which is not too new. Without it both are left alone.
  *
  * Errors: CRMV_BAD_ARGUMENT (count is not the model's; a value that is infinite, or no code of its category; as_of is
- * missing; a day outside the years 1-9999; struct_size), CRMV_OVERFLOW (points of an index beyond 2^62 units of 1e-6),
- * CRMV_OUT_OF_MEMORY (never up to 64 metrics, 24 indexes, 256 segments and 256 rules: nothing is allocated there). Any
- * thread. Cost: microseconds.
+ * missing; a day outside the years 1-9999; struct_size), CRMV_NOT_FITTED (a request of the model is open or stale),
+ * CRMV_OVERFLOW (points of an index beyond 2^62 units of 1e-6), CRMV_OUT_OF_MEMORY (never up to 64 metrics, 24 indexes,
+ * 256 segments and 256 rules: nothing is allocated there). Any thread. Cost: microseconds.
  */
 CRMV_API int32_t crmv_score_one(const crmv_model *model, const double *metrics, int32_t count, int32_t as_of,
                                 int32_t start, crmv_single_score *out, crmv_error *error);

@@ -58,6 +58,9 @@ int32_t crmvi_scale_points(const crmvi_scale *scale, double value, crmvi_micro *
             i = -1;
         }
         break;
+    case CRMVI_ITSELF:
+        *points = (crmvi_micro)value;
+        return 0;
     case CRMVI_CATEGORIES:
         i = value >= 0 && value < scale->count ? (int32_t)value : -1;
         break;

@@ -54,13 +54,11 @@ static bool has_holes(const crmvi_scale *scale) {
     return found;
 }
 
-/* Whether some customer of the frame may have no place on the metric's scale; on one that is still to be found nobody
- * has. */
-static bool may_miss(const drafting *p, int32_t metric) {
-    const crmvi_scale *scale = &p->tree->model->metrics[metric].scale;
-    return scale->count == 0 || p->frame->missing[metric].missing > 0 ||
+bool crmvi_may_miss(const crmv_model *model, const crmv_frame *frame, int32_t metric) {
+    const crmvi_scale *scale = &model->metrics[metric].scale;
+    return scale->count == 0 || frame->missing[metric].missing > 0 ||
            (scale->kind == CRMVI_BANDS && has_holes(scale)) ||
-           (scale->kind == CRMVI_CATEGORIES && !crmvi_is_category(&p->tree->model->metrics[metric]));
+           (scale->kind == CRMVI_CATEGORIES && !crmvi_is_category(&model->metrics[metric]));
 }
 
 /* Whether a missing metric leaves its weight to the others. */
@@ -98,10 +96,10 @@ static reach reach_of_metric(const drafting *p, int32_t metric) {
     if (p->number == CRMVI_COVERAGE) {
         r.lowest = 0;
         r.highest = CRMVI_WHOLE;
-    } else if (card->scale.kind == CRMVI_LINE) {
+    } else if (card->scale.kind == CRMVI_LINE || card->scale.kind == CRMVI_ITSELF) {
         r.grain = 1;
     }
-    if (p->number == CRMVI_POINTS && may_miss(p, metric)) {
+    if (p->number == CRMVI_POINTS && crmvi_may_miss(p->tree->model, p->frame, metric)) {
         r.lacks = gives_way(card);
         r.lowest = r.lacks || r.lowest < absent ? r.lowest : absent;
         r.highest = r.lacks || r.highest > absent ? r.highest : absent;
@@ -415,18 +413,22 @@ static void make_tiers(const crmv_model *model, crmvi_step *tiers) {
 }
 
 /* Each band has its own step and the end of a hole, of the sums and of the bulks. */
+static int64_t count_steps(const crmvi_scale *scale) {
+    return scale->kind == CRMVI_BANDS ? 4 * (int64_t)scale->count : 0;
+}
+
 static void count_room(const crmvi_tree *tree, int64_t *terms, int64_t *steps) {
     const crmv_model *model = tree->model;
     for (int32_t i = 0; i < model->metric_count; i++) {
         *terms += 1;
-        *steps += 4 * (int64_t)model->metrics[i].scale.count;
+        *steps += count_steps(&model->metrics[i].scale);
     }
     for (int32_t i = 0; i < model->index_count; i++) {
         *terms += CRMVI_NUMBERS * (int64_t)model->metric_count; /* of indexes that are sums of step functions */
         for (int32_t k = 0; k < tree->nodes[i].count; k++) {
             const int32_t part = tree->nodes[i].branches[k].part;
             *terms += CRMVI_NUMBERS;
-            *steps += part < model->metric_count ? 4 * CRMVI_NUMBERS * (int64_t)model->metrics[part].scale.count : 0;
+            *steps += part < model->metric_count ? CRMVI_NUMBERS * count_steps(&model->metrics[part].scale) : 0;
         }
     }
 }

@@ -60,4 +60,8 @@ typedef struct crmvi_scheme {
 bool crmvi_scheme_make(const crmvi_tree *tree, const crmv_frame *frame, crmvi_scheme **out);
 void crmvi_scheme_free(crmvi_scheme *scheme); /* NULL is fine */
 
+/* Whether some customer of the frame may have no place on the metric's scale; on one that is still to be found nobody
+ * has. */
+bool crmvi_may_miss(const crmv_model *model, const crmv_frame *frame, int32_t metric);
+
 #endif

@@ -196,7 +196,8 @@ int32_t crmv_score(const crmv_model *model, const crmv_frame *frame, const crmv_
     if (!model || !frame || !out) {
         return crmvi_bad_argument(error, !model ? "model" : !frame ? "frame" : "out", "is NULL");
     }
-    return score(model, frame, options, true, out, error);
+    const int32_t status = crmvi_require_fitted(model, error);
+    return status == CRMV_OK ? score(model, frame, options, true, out, error) : status;
 }
 
 /* ---- Some columns ------------------------------------------------------------------------------------------------ */

@@ -232,6 +232,17 @@ static const double *whole_values(const crmvi_sheet *sheet, const room *own, int
     return own->padded;
 }
 
+/* A metric's points for a whole sheet. */
+static const double *points_of(const crmvi_sheet *sheet, const room *own, int32_t metric) {
+    const crmvi_scale *scale = &sheet->tree->model->metrics[metric].scale;
+    const double *values = whole_values(sheet, own, metric);
+    if (scale->kind == CRMVI_ITSELF) {
+        return values;
+    }
+    crmvi_scale_all(scale, values, CRMVI_SHEET, own->scaled);
+    return own->scaled;
+}
+
 static void add_term(const crmvi_sheet *sheet, const room *own, const crmvi_term *term, int32_t number, double *sums) {
     const crmv_model *model = sheet->tree->model;
     const bool is_metric = term->part < model->metric_count;
@@ -243,11 +254,8 @@ static void add_term(const crmvi_sheet *sheet, const room *own, const crmvi_term
         }
         return;
     }
-    const double *points = is_metric ? own->scaled : own->points[term->part - model->metric_count];
-    if (is_metric) {
-        crmvi_scale_all(&model->metrics[term->part].scale, whole_values(sheet, own, term->part), CRMVI_SHEET,
-                        own->scaled);
-    }
+    const double *points =
+        is_metric ? points_of(sheet, own, term->part) : own->points[term->part - model->metric_count];
     if (is_metric && number == CRMVI_COVERAGE) {
         crmvi_add_weight(points, term->weight * (double)CRMVI_WHOLE, sums);
     } else {

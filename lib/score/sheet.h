@@ -72,6 +72,9 @@ void crmvi_when_results(const crmvi_sheet *sheet, const crmvi_when *when, uint8_
 /* The last day on which a customer must have started not to be too new. */
 int64_t crmvi_last_start(const crmvi_window *tenure, int32_t as_of);
 
+/* The tier of a score that is not missing, before any cap; -1 where there are none. */
+int32_t crmvi_tier_of(const crmv_model *model, crmvi_micro score);
+
 /* Whether customers with a score can be unrated. */
 bool crmvi_may_be_unrated(const crmvi_tree *tree);
 

@@ -265,9 +265,13 @@ int32_t crmv_score_one(const crmv_model *model, const double *metrics, int32_t c
     if (count != model->metric_count) {
         return crmvi_bad_argument(error, "count", "is not the number of the model's metrics");
     }
+    int32_t status = crmvi_require_fitted(model, error);
+    if (status != CRMV_OK) {
+        return status;
+    }
     crmvi_guest host;
     crmvi_enter(&host);
-    int32_t status = check_days(model, as_of, start, error);
+    status = check_days(model, as_of, start, error);
     if (status == CRMV_OK) {
         status = score_in_room(model, metrics, as_of, start, out, error);
     }

@@ -1,7 +1,7 @@
 /* tier.c - from score to tier, and who gets none. */
 #include "score/sheet.h"
 
-static int32_t tier_of(const crmv_model *model, crmvi_micro score) {
+int32_t crmvi_tier_of(const crmv_model *model, crmvi_micro score) {
     for (int32_t i = 0; i < model->tier_count; i++) {
         if (score >= model->tiers[i].cut) {
             return i;
@@ -79,7 +79,7 @@ static void find_tiers(const crmvi_sheet *sheet) {
     const crmvi_micro *score = model->root < 0 ? NULL : sheet->numbers[model->metric_count + model->root];
     for (int32_t i = 0; i < sheet->count; i++) {
         const bool is_there = score && score[i] != CRMV_MISSING_POINTS;
-        sheet->tier[i] = is_there ? tier_of(model, score[i]) : -1;
+        sheet->tier[i] = is_there ? crmvi_tier_of(model, score[i]) : -1;
     }
 }
 
