@@ -8,16 +8,47 @@
 static char *documentation;
 
 static const crmvi_vocabulary *const vocabularies[] = {
-    &crmvi_model_vocabulary,     &crmvi_money_vocabulary,        &crmvi_input_vocabulary,
-    &crmvi_customers_vocabulary, &crmvi_transactions_vocabulary, &crmvi_receivables_vocabulary,
-    &crmvi_events_vocabulary,    &crmvi_rates_vocabulary,        &crmvi_age_vocabulary,
-    &crmvi_calendar_vocabulary,  &crmvi_year_end_vocabulary,     &crmvi_finance_cost_vocabulary,
-    &crmvi_window_vocabulary,    &crmvi_rate_period_vocabulary,  &crmvi_span_vocabulary,
-    &crmvi_card_vocabulary,      &crmvi_missing_vocabulary,      &crmvi_scale_vocabulary,
-    &crmvi_band_vocabulary,      &crmvi_index_vocabulary,        &crmvi_unrated_vocabulary,
-    &crmvi_tiers_vocabulary,     &crmvi_segment_vocabulary,      &crmvi_grid_vocabulary,
-    &crmvi_case_vocabulary,      &crmvi_rule_vocabulary,         &crmvi_condition_vocabulary,
+    &crmvi_model_vocabulary,
+    &crmvi_money_vocabulary,
+    &crmvi_input_vocabulary,
+    &crmvi_customers_vocabulary,
+    &crmvi_transactions_vocabulary,
+    &crmvi_receivables_vocabulary,
+    &crmvi_events_vocabulary,
+    &crmvi_rates_vocabulary,
+    &crmvi_age_vocabulary,
+    &crmvi_calendar_vocabulary,
+    &crmvi_year_end_vocabulary,
+    &crmvi_finance_cost_vocabulary,
+    &crmvi_window_vocabulary,
+    &crmvi_rate_period_vocabulary,
+    &crmvi_span_vocabulary,
+    &crmvi_card_vocabulary,
+    &crmvi_missing_vocabulary,
+    &crmvi_scale_vocabulary,
+    &crmvi_band_vocabulary,
+    &crmvi_index_vocabulary,
+    &crmvi_unrated_vocabulary,
+    &crmvi_tiers_vocabulary,
+    &crmvi_segment_vocabulary,
+    &crmvi_grid_vocabulary,
+    &crmvi_case_vocabulary,
+    &crmvi_rule_vocabulary,
+    &crmvi_condition_vocabulary,
     &crmvi_then_vocabulary,
+    &crmvi_weights_vocabulary,
+    &crmvi_fitted_vocabulary,
+    &crmvi_outcomes_vocabulary,
+    &crmvi_ask_vocabularies[CRMVI_ASK_PERCENTILE],
+    &crmvi_ask_vocabularies[CRMVI_ASK_MIN_MAX],
+    &crmvi_ask_vocabularies[CRMVI_ASK_Z_SCORE],
+    &crmvi_ask_vocabularies[CRMVI_ASK_LOGARITHM],
+    &crmvi_ask_vocabularies[CRMVI_ASK_QUANTILE_BANDS],
+    &crmvi_ask_vocabularies[CRMVI_ASK_OPTIMAL_BANDS],
+    &crmvi_ask_vocabularies[CRMVI_ASK_ABC],
+    &crmvi_ask_vocabularies[CRMVI_ASK_EQUAL],
+    &crmvi_ask_vocabularies[CRMVI_ASK_AHP],
+    &crmvi_ask_vocabularies[CRMVI_ASK_OUTCOME],
 };
 
 /* The word stands there as `word` or as "word". */
@@ -35,6 +66,14 @@ static void expect_words(const char *const *words, int32_t count) {
     for (int32_t i = 0; i < count; i++) {
         expect_word(words[i]);
     }
+}
+
+static void expect_key(const crmvi_vocabulary *vocabulary, const char *name) {
+    int32_t found = 0;
+    for (int32_t i = 0; i < vocabulary->count; i++) {
+        found += strcmp(vocabulary->keys[i].name, name) == 0;
+    }
+    assert_int_equal(found, 1);
 }
 
 static void each_key_of_each_object_is_documented(void **state) {
@@ -60,6 +99,25 @@ static void each_operator_measure_detail_unit_role_and_kind_is_documented(void *
     expect_words(crmvi_item_feed_names, CRMVI_ITEM_FEEDS);
     expect_words(crmvi_table_role_names, CRMVI_TABLE_ROLES);
     expect_words(crmvi_kind_names, CRMVI_KINDS);
+}
+
+/* Each request is documented, and a key of what it can stand in. */
+static void each_request_is_documented_and_a_key_of_what_it_stands_in(void **state) {
+    static const struct {
+        int32_t first, end;
+        const crmvi_vocabulary *holders[2];
+    } spans[] = {{CRMVI_ASK_PERCENTILE, CRMVI_ASK_SHARES, {&crmvi_scale_vocabulary, &crmvi_scale_vocabulary}},
+                 {CRMVI_ASK_SHARES, CRMVI_ASK_EQUAL, {&crmvi_tiers_vocabulary, &crmvi_segment_vocabulary}},
+                 {CRMVI_ASK_EQUAL, CRMVI_ASKS, {&crmvi_weights_vocabulary, &crmvi_weights_vocabulary}}};
+    (void)state;
+    expect_words(crmvi_ask_names + 1, CRMVI_ASKS - 1);
+    for (size_t i = 0; i < sizeof spans / sizeof spans[0]; i++) {
+        for (int32_t kind = spans[i].first; kind < spans[i].end; kind++) {
+            for (int32_t j = 0; j < 2; j++) {
+                expect_key(spans[i].holders[j], crmvi_ask_names[kind]);
+            }
+        }
+    }
 }
 
 /* Roles stand twice: as names, and as keys of the feed, each needed or not. */
@@ -94,11 +152,7 @@ static void no_object_has_a_key_twice_and_no_key_is_a_note(void **state) {
 static void each_operator_is_a_key_of_the_card(void **state) {
     (void)state;
     for (int32_t i = 0; i < CRMVI_OPERATORS; i++) {
-        int32_t found = 0;
-        for (int32_t j = 0; j < crmvi_card_vocabulary.count; j++) {
-            found += strcmp(crmvi_card_vocabulary.keys[j].name, crmvi_operator_names[i]) == 0;
-        }
-        assert_int_equal(found, 1);
+        expect_key(&crmvi_card_vocabulary, crmvi_operator_names[i]);
     }
 }
 
@@ -118,6 +172,7 @@ int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_key_of_each_object_is_documented),
         cmocka_unit_test(each_operator_measure_detail_unit_role_and_kind_is_documented),
+        cmocka_unit_test(each_request_is_documented_and_a_key_of_what_it_stands_in),
         cmocka_unit_test(the_roles_of_items_are_the_keys_of_their_feeds),
         cmocka_unit_test(no_object_has_a_key_twice_and_no_key_is_a_note),
         cmocka_unit_test(each_operator_is_a_key_of_the_card),
