@@ -18,8 +18,8 @@ typedef struct crmvi_found_classes {
  * Finds the cuts that an ask wants: of points where `whole` (the run holds integers of 1e-6 and so do the cuts), else
  * of values. Cuts descend strictly, so that the model can hold them: a class that ties leave empty gets a cut that
  * nobody reaches, next to its neighbour's. Errors: CRMV_NOT_IDENTIFIED with a sentence and the ask's place (nobody has
- * a value; fewer distinct values than classes for natural breaks and k-means; no room for another cut),
- * CRMV_OUT_OF_MEMORY.
+ * a value, for ABC one above 0; fewer distinct values than classes for natural breaks and k-means; no room for another
+ * cut), CRMV_OUT_OF_MEMORY.
  */
 int32_t crmvi_find_classes(const crmvi_ask *ask, const crmvi_run *run, bool whole, crmvi_found_classes *out,
                            crmv_error *error);
@@ -34,7 +34,7 @@ void crmvi_found_classes_clear(crmvi_found_classes *found);
 bool crmvi_least_squares_split(const double *values, const int64_t *weights, int64_t count, int32_t classes,
                                int64_t least, int64_t *first, bool *no_memory);
 
-/* Goodness of variance fit of a run cut at descending `cuts`. */
+/* Goodness of variance fit of a run cut at `count` descending `cuts`; NaN where nothing varies. */
 double crmvi_variance_fit(const crmvi_run *run, const double *cuts, int32_t count);
 
 #endif

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 typedef struct crmvi_run {
-    double *values;  /* ascending; no NaN, no -0 */
+    double *values;  /* ascending; finite, no -0 */
     int64_t *counts; /* above 0 */
     crmvi_wide
         *sums; /* of the outcomes (1e-6 units) of the customers with that value; NULL where none were asked for */
@@ -22,9 +22,10 @@ typedef struct crmvi_run {
 } crmvi_run;
 
 /*
- * The run of a column. `keep` (NULL: all) has 0 for rows that are left out; so are rows whose value is NaN, and with
- * `outcomes` (NULL: none; 1e-6 units, CRMV_MISSING_POINTS where missing) those without one. Errors: CRMV_OUT_OF_MEMORY,
- * CRMV_CANCELLED. On failure there is nothing to clear. Cost: a radix sort on all of the runner's threads.
+ * The run of a column. `keep` (NULL: all) has 0 for rows that are left out; so are rows whose value is NaN or
+ * infinite, and with `outcomes` (NULL: none; 1e-6 units, CRMV_MISSING_POINTS where missing) those without one. Errors:
+ * CRMV_OUT_OF_MEMORY, CRMV_CANCELLED. On failure there is nothing to clear. Cost: a radix sort on all of the runner's
+ * threads.
  */
 int32_t crmvi_run_make(const crmvi_runner *runner, const double *values, const uint8_t *keep, const int64_t *outcomes,
                        int64_t rows, crmvi_run *out, crmv_error *error);
@@ -34,16 +35,28 @@ int32_t crmvi_run_make(const crmvi_runner *runner, const double *values, const u
 int32_t crmvi_run_make_points(const crmvi_runner *runner, const int64_t *points, const uint8_t *keep, int64_t rows,
                               crmvi_run *out, crmv_error *error);
 
-/* Both together. Errors: CRMV_OUT_OF_MEMORY, CRMV_OVERFLOW. On failure `into` is as it was. */
+/* Both together; `into` may hold nothing ({0}). Either both have sums or neither. Errors: CRMV_OUT_OF_MEMORY,
+ * CRMV_OVERFLOW. On failure `into` is as it was. */
 int32_t crmvi_run_merge(crmvi_run *into, const crmvi_run *from, crmv_error *error);
 void crmvi_run_clear(crmvi_run *run);
 
-/* The value at a rank, 0 .. total - 1. Cost: needs the counts cumulated once: `cumulated` has distinct numbers, that of
- * values not above each. */
+/* For each distinct value the number of customers who have it or a lower one: what the functions of ranks ask for. */
+void crmvi_run_cumulate(const crmvi_run *run, int64_t *cumulated);
+
+/* The value at a rank, 0 .. total - 1, and its position. Cost: the logarithm of the distinct values. */
+int64_t crmvi_run_place(const crmvi_run *run, const int64_t *cumulated, int64_t rank);
 double crmvi_run_at(const crmvi_run *run, const int64_t *cumulated, int64_t rank);
 
 /* The quantile p in [0, 1], type 7 (Hyndman & Fan 1996): linear between the values at floor and ceiling of p(n - 1). */
 double crmvi_run_quantile(const crmvi_run *run, const int64_t *cumulated, double p);
+
+/* The same for p = part / parts, whose rank is exact: it lies rest / parts of the way from `low` to `high`. */
+typedef struct crmvi_between {
+    double low, high;
+    int64_t rest;
+} crmvi_between;
+crmvi_between crmvi_run_between(const crmvi_run *run, const int64_t *cumulated, int64_t part, int64_t parts);
+double crmvi_run_part(const crmvi_run *run, const int64_t *cumulated, int64_t part, int64_t parts);
 
 /* Mean and sample standard deviation (n - 1; 0 for one value), summed up in the run's order with compensation and
  * scaled, so that values of +-1e308 do not overflow. */

@@ -16,9 +16,10 @@ typedef struct crmvi_found_scale {
     double mean, deviation; /* z-score */
     double *means;          /* optimal bands: mean outcome of each band, major units */
     int64_t *customers;     /* bands: in each */
-    bool rises;             /* optimal bands: the outcome rises with the value */
+    bool rises;             /* optimal bands: the outcome rises with the value. The highest mean outcome has the most
+                               points, whichever end that is */
     int32_t wanted;         /* bands: classes that were asked for; `count` may be fewer */
-    int64_t beyond;         /* customers at or beyond an end of winsorising, or (logarithm) not above 0 */
+    int64_t beyond;         /* customers: min-max, at or beyond the ends of winsorising; logarithm, not above 0 */
     const char *remark;     /* a sentence where it is not quite what was asked for; static; NULL: none */
 } crmvi_found_scale;
 
