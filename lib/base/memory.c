@@ -10,7 +10,6 @@
 #include <string.h>
 #if defined(__linux__)
 #include <sys/mman.h>
-#include <unistd.h>
 #endif
 
 void *crmvi_zeroed(int64_t count, size_t size) {
@@ -125,35 +124,14 @@ void crmvi_wipe_stack(void) {
     crmvi_wipe(below, sizeof below);
 }
 
-#if defined(__linux__)
-/* Gives the whole pages among these bytes back to the system, and wipes the rest; false where it does not take them. */
-static bool give_back(char *memory, size_t size) {
-    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    const size_t before = (size_t)((page - (uintptr_t)memory % page) % page);
-    const size_t whole = (size - before) / page * page;
-    if (madvise(memory + before, whole, MADV_DONTNEED) != 0) {
-        return false;
-    }
-    crmvi_wipe(memory, before);
-    crmvi_wipe(memory + before + whole, size - before - whole);
-    return true;
-}
-#else
-static bool give_back(char *memory, size_t size) {
-    (void)memory;
-    (void)size;
-    return false;
-}
-#endif
-
-/* A block of 32 MiB and more is one that the C library takes from the system and gives back to it as a whole, unless it
- * has found as much in one piece among what was freed. So its pages are given back here: that costs nothing where
- * free() would do it anyway, and overwriting them would cost as much again as writing them did. Smaller blocks are kept
- * by the library for the next who asks; they are overwritten, which is quick, since much of them is in the caches. */
+/* Smaller blocks may be kept by the C library for whoever asks next, so they are overwritten; that is quick, since much
+ * of them is in the caches. One of 128 MiB and more it takes from the system and gives back as a whole: to overwrite it
+ * would cost as much again as writing it did, and to give its pages back first would make hosts that have told their
+ * allocator to keep such blocks pay for the first touch of fresh memory again and again. */
 void crmvi_discard(void *memory, int64_t count, size_t size) {
-    enum { LARGE = 32 << 20 };
+    enum { LARGE = 128 << 20 };
     const size_t bytes = (size_t)count * size;
-    if (memory != NULL && (bytes < LARGE || !give_back(memory, bytes))) {
+    if (memory != NULL && bytes < LARGE) {
         crmvi_wipe(memory, bytes);
     }
     free(memory);

@@ -34,8 +34,8 @@ void crmvi_wipe(void *memory, size_t size);
 void crmvi_wipe_stack(void);
 
 /* Frees memory that holds what belongs to customers: keys, lines, facts. Its first count x size bytes, all that were
- * written, are not there any more when it is back with the allocator, so that a customer who is erased later is in no
- * free block. NULL is fine. */
+ * written, are overwritten before it is back with the allocator, so that a customer who is erased later is in no free
+ * block. From 128 MiB on the allocator itself gives the block back to the system. NULL is fine. */
 void crmvi_discard(void *memory, int64_t count, size_t size);
 
 /* A copy of `length` bytes with a NUL behind them; NULL where memory is short. */
