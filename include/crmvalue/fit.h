@@ -3,7 +3,7 @@
  *
  * A library of its own, on GSL (GPL-3.0-or-later wherever it is linked); whoever only scores needs libcrmvalue alone,
  * which links nothing of the kind. GSL is a private copy within it: the host's GSL, its error handler included, is
- * never touched (docs/fit.md says what a build with `-Dgsl=shared` asks of the host).
+ * never touched, nor in a build with `-Dgsl=shared` is that handler ever called (docs/fit.md says why).
  *
  * Conventions as in status.h. What is found is the same bits at every number of threads and in whatever shards.
  */
@@ -29,7 +29,7 @@ enum {
 
 /* Whose random consistency index the ratio is taken with. */
 enum {
-    CRMV_RANDOM_SAATY = 1,        /* Saaty, up to 15 */
+    CRMV_RANDOM_SAATY = 1,        /* Saaty 1980, up to 15 */
     CRMV_RANDOM_DONEGAN_DODD = 2, /* Donegan & Dodd 1991, up to 15 */
     CRMV_RANDOM_ALONSO_LAMATA = 3 /* Alonso & Lamata 2006, any number, by their regression */
 };
@@ -43,19 +43,21 @@ typedef struct crmv_ahp {
     double consistency_index; /* (lambda_max - n) / (n - 1); 0 for n < 3 */
     double random_value;      /* the random index that was used, lowered in proportion for missing judgements */
     double consistency_ratio; /* consistency_index / random_value; 0 for n < 3. Below 0.1 is usual */
-    int32_t worst_row;        /* the judgement furthest from what the weights say, row < column; -1: all agree */
-    int32_t worst_column;
-    double worst_given;  /* how many times as much row was said to matter */
-    double worst_mended; /* the value that the other judgements would agree with best */
-    double mended_ratio; /* the consistency ratio with it */
+    int32_t worst_row;        /* of judgements that others speak to, the one furthest from what the weights say; */
+    int32_t worst_column;     /* row < column; the first of equals; -1: all agree */
+    double worst_given;       /* how many times as much row was said to matter */
+    double worst_mended;      /* what the weights without that judgement say in its place */
+    double mended_ratio;      /* the consistency ratio with it; the ratio as it is where all agree */
 } crmv_ahp;
 
 /*
  * Weights from judgements: `judgements` is n x n, row by row; of it only the upper triangle is read: how many times as
  * much the row matters as the column, above 0, NaN where not given. They must connect all (with none of them missing
- * they do). `weights` gets n numbers that add up to 1. n is 1 to 64.
- * Errors: CRMV_BAD_ARGUMENT (place: the judgement), CRMV_NOT_IDENTIFIED (judgements that fall apart into groups),
- * CRMV_OUT_OF_MEMORY. Any thread.
+ * they do). `weights` gets n numbers that add up to 1 (one too small for a double is 0). n is 1 to 64, and no more than
+ * the table of the random index has. docs/fit.md has the formulas.
+ * Errors: CRMV_BAD_ARGUMENT (place: the judgement, as "judgements[1][3]", or the argument), CRMV_NOT_IDENTIFIED
+ * (judgements that fall apart into groups, which the message names, or contradict each other by e^600 and more),
+ * CRMV_OUT_OF_MEMORY. Any thread. Cost: some milliseconds for n = 64, microseconds for a handful.
  */
 CRMV_API int32_t crmv_ahp_weights(const double *judgements, int32_t n, crmv_ahp *ahp, double *weights,
                                   crmv_error *error);
