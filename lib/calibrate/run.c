@@ -129,18 +129,20 @@ crmvi_between crmvi_run_between(const crmvi_run *run, const int64_t *cumulated, 
     return (crmvi_between){run->values[place], run->values[place + moves_on], moves_on ? rest : 0};
 }
 
+/* Two values may be further apart than the greatest double. */
+static double far_between(double low, double high, double share) {
+    return low * (1 - share) + high * share;
+}
+
+/* Multiplying before dividing keeps decimals as they are written. */
 double crmvi_run_part(const crmvi_run *run, const int64_t *cumulated, int64_t part, int64_t parts) {
     const crmvi_between between = crmvi_run_between(run, cumulated, part, parts);
     if (between.rest == 0) {
         return between.low;
     }
-    /* Multiplying before dividing keeps decimals as they are written; halves keep the difference finite. */
-    const double far = between.high / 4 - between.low / 4;
-    if (far > 0x1p900) {
-        const double share = (double)between.rest / (double)parts;
-        return between.low + 2 * (share * (between.high / 2 - between.low / 2));
-    }
-    return between.low + (between.high - between.low) * (double)between.rest / (double)parts;
+    const double gone = (between.high - between.low) * (double)between.rest;
+    return isfinite(gone) ? between.low + gone / (double)parts
+                          : far_between(between.low, between.high, (double)between.rest / (double)parts);
 }
 
 double crmvi_run_quantile(const crmvi_run *run, const int64_t *cumulated, double p) {
@@ -151,5 +153,6 @@ double crmvi_run_quantile(const crmvi_run *run, const int64_t *cumulated, double
     if (steps == rank || (int64_t)rank + 1 < cumulated[place]) {
         return low;
     }
-    return low + 2 * ((steps - rank) * (run->values[place + 1] / 2 - low / 2));
+    const double high = run->values[place + 1];
+    return isfinite(high - low) ? low + (high - low) * (steps - rank) : far_between(low, high, steps - rank);
 }
