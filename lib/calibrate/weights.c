@@ -139,6 +139,16 @@ static bool weigh(crmvi_found_weight *found, int32_t count, bool *no_memory) {
     return done;
 }
 
+/* Why all members weigh nothing. */
+static const char *why_nothing(const crmvi_ask *ask, const crmvi_gathered *gathered) {
+    if (gathered->customers == 0) {
+        return "nobody in the population has points of any member";
+    }
+    return ask->kind == CRMVI_ASK_CRITIC
+               ? "the points of no member differ both between customers and from those of the other members"
+               : "the points of no member differ between customers";
+}
+
 int32_t crmvi_find_weights(const crmvi_ask *ask, const crmv_model *model, const crmvi_gathered *gathered,
                            crmvi_found_weight *out, crmv_error *error) {
     for (int32_t i = 0; i < ask->of_count; i++) {
@@ -153,7 +163,5 @@ int32_t crmvi_find_weights(const crmvi_ask *ask, const crmv_model *model, const 
     if (no_memory) {
         return crmvi_no_memory(error);
     }
-    return crmvi_fail(error, CRMV_NOT_IDENTIFIED, ask->place, "%s",
-                      gathered->customers == 0 ? "nobody in the population has points of any member"
-                                               : "the points of no member differ between customers");
+    return crmvi_fail(error, CRMV_NOT_IDENTIFIED, ask->place, "%s", why_nothing(ask, gathered));
 }
