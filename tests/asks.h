@@ -21,6 +21,16 @@
 #define ASKED_TIERS(tiers) BESIDE("'tiers': {" tiers "}")
 #define CLASSES(segment) BESIDE("'segments': {'s': {" segment "}}")
 
+/* Scales, weights above them, an index above that, tiers and classes. */
+#define EVERYTHING                                                                                                     \
+    MODEL(OUTCOMES                                                                                                     \
+          ", 'metrics': {'a': {'sum': 'revenue', 'scale': {'percentile': {}}}, 'b': {'count': 'lines', " LINE "}, "    \
+          "'c': {'recency': 'days', 'better': 'lower', 'scale': {'optimal_bands': {'outcome': 'later'}}}}, "           \
+          "'indexes': {'score': {'weights': {'critic': {'of': ['now', 'c']}}}, 'now': {'weights': {'entropy': "        \
+          "{'of': ['a', 'b']}}}, 'plain': {'weights': {'ahp': {'of': ['a', 'b'], 'judgements': [['a', 'b', 3]]}}}, "   \
+          "'told': {'weights': {'outcome': {'of': ['b'], 'explain': 'back'}}}}, 'tiers': {'quantiles': ['x', 'y']}, "  \
+          "'segments': {'s': {'by': 'b', 'k_means': ['u', 'v']}}")
+
 static inline crmv_request request_at(const crmv_model *model, int32_t position) {
     crmv_request request = {.struct_size = sizeof request};
     assert_int_equal(crmv_model_request(model, position, &request), CRMV_OK);

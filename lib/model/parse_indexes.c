@@ -159,7 +159,6 @@ static int32_t next_member(const crmv_model *model, int32_t node, crmvi_cursor *
 }
 
 static bool read_index(crmvi_parser *parser, const crmvi_spot *spot, crmvi_index *index) {
-    index->name = spot->key;
     if (!crmvi_check_object(parser, spot, &crmvi_index_vocabulary)) {
         return false;
     }
@@ -179,6 +178,9 @@ bool crmvi_read_indexes(crmvi_parser *parser, const crmvi_spot *spot, void *fiel
     parser->asking.of_indexes = crmvi_parser_memory(parser, model->index_count, sizeof(*parser->asking.of_indexes));
     if (model->indexes == NULL || parser->asking.of_indexes == NULL) {
         return false;
+    }
+    for (int32_t i = 0; i < model->index_count; i++) {
+        model->indexes[i].name = parser->names[model->metric_count + i]; /* members may be read before they are */
     }
     for (int32_t i = 0; i < model->index_count; i++) {
         const crmvi_spot index = crmvi_member_of(spot, parser->names[model->metric_count + i]);
