@@ -1,6 +1,7 @@
 #include "fit/answer.h"
 
 #include "base/error.h"
+#include "base/memory.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -51,9 +52,22 @@ static int32_t position_of(const crmv_model *model, const char *place) {
     return -1;
 }
 
-int32_t crmvi_put_answer(crmv_model **model, const char *place, json_t *fitted, crmv_error *error) {
+/* The JSON as text, to be freed; NULL where memory is short. It is written into a buffer of the size it needs: into one
+ * of Jansson's that grows, keys would be lost where it cannot. */
+static char *text_of(const json_t *value) {
     /* 15 digits write a number of six decimals as it is; the decimal point is Jansson's, in every locale. */
-    char *text = fitted == NULL ? NULL : json_dumps(fitted, JSON_COMPACT | JSON_REAL_PRECISION(15));
+    const size_t flags = JSON_COMPACT | JSON_REAL_PRECISION(15);
+    const size_t length = json_dumpb(value, NULL, 0, flags);
+    char *text = length == 0 ? NULL : crmvi_zeroed((int64_t)length + 1, 1);
+    if (text != NULL && json_dumpb(value, text, length, flags) != length) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+int32_t crmvi_put_answer(crmv_model **model, const char *place, json_t *fitted, crmv_error *error) {
+    char *text = fitted == NULL ? NULL : text_of(fitted);
     json_decref(fitted);
     if (text == NULL) {
         return crmvi_no_memory(error);

@@ -79,15 +79,14 @@ static bool single_weights(const finding *f, const crmvi_order *order, crmvi_mic
 
 enum { STARTS = 3 };
 
-/* Where a search begins: equal weights, the best single member and, where there are any, least squares' weights. */
+/* Where a search begins: least squares' weights where there are any, the best single member, and equal weights. Of
+ * equally good ends the first start's counts, so that what says nothing new tends to weigh nothing. */
 static bool make_starts(const finding *f, const crmvi_order *order, crmvi_micro *starts, int32_t *count) {
-    crmvi_micro *single = starts + f->members;
-    crmvi_micro *squares = starts + 2 * f->members;
-    if (!equal_weights(f, false, starts) || !single_weights(f, order, squares, single)) {
-        return false;
-    }
-    *count = crmvi_weights_of_shares(f->squares.shares, f->members, squares) ? STARTS : STARTS - 1;
-    return true;
+    const bool has_squares = crmvi_weights_of_shares(f->squares.shares, f->members, starts);
+    crmvi_micro *single = starts + (has_squares ? f->members : 0);
+    crmvi_micro *equal = single + f->members;
+    *count = has_squares ? STARTS : STARTS - 1;
+    return single_weights(f, order, equal, single) && equal_weights(f, false, equal);
 }
 
 static int32_t search(finding *f, const crmvi_order *order, double *reached) {
