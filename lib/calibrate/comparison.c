@@ -1,0 +1,207 @@
+#include "calibrate/comparison.h"
+
+#include "base/decimal.h"
+#include "base/exact.h"
+#include "base/logarithm.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+const char *const crmvi_predictor_kinds[CRMVI_PREDICTOR_KINDS] = {"score", "baseline", "index", "metric"};
+
+/* ---- Numbers ----------------------------------------------------------------------------------------------------- */
+
+/* Two-sided, at five percent. */
+static const double CHANCE = 1.96;
+
+crmvi_ratio crmvi_ratio_of(double value, int32_t decimals) {
+    crmvi_ratio ratio = {"-"};
+    const double scaled = nearbyint(value * (double)CRMVI_ONE);
+    if (fabs(scaled) < 0x1p53) {
+        crmvi_amount_text((int64_t)scaled, 6, decimals, true, ratio.text);
+    }
+    return ratio;
+}
+
+/* Fisher's z of a correlation: its error hardly depends on the correlation. */
+static double fisher_z(double correlation) {
+    return 0.5 * (crmvi_log(1 + correlation) - crmvi_log(1 - correlation));
+}
+
+double crmvi_correlations_apart(double score, double baseline, double between, int64_t customers) {
+    if (customers < 4 || !(fabs(score) < 1) || !(fabs(baseline) < 1) || !(between < 1)) {
+        return NAN;
+    }
+    const double mean_square = (score * score + baseline * baseline) / 2;
+    const double f = fmin(1, (1 - between) / (2 * (1 - mean_square)));
+    const double h = (1 - f * mean_square) / (1 - mean_square);
+    return (fisher_z(score) - fisher_z(baseline)) * sqrt((double)(customers - 3) / (2 * (1 - between) * h));
+}
+
+/* ---- Who orders best --------------------------------------------------------------------------------------------- */
+
+static double spearman_of(const crmvi_predictor *predictor) {
+    return predictor->measured.spearman;
+}
+
+static double gini_of(const crmvi_predictor *predictor) {
+    return predictor->measured.gini;
+}
+
+static const crmvi_predictor *best_by(const crmvi_comparison *c, double (*measure)(const crmvi_predictor *predictor)) {
+    const crmvi_predictor *best = NULL;
+    for (int32_t i = 0; i < c->count; i++) {
+        const crmvi_predictor *one = &c->predictors[i];
+        const bool takes_part = one->is == CRMVI_IS_SCORE || one->is == CRMVI_IS_BASELINE;
+        if (takes_part && !isnan(measure(one)) && (best == NULL || measure(one) > measure(best))) {
+            best = one;
+        }
+    }
+    return best;
+}
+
+const crmvi_predictor *crmvi_best_by_spearman(const crmvi_comparison *comparison) {
+    return best_by(comparison, spearman_of);
+}
+
+const crmvi_predictor *crmvi_best_by_gini(const crmvi_comparison *comparison) {
+    return best_by(comparison, gini_of);
+}
+
+bool crmvi_baseline_wins(const crmvi_comparison *comparison) {
+    const crmvi_predictor *best = crmvi_best_by_spearman(comparison);
+    return best != NULL && best->is == CRMVI_IS_BASELINE && !isnan(comparison->predictors[0].measured.spearman);
+}
+
+/* ---- Words ------------------------------------------------------------------------------------------------------- */
+
+static const char *written(const crmvi_writing *writing) {
+    return writing->bytes != NULL ? writing->bytes : "";
+}
+
+/* On whom it was measured. */
+static void write_sample(crmvi_writing *to, const crmvi_comparison *c) {
+    crmvi_writing count = {0};
+    char text[64];
+    crmvi_amount_text(c->customers, 0, 0, true, text);
+    crmvi_write(&count, "%s customer%s", text, c->customers == 1 ? "" : "s");
+    if (c->held_out > 0) {
+        crmvi_write(to, ", on %s held out.", written(&count));
+    } else if (c->found_from_them) {
+        crmvi_write(to, ", on %s: the sample that the model was found on, so expect less of others.", written(&count));
+    } else {
+        crmvi_write(to, ", on %s.", written(&count));
+    }
+    to->failed = to->failed || count.failed;
+    free(count.bytes);
+}
+
+/* The baselines that the score orders better (1), as well (0) or worse (-1) than: their names and correlations, joined
+ * by "and". How many. */
+static int32_t write_baselines(const crmvi_comparison *c, int32_t side, crmvi_writing *names, crmvi_writing *numbers,
+                               const char *before) {
+    const double score = c->predictors[0].measured.spearman;
+    int32_t count = 0;
+    for (int32_t i = 1; i < c->count; i++) {
+        const crmvi_predictor *one = &c->predictors[i];
+        const double other = one->measured.spearman;
+        if (one->is == CRMVI_IS_BASELINE && !isnan(other) && (score > other) - (score < other) == side) {
+            crmvi_write(names, "%s%s%s", count > 0 ? " and " : "", before, one->name);
+            crmvi_write(numbers, "%s%s", count > 0 ? " and " : "", crmvi_ratio_of(other, 3).text);
+            count++;
+        }
+    }
+    return count;
+}
+
+static void write_wins(crmvi_writing *to, const crmvi_comparison *c, crmvi_writing *names, crmvi_writing *numbers) {
+    const crmvi_ratio score = crmvi_ratio_of(c->predictors[0].measured.spearman, 3);
+    if (write_baselines(c, -1, names, numbers, "") > 0) {
+        crmvi_write(to, "A baseline orders %s better than the score: %s, Spearman %s against %s", c->outcome,
+                    written(names), written(numbers), score.text);
+    } else if (write_baselines(c, 0, names, numbers, "") > 0) {
+        crmvi_write(to, "The score orders %s no better than %s: Spearman %s against %s", c->outcome, written(names),
+                    score.text, written(numbers));
+    } else if (write_baselines(c, 1, names, numbers, "than ") > 0) {
+        crmvi_write(to, "The score orders %s better %s: Spearman %s against %s", c->outcome, written(names), score.text,
+                    written(numbers));
+    } else {
+        crmvi_write(to, "The score orders %s with a Spearman correlation of %s, and there is no baseline beside it",
+                    c->outcome, score.text);
+    }
+}
+
+/* Whether the difference that the first sentence rests on is one that chance makes. */
+static void write_chance(crmvi_writing *to, const crmvi_comparison *c) {
+    const crmvi_predictor *nearest = NULL;
+    const double score = c->predictors[0].measured.spearman;
+    const bool loses = crmvi_baseline_wins(c);
+    for (int32_t i = 1; i < c->count; i++) {
+        const crmvi_predictor *one = &c->predictors[i];
+        const double other = one->measured.spearman;
+        if (one->is == CRMVI_IS_BASELINE && !isnan(one->z) && (loses ? other > score : other < score) &&
+            (nearest == NULL || fabs(one->z) < fabs(nearest->z))) {
+            nearest = one;
+        }
+    }
+    if (nearest != NULL && fabs(nearest->z) < CHANCE) {
+        crmvi_write(to, " The difference from %s may be chance: it is %s standard errors wide.", nearest->name,
+                    crmvi_ratio_of(fabs(nearest->z), 1).text);
+    }
+}
+
+static const char *told_name(const crmvi_predictor *predictor) {
+    return predictor->is == CRMVI_IS_SCORE ? "the score" : predictor->name;
+}
+
+static void write_gini(crmvi_writing *to, const crmvi_comparison *c) {
+    const crmvi_predictor *by_rank = crmvi_best_by_spearman(c), *by_gini = crmvi_best_by_gini(c);
+    if (by_rank != NULL && by_gini != NULL && by_rank != by_gini && by_gini->measured.gini > by_rank->measured.gini) {
+        crmvi_write(to, " By Gini it is otherwise: %s for %s against %s for %s.",
+                    crmvi_ratio_of(by_gini->measured.gini, 3).text, told_name(by_gini),
+                    crmvi_ratio_of(by_rank->measured.gini, 3).text, told_name(by_rank));
+    }
+}
+
+/* A part of the score that orders the same customers better alone than the whole. */
+static void write_part(crmvi_writing *to, const crmvi_comparison *c) {
+    const crmvi_predictor *best = &c->predictors[0];
+    for (int32_t i = 1; i < c->count; i++) {
+        const crmvi_predictor *one = &c->predictors[i];
+        if (one->is != CRMVI_IS_BASELINE && one->measured.customers == c->customers &&
+            one->measured.spearman > best->measured.spearman) {
+            best = one;
+        }
+    }
+    if (best != &c->predictors[0]) {
+        crmvi_write(to, " The %s %s alone orders it better than the score: %s.", crmvi_predictor_kinds[best->is],
+                    best->name, crmvi_ratio_of(best->measured.spearman, 3).text);
+    }
+}
+
+/* Why nothing can be said. */
+static void write_nothing(crmvi_writing *to, const crmvi_comparison *c) {
+    crmvi_write(to, "How the score orders %s cannot be told", c->outcome);
+    if (c->customers < 2) {
+        crmvi_write(to, ": %s both.", c->customers == 0 ? "no customer has" : "only one customer has");
+    } else {
+        crmvi_write(to, ", since one of them is the same for all");
+        write_sample(to, c);
+    }
+}
+
+void crmvi_write_comparison(crmvi_writing *to, const crmvi_comparison *comparison) {
+    crmvi_writing names = {0}, numbers = {0};
+    if (isnan(comparison->predictors[0].measured.spearman)) {
+        write_nothing(to, comparison);
+    } else {
+        write_wins(to, comparison, &names, &numbers);
+        write_sample(to, comparison);
+        write_chance(to, comparison);
+        write_gini(to, comparison);
+        write_part(to, comparison);
+    }
+    to->failed = to->failed || names.failed || numbers.failed;
+    free(names.bytes);
+    free(numbers.bytes);
+}

@@ -1,0 +1,56 @@
+/* comparison.h - a score beside what it must be better than, and the sentence about it. */
+#ifndef CRMVI_CALIBRATE_COMPARISON_H
+#define CRMVI_CALIBRATE_COMPARISON_H
+
+#include "calibrate/table.h"
+#include "crmvalue/calibrate.h"
+
+/* What a predictor is. */
+enum { CRMVI_IS_SCORE, CRMVI_IS_BASELINE, CRMVI_IS_INDEX, CRMVI_IS_METRIC, CRMVI_PREDICTOR_KINDS };
+extern const char *const crmvi_predictor_kinds[CRMVI_PREDICTOR_KINDS];
+
+/* One column of numbers that orders customers, and how well. */
+typedef struct crmvi_predictor {
+    int32_t is;
+    const char *name;
+    const int64_t *column; /* CRMV_MISSING_POINTS where missing */
+    crmv_prediction measured;
+    double
+        z; /* baselines: how many standard errors the score's correlation lies above this one's; NaN: cannot be said */
+} crmvi_predictor;
+
+/* The score first, then what it is compared with. */
+typedef struct crmvi_comparison {
+    const char *outcome;
+    int64_t customers;    /* who have all of score, baselines and outcome */
+    double held_out;      /* percent; 0: all were taken, those that the model was found from */
+    bool found_from_them; /* the model was found from a population at all */
+    crmvi_predictor *predictors;
+    int32_t count;
+} crmvi_comparison;
+
+/*
+ * How many standard errors one of two rank correlations with the same outcome lies above the other, where `between` is
+ * that of the two predictors: Meng, Rosenthal & Rubin, "Comparing correlated correlation coefficients", Psychological
+ * Bulletin 111 (1992), equation 1. NaN where it cannot be said: fewer than four customers, or a correlation of 1.
+ */
+double crmvi_correlations_apart(double score, double baseline, double between, int64_t customers);
+
+/* The predictor among the score and the baselines that orders best, the score where it is as good as the best: by
+ * Spearman's correlation, or by Gini. NULL where none can be measured. */
+const crmvi_predictor *crmvi_best_by_spearman(const crmvi_comparison *comparison);
+const crmvi_predictor *crmvi_best_by_gini(const crmvi_comparison *comparison);
+
+/* Whether a baseline orders better than the score. */
+bool crmvi_baseline_wins(const crmvi_comparison *comparison);
+
+/* The sentences. */
+void crmvi_write_comparison(crmvi_writing *to, const crmvi_comparison *comparison);
+
+/* A ratio with three decimals, whatever the locale. */
+typedef struct crmvi_ratio {
+    char text[64];
+} crmvi_ratio;
+crmvi_ratio crmvi_ratio_of(double value, int32_t decimals);
+
+#endif

@@ -1,0 +1,107 @@
+/* report_findings.c - from whom it was found, what was found, and what should be known of it. */
+#include "calibrate/report.h"
+#include "calibrate/table.h"
+#include "model/path.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Customers --------------------------------------------------------------------------------------------------- */
+
+/* Of fewer customers than these, what is found is hardly more than what they happened to do. */
+enum { FEW_CUSTOMERS = 30 };
+
+int32_t crmvi_report_customers(crmvi_reporting *r) {
+    const int32_t *unrated = crmvi_scores_column(r->scores, crmvi_unrated_column(r->scores));
+    int64_t counts[CRMV_NOTHING_KNOWN + 1] = {0};
+    for (int64_t row = 0; row < r->frame->rows; row++) {
+        counts[unrated[row]]++;
+    }
+    json_t *customers = crmvi_put_object(r, r->tree, "customers");
+    crmvi_put_count(r, customers, "in_frame", r->frame->rows);
+    crmvi_put_count(r, customers, "in_population", r->population);
+    crmvi_put_count(r, customers, "rated", counts[CRMV_RATED]);
+    crmvi_put_count(r, customers, "too_new", counts[CRMV_TOO_NEW]);
+    crmvi_put_count(r, customers, "too_little_coverage", counts[CRMV_TOO_LITTLE_COVERAGE]);
+    crmvi_put_count(r, customers, "metric_refused", counts[CRMV_METRIC_REFUSED]);
+    crmvi_put_count(r, customers, "nothing_known", counts[CRMV_NOTHING_KNOWN]);
+    if (r->population < FEW_CUSTOMERS) {
+        crmvi_warn(r, "customers", "only %lld customers are in the population: too few for what was found to be firm",
+                   (long long)r->population);
+    }
+    return CRMV_OK;
+}
+
+/* ---- Requests ---------------------------------------------------------------------------------------------------- */
+
+/* Passes on what finders remarked: texts under "remark", wherever they stand. The depth is that of a model's text. */
+static void warn_of_remarks(crmvi_reporting *r, const char *place, const json_t *found) {
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)found, key, value) {
+        if (json_is_string(value) && strcmp(key, "remark") == 0) {
+            crmvi_warn(r, place, "%s", json_string_value(value));
+        } else if (json_is_object(value)) {
+            crmvi_path path = {.length = 0};
+            crmvi_path_key(&path, key);
+            crmvi_writing inner = {0};
+            crmvi_write(&inner, "%s%s%s", place, path.text[0] == '[' ? "" : ".", path.text);
+            char *text = crmvi_writing_take(&inner);
+            r->no_memory = r->no_memory || text == NULL;
+            warn_of_remarks(r, text != NULL ? text : place, value);
+            free(text);
+        }
+    }
+}
+
+/* What was found from other days than those of the frame at hand is told. */
+static void warn_of_days(crmvi_reporting *r, const crmvi_ask *ask, const json_t *fitted) {
+    const char *found_as_of = json_string_value(json_object_get(fitted, "as_of"));
+    const char *as_of = json_string_value(json_object_get(r->tree, "as_of"));
+    if (found_as_of != NULL && as_of != NULL && strcmp(found_as_of, as_of) != 0) {
+        crmvi_warn(r, ask->place, "was found as of %s, and this population is as of %s", found_as_of, as_of);
+    }
+}
+
+/* Bands that were made to fit an outcome know all customers, those that are held out elsewhere too. */
+static void warn_of_bands(crmvi_reporting *r, const crmvi_ask *ask) {
+    if (ask->kind == CRMVI_ASK_OPTIMAL_BANDS && r->outcome != NULL) {
+        crmvi_warn(r, ask->place,
+                   "these bands were found from what all customers did afterwards, those held out elsewhere among "
+                   "them: measured on the same customers, the score's order flatters itself");
+    }
+}
+
+int32_t crmvi_report_requests(crmvi_reporting *r) {
+    const crmvi_asks *asks = &r->model->asks;
+    json_t *requests = crmvi_put_array(r, r->tree, "requests");
+    for (int32_t i = 0; i < asks->count; i++) {
+        const crmvi_ask *ask = &asks->items[i];
+        const char *operation = crmvi_ask_names[ask->kind];
+        const json_t *fitted = json_object_get(ask->holder, "fitted");
+        json_t *request = crmvi_put_object(r, requests, NULL);
+        crmvi_put_text(r, request, "place", ask->place);
+        crmvi_put_text(r, request, "operation", operation);
+        crmvi_put(r, request, "request", json_deep_copy(json_object_get(ask->holder, operation)));
+        crmvi_put(r, request, "fitted", json_deep_copy(fitted));
+        warn_of_remarks(r, ask->place, json_object_get(fitted, "found"));
+        warn_of_days(r, ask, fitted);
+        warn_of_bands(r, ask);
+    }
+    return CRMV_OK;
+}
+
+/* ---- Findings of the check --------------------------------------------------------------------------------------- */
+
+int32_t crmvi_report_findings(crmvi_reporting *r) {
+    crmv_findings *findings = NULL;
+    crmv_finding one = {.struct_size = sizeof one};
+    const int32_t status = crmv_model_check(r->model, NULL, r->frame, &findings, r->error);
+    for (int64_t i = 0; i < crmv_findings_count(findings); i++) {
+        if (crmv_findings_get(findings, i, &one) == CRMV_OK && one.severity != CRMV_FINDING_NOTE) {
+            crmvi_warn(r, one.place, "%s", one.message);
+        }
+    }
+    crmv_findings_free(findings);
+    return status;
+}

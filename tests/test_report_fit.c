@@ -1,0 +1,642 @@
+/*
+ * The report of a fit: a small book whose report was read line by line, and what it promises whatever the data are.
+ * Ranks and sums in it are compared with those of columns that are put together here.
+ */
+#include "failing_memory.h"
+#include "report_scene.h"
+
+#include <jansson.h>
+
+/* ---- The tree, read back ----------------------------------------------------------------------------------------- */
+
+static json_t *tree_of(const crmv_report *report) {
+    json_t *tree = json_loads(crmv_report_json(report), JSON_REJECT_DUPLICATES, NULL);
+    assert_non_null(tree);
+    return tree;
+}
+
+static json_t *tree_of_scene(const report_scene *scene, bool with_outcome) {
+    crmv_report *report = report_of(scene, with_outcome, NULL, NULL);
+    json_t *tree = tree_of(report);
+    crmv_report_free(report);
+    return tree;
+}
+
+/* The row of a name among the first outcome's. */
+static const json_t *row_of(const json_t *tree, const char *name) {
+    const json_t *rows = json_object_get(json_array_get(json_object_get(tree, "prediction"), 0), "rows");
+    size_t i;
+    const json_t *row;
+    json_array_foreach(rows, i, row) {
+        if (strcmp(json_string_value(json_object_get(row, "name")), name) == 0) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+static double number_at(const json_t *object, const char *key) {
+    const json_t *number = json_object_get(object, key);
+    assert_true(json_is_number(number));
+    return json_number_value(number);
+}
+
+static bool is_warned(const json_t *tree, const char *place, const char *message) {
+    size_t i;
+    const json_t *warning;
+    json_array_foreach(json_object_get(tree, "warnings"), i, warning) {
+        if (strcmp(json_string_value(json_object_get(warning, "place")), place) == 0 &&
+            strstr(json_string_value(json_object_get(warning, "message")), message)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool begins_with(const char *text, const char *beginning) {
+    return strncmp(text, beginning, strlen(beginning)) == 0;
+}
+
+/* No line is wider than a hundred characters; texts here are ASCII but where a test says otherwise. */
+static void assert_narrow(const char *table) {
+    for (const char *line = table; *line != '\0';) {
+        const char *end = strchr(line, '\n');
+        assert_non_null(end);
+        if (end - line > 100) {
+            fail_msg("a line of %d characters: %.100s", (int)(end - line), line);
+        }
+        assert_true(end == line || end[-1] != ' ');
+        line = end + 1;
+    }
+}
+
+/* Read line by line when it was put here. */
+static const char small_book[] =
+    "The score orders next better than equal weights and than last period's revenue: Spearman 0.602\n"
+    "against 0.580 and 0.582, on 57 customers: the sample that the model was found on, so expect less of\n"
+    "others. The difference from last period's revenue may be chance: it is 0.7 standard errors wide. By\n"
+    "Gini it is otherwise: 0.155 for last period's revenue against 0.149 for the score.\n"
+    "\n"
+    "Model      small, 0c5bddb69be9ee715a077d751c2f46bb\n"
+    "As of      2023-12-31, input ledger 1234; crmvalue 0.1.0\n"
+    "Customers  60, 57 in the population, 57 rated; 3 too new\n"
+    "\n"
+    "Warnings\n"
+    "  metrics.mood: missing for 66.7 percent of the customers (40 of 60)\n"
+    "\n"
+    "How next until 2024-06-30 is ordered, on 57 customers; lift: mean of each tenth by the mean of all\n"
+    "                         Spearman   Gini  1st  2nd  3rd  4th  5th  6th  7th  8th  9th  10th\n"
+    "  score                     0.602  0.149  2.0  1.0  1.6  1.3  0.3  0.5  0.4  0.4  0.2   2.4\n"
+    "  equal weights             0.580  0.122  1.8  1.1  1.6  1.1  0.5  0.5  0.4  0.4  0.2   2.4\n"
+    "  last period's revenue     0.582  0.155  1.8  1.5  1.2  1.0  0.5  0.7  0.3  0.5  0.9   1.6\n"
+    "  index habit               0.520  0.074  1.6  1.5  1.4  0.8  0.7  0.4  0.6  0.5  0.3   2.3\n"
+    "  metric revenue            0.582  0.155  1.8  1.5  1.2  1.0  0.5  0.7  0.3  0.5  0.9   1.6\n"
+    "  metric days               0.541  0.111  1.3  1.3  1.3  1.3  0.6  0.6  0.5  0.6  1.2   1.2\n"
+    "  metric recency (53)       0.342  0.392  0.9  2.0  1.6  0.9  1.5  0.8  0.8  0.6  0.8   0.4\n"
+    "  metric mood (19)          0.451  0.493  1.8  1.8  1.3  0.8  1.1  1.4  0.8  0.8  0.2   0.2\n"
+    "\n"
+    "Found\n"
+    "  metrics.revenue.scale (percentile, from 57 customers): a line through 8 knots, from 0 (7.894737\n"
+    "    points) to 1213.36 (99.122807 points)\n"
+    "  metrics.days.scale (quantile_bands, from 57 customers): 0 points, 33.333333 from 2, 66.666667 from\n"
+    "    4, 100 from 6\n"
+    "  metrics.recency.scale (min_max, from 53 customers): a line through 2 knots, from 0 (100 points) to\n"
+    "    656 (0 points)\n"
+    "  indexes.habit.weights (entropy, from 57 customers): days 85.18, recency 14.82\n"
+    "  tiers (shares, from 57 customers): gold from 93.5539, silver from 65.901924, basic\n"
+    "\n"
+    "Points (% low, % high: customers at the ends of what can be earned)\n"
+    "           customers  missing  lowest  quarter  median  three q.  highest  mean  % low  % high\n"
+    "  revenue         57        0     7.9     26.2    55.3      74.7     99.1  51.3   15.8     1.8\n"
+    "  days            57        0     0.0     33.3    66.7     100.0    100.0  56.7   22.8    38.6\n"
+    "  recency         53        4     0.0     73.0    89.5      97.3    100.0  81.0    1.9     1.9\n"
+    "  mood            19       38     0.0     25.0    50.0      75.0    100.0  50.0   21.1    21.1\n"
+    "  habit           57        0     0.0     37.1    69.8      99.0     99.9  59.5    8.8     0.0\n"
+    "  score           57        0     4.6     30.8    55.7      78.7     97.8  53.6    0.0     0.0\n"
+    "\n"
+    "Correlations of points\n"
+    "                 1     2     3     4     5\n"
+    "  1  revenue\n"
+    "  2  days     0.82\n"
+    "  3  recency  0.59  0.67\n"
+    "  4  mood     0.59  0.22  0.36\n"
+    "  5  habit    0.82  1.00  0.73  0.22\n"
+    "  6  score    0.97  0.91  0.67  0.64  0.92\n"
+    "\n"
+    "Tiers, goodness of variance fit 0.689; money in EUR\n"
+    "           from  customers     %  mean score   revenue\n"
+    "  gold    93.55          6  10.5        95.5  5,543.71\n"
+    "  silver  65.90         17  29.8        79.1  8,443.08\n"
+    "  basic       -         34  59.6        33.5  4,551.12\n"
+    "\n"
+    "Customers who would change tier with one weight 10 % less, 10 % more, or 0\n"
+    "                  weight  less: up  down  more: up  down  without: up  down\n"
+    "  habit: days      85.18         0     3         0     0            5     3\n"
+    "  habit: recency   14.82         0     0         0     3            0     1\n"
+    "  score: habit     30.00         0     4         0     0            2     8\n"
+    "  score: mood      20.00         0     1         0     0            4     2\n"
+    "  score: revenue   50.00         0     0         0     3           15     2\n";
+
+static void the_report_of_a_small_book_reads_so(void **state) {
+    (void)state;
+    report_scene scene = scene_of(scene_model);
+    crmv_report *report = report_of(&scene, true, "ledger 1234", NULL);
+    assert_string_equal(crmv_report_table(report), small_book);
+    assert_narrow(crmv_report_table(report));
+    crmv_report_free(report);
+    scene_clear(&scene);
+}
+
+/* ---- What it measures -------------------------------------------------------------------------------------------- */
+
+/* Points or outcomes of the population's customers, held out only where asked for, with what happened. */
+static crmv_prediction measured(const report_scene *scene, const int64_t *column, double held_out) {
+    double scores[SCENE_CUSTOMERS], happened[SCENE_CUSTOMERS];
+    const double *outcomes = crmv_frame_metric(scene->outcome, "next");
+    uint8_t population[SCENE_CUSTOMERS];
+    int64_t count = 0;
+    assert_int_equal(crmv_model_population(scene->model, scene->frame, population, SCENE_CUSTOMERS, NULL), CRMV_OK);
+    assert_int_equal(crmv_frame_rows(scene->frame), crmv_frame_rows(scene->outcome));
+    for (int64_t row = 0; row < crmv_frame_rows(scene->frame); row++) {
+        if (population[row] == 1 && (held_out <= 0 || crmv_frame_held_out(scene->frame, row, held_out) == 1)) {
+            scores[count] = column[row] == MISSING ? (double)NAN : (double)column[row];
+            happened[count++] = outcomes[row];
+        }
+    }
+    crmv_prediction found = {.struct_size = sizeof found};
+    assert_int_equal(crmv_predict_measure(scores, happened, count, NULL, &found, NULL), CRMV_OK);
+    return found;
+}
+
+static void assert_row(const json_t *tree, const char *name, const crmv_prediction *expected) {
+    const json_t *row = row_of(tree, name);
+    assert_non_null(row);
+    assert_int_equal(json_integer_value(json_object_get(row, "customers")), expected->customers);
+    assert_true(fabs(number_at(row, "spearman") - expected->spearman) < 1e-14);
+    assert_true(fabs(number_at(row, "gini") - expected->gini) < 1e-12);
+    const json_t *lift = json_object_get(row, "lift");
+    assert_int_equal(json_array_size(lift), expected->deciles);
+    for (int32_t i = 0; i < expected->deciles; i++) {
+        assert_true(fabs(json_number_value(json_array_get(lift, (size_t)i)) - expected->lift[i]) < 1e-12);
+    }
+}
+
+/* The same book scored by a model whose weights are written down as equal. */
+static void assert_equal_weights(const report_scene *scene, const json_t *tree, double held_out) {
+    static const char equal[] =
+        "{'crmvalue': 1, 'money': {'currency': 'EUR'}, 'window': {'months': 12}, 'metrics': {"
+        "'revenue': {'sum': 'revenue', 'scale': {'line': [[0, 0], [1, 1]]}}, "
+        "'days': {'count': 'purchase_days'}, 'recency': {'recency': 'days'}, 'mood': {'attribute': 'mood'}}, "
+        "'indexes': {'habit': {'weights': {'days': 1, 'recency': 1}}, "
+        "'score': {'weights': {'revenue': 1, 'habit': 1, 'mood': 1}}}}";
+    json_error_t error;
+    char *text = malloc(sizeof equal);
+    assert_non_null(text);
+    for (size_t i = 0; i < sizeof equal; i++) {
+        text[i] = equal[i] == '\'' ? '"' : equal[i];
+    }
+    json_t *model = json_loads(text, 0, &error);
+    free(text);
+    assert_non_null(model);
+    /* The scales are those that were found. */
+    int64_t length = 0;
+    crmv_model_print(scene->model, NULL, 0, &length);
+    char *printed = malloc((size_t)length + 1);
+    assert_int_equal(crmv_model_print(scene->model, printed, length + 1, NULL), CRMV_OK);
+    json_t *fitted = json_loads(printed, 0, &error);
+    free(printed);
+    const char *name;
+    json_t *card;
+    json_object_foreach(json_object_get(model, "metrics"), name, card) {
+        json_t *scale = json_object_get(json_object_get(json_object_get(fitted, "metrics"), name), "scale");
+        json_t *found = json_object_get(scale, "fitted");
+        json_t *plain = found ? json_object() : json_deep_copy(scale);
+        static const char *const kinds[] = {"line", "bands"};
+        for (size_t i = 0; found && i < 2; i++) {
+            if (json_object_get(found, kinds[i])) {
+                json_object_set(plain, kinds[i], json_object_get(found, kinds[i]));
+            }
+        }
+        json_object_set_new(card, "scale", plain);
+    }
+    char *dumped = json_dumps(model, 0);
+    crmv_model *parsed = NULL;
+    assert_int_equal(crmv_model_parse(dumped, -1, &parsed, NULL), CRMV_OK);
+    crmv_scores *scores = scores_of(parsed, scene->frame);
+    const crmv_prediction expected = measured(scene, crmv_scores_exact(scores, "score"), held_out);
+    assert_row(tree, "equal weights", &expected);
+    crmv_scores_free(scores);
+    crmv_model_free(parsed);
+    free(dumped);
+    json_decref(model);
+    json_decref(fitted);
+}
+
+static void rows_are_what_their_columns_measure(void **state) {
+    (void)state;
+    report_scene scene = scene_of(scene_model);
+    json_t *tree = tree_of_scene(&scene, true);
+    crmv_scores *scores = scores_of(scene.model, scene.frame);
+    static const char *const names[][2] = {{"score", "score"},      {"habit", "habit"},
+                                           {"days", "points_days"}, {"recency", "points_recency"},
+                                           {"mood", "points_mood"}, {"revenue", "points_revenue"}};
+    for (int32_t i = 0; i < COUNT_OF(names); i++) {
+        const crmv_prediction expected = measured(&scene, crmv_scores_exact(scores, names[i][1]), 0);
+        assert_row(tree, names[i][0], &expected);
+    }
+    const crmv_prediction revenue = measured(&scene, crmv_frame_amount(scene.frame, "revenue"), 0);
+    assert_row(tree, "last period's revenue", &revenue);
+    assert_equal_weights(&scene, tree, 0);
+    assert_null(row_of(tree, "last period's contribution")); /* no cost is known */
+    crmv_scores_free(scores);
+    json_decref(tree);
+    scene_clear(&scene);
+}
+
+static void tiers_and_points_add_up_to_the_summaries(void **state) {
+    (void)state;
+    report_scene scene = scene_of(scene_model);
+    json_t *tree = tree_of_scene(&scene, false);
+    crmv_scores *scores = scores_of(scene.model, scene.frame);
+    crmv_group groups[4] = {{.struct_size = sizeof(crmv_group)}};
+    int32_t count = 0;
+    assert_int_equal(crmv_scores_summary(scores, CRMV_TIERS, 0, groups, 4, &count), CRMV_OK);
+    const json_t *classes = json_object_get(json_object_get(tree, "tiers"), "classes");
+    assert_int_equal(json_array_size(classes), 3);
+    for (int32_t i = 0; i < 3; i++) {
+        const json_t *one = json_array_get(classes, (size_t)i);
+        char revenue[64];
+        snprintf(revenue, sizeof revenue, "%d.%02d", (int)(groups[i].revenue_low / 100),
+                 (int)(groups[i].revenue_low % 100));
+        assert_int_equal(json_integer_value(json_object_get(one, "customers")), groups[i].customers);
+        assert_string_equal(json_string_value(json_object_get(one, "revenue")), revenue);
+        assert_true(fabs(number_at(one, "mean_score") * 1e6 - (double)groups[i].mean_score) < 1e-3);
+    }
+    const json_t *customers = json_object_get(tree, "customers");
+    assert_int_equal(number_at(customers, "in_frame"), 60);
+    assert_int_equal(number_at(customers, "in_population"), 60 - groups[3].too_new);
+    const json_t *mood = json_object_get(json_object_get(tree, "points"), "mood");
+    assert_int_equal(number_at(mood, "customers") + number_at(mood, "missing"), number_at(customers, "in_population"));
+    crmv_scores_free(scores);
+    json_decref(tree);
+    scene_clear(&scene);
+}
+
+/* ---- The verdict ------------------------------------------------------------------------------------------------- */
+
+static void without_an_outcome_it_says_from_whom_it_was_found(void **state) {
+    (void)state;
+    report_scene scene = scene_of(scene_model);
+    crmv_report *report = report_of(&scene, false, NULL, NULL);
+    json_t *tree = tree_of(report);
+    assert_true(begins_with(crmv_report_table(report), "Found from 57 customers as of 2023-12-31.\n"));
+    assert_string_equal(json_string_value(json_object_get(tree, "verdict")),
+                        "Found from 57 customers as of 2023-12-31.");
+    assert_null(json_object_get(tree, "prediction"));
+    assert_true(json_is_null(json_object_get(tree, "input")));
+    json_decref(tree);
+    crmv_report_free(report);
+    scene_clear(&scene);
+}
+
+/* A score that prefers those who stay away: any baseline is better. */
+static const char worse_model[] =
+    "{'crmvalue': 1, 'window': {'months': 12}, 'metrics': {'revenue': {'sum': 'revenue', 'scale': "
+    "{'line': [[0, 0], [1000, 100]]}}, 'recency': {'recency': 'days', 'scale': {'line': [[0, 0], [900, 100]]}}, "
+    "'mood': {'attribute': 'mood', 'scale': {'line': [[1, 0], [5, 100]]}}},"
+    "'indexes': {'score': {'weights': {'revenue': 1, 'recency': 99}}},"
+    "'outcomes': {'after': {'months': 6}, 'metrics': {'orders': {'count': 'documents'}, 'next': {'sum': 'revenue'}}}}";
+
+static void a_baseline_that_wins_is_the_first_line(void **state) {
+    (void)state;
+    report_scene scene = scene_of(worse_model);
+    crmv_report *report = report_of(&scene, true, NULL, NULL);
+    json_t *tree = tree_of(report);
+    const json_t *next = json_array_get(json_object_get(tree, "prediction"), 1);
+    assert_true(begins_with(crmv_report_table(report),
+                            "A baseline orders next better than the score: equal weights and last period's revenue, "));
+    assert_true(json_is_true(json_object_get(next, "baseline_wins")));
+    assert_string_equal(json_string_value(json_object_get(next, "winner")), "last period's revenue");
+    /* No document was ever named: of this outcome nothing can be told, so it comes behind. */
+    assert_non_null(strstr(crmv_report_table(report), "\nHow the score orders orders cannot be told"));
+    assert_narrow(crmv_report_table(report));
+    json_decref(tree);
+    crmv_report_free(report);
+    scene_clear(&scene);
+}
+
+static void a_score_of_equal_weights_is_not_compared_with_itself(void **state) {
+    (void)state;
+    report_scene scene =
+        scene_of("{'crmvalue': 1, 'metrics': {'revenue': {'sum': 'revenue', 'scale': {'line': [[0, 0], [1000, 100]]}}, "
+                 "'mood': {'attribute': 'mood'}}, 'indexes': {'score': {'weights': {'revenue': 3}}}, "
+                 "'outcomes': {'after': {'months': 6}, 'metrics': {'next': {'sum': 'revenue'}}}}");
+    crmv_report *report = report_of(&scene, true, NULL, NULL);
+    json_t *tree = tree_of(report);
+    assert_null(row_of(tree, "equal weights"));
+    assert_non_null(row_of(tree, "revenue so far"));
+    assert_null(json_object_get(tree, "tiers"));
+    assert_null(json_object_get(tree, "robustness"));
+    assert_non_null(strstr(json_string_value(json_object_get(tree, "verdict")), ", on 60 customers."));
+    json_decref(tree);
+    crmv_report_free(report);
+    scene_clear(&scene);
+}
+
+/* ---- Held out ---------------------------------------------------------------------------------------------------- */
+
+/* Weights by outcome, which the other library finds: here their answer is put beside the request. */
+static report_scene held_out_scene(void) {
+    report_scene scene =
+        scene_of("{'crmvalue': 1, 'window': {'months': 12}, 'money': {'currency': 'EUR'}, 'metrics': {"
+                 "'revenue': {'sum': 'revenue', 'scale': {'line': [[0, 0], [1000, 100]]}}, "
+                 "'days': {'count': 'purchase_days', 'scale': {'optimal_bands': {'outcome': 'next', 'classes': 3}}}, "
+                 "'recency': {'recency': 'days', 'scale': {'line': [[0, 100], [900, 0]]}}, "
+                 "'mood': {'attribute': 'mood', 'scale': {'line': [[1, 0], [5, 100]]}}},"
+                 "'indexes': {'habit': {'weights': {'days': 1, 'recency': 1}}, 'score': {'weights': {'outcome': "
+                 "{'of': ['revenue', 'habit', 'mood'], 'explain': 'next', 'held_out': 40}}}}, "
+                 "'unrated': {'tenure_below': {'months': 3}}, "
+                 "'outcomes': {'after': {'months': 6}, 'metrics': {'next': {'sum': 'revenue'}}}}");
+    crmv_model *answered = NULL;
+    crmv_error error = {.struct_size = sizeof error};
+    static const char answer[] =
+        "{\"as_of\": \"2022-12-31\", \"customers\": 30, \"weights\": {\"revenue\": 90, \"habit\": 10, \"mood\": 0}, "
+        "\"found\": {\"held_out\": {\"remark\": \"first\"}, \"remark\": \"second\", \"members\": {\"a b\": "
+        "{\"remark\": "
+        "\"third\"}}}}";
+    crmv_report *report = NULL;
+    assert_int_equal(crmv_report_make(scene.model, scene.frame, scene.outcome, NULL, NULL, &report, &error),
+                     CRMV_NOT_FITTED);
+    assert_string_equal(error.place, "indexes.score.weights");
+    assert_null(report);
+    for (int32_t i = 0; i < crmv_model_requests(scene.model) && !answered; i++) {
+        crmv_request request = {.struct_size = sizeof request};
+        assert_int_equal(crmv_model_request(scene.model, i, &request), CRMV_OK);
+        if (strcmp(request.operation, "outcome") == 0) {
+            assert_int_equal(crmv_model_answer(scene.model, i, answer, -1, &answered, &error), CRMV_OK);
+        }
+    }
+    assert_non_null(answered);
+    crmv_model_free(scene.model);
+    scene.model = answered;
+    return scene;
+}
+
+static void only_customers_who_were_held_out_are_looked_at(void **state) {
+    (void)state;
+    report_scene scene = held_out_scene();
+    crmv_report *report = report_of(&scene, true, NULL, NULL);
+    json_t *tree = tree_of(report);
+    const json_t *next = json_array_get(json_object_get(tree, "prediction"), 0);
+    crmv_scores *scores = scores_of(scene.model, scene.frame);
+    const crmv_prediction expected = measured(&scene, crmv_scores_exact(scores, "score"), 40);
+    char sample[64];
+    assert_row(tree, "score", &expected);
+    assert_equal_weights(&scene, tree, 40);
+    assert_true(number_at(next, "held_out") == 40);
+    assert_true(expected.customers > 10 && expected.customers < 40);
+    snprintf(sample, sizeof sample, ", on %d customers held out.", (int)expected.customers);
+    assert_non_null(strstr(json_string_value(json_object_get(tree, "verdict")), sample));
+    crmv_scores_free(scores);
+    json_decref(tree);
+    crmv_report_free(report);
+    scene_clear(&scene);
+}
+
+/* ---- Warnings ---------------------------------------------------------------------------------------------------- */
+
+static void what_finders_remark_and_what_is_odd_are_warnings(void **state) {
+    (void)state;
+    report_scene scene = held_out_scene();
+    json_t *tree = tree_of_scene(&scene, true);
+    assert_true(is_warned(tree, "indexes.score.weights.held_out", "first"));
+    assert_true(is_warned(tree, "indexes.score.weights", "second"));
+    assert_true(is_warned(tree, "indexes.score.weights.members[\"a b\"]", "third"));
+    assert_true(is_warned(tree, "indexes.score.weights", "was found as of 2022-12-31"));
+    assert_true(is_warned(tree, "metrics.days.scale", "flatters itself"));
+    assert_true(is_warned(tree, "metrics.mood", "missing for 66.7 percent"));
+    assert_false(is_warned(tree, "customers", ""));
+    json_decref(tree);
+    scene_clear(&scene);
+}
+
+static void few_customers_and_even_points_are_warnings(void **state) {
+    (void)state;
+    static const double values[] = {1, 2, 3, 4, 5};
+    static const char text[] = "{'crmvalue': 1, 'metrics': {'flat': {'attribute': 'v', 'scale': {'line': [[100, 1], "
+                               "[200, 2]]}}}, 'indexes': {'score': {'weights': {'flat': 1}}}}";
+    const crmv_column column = numbers_column("v", values);
+    report_scene scene = {.model = model_of(text)};
+    scene.frame = frame_of(scene.model, &column, 1, 5, CRMV_NO_DATE);
+    crmv_report *report = report_of(&scene, false, NULL, NULL);
+    json_t *tree = tree_of(report);
+    assert_true(is_warned(tree, "customers", "only 5 customers"));
+    assert_true(is_warned(tree, "metrics.flat", "all 5 customers who have it earn the same points"));
+    assert_true(json_is_null(
+        json_array_get(json_array_get(json_object_get(json_object_get(tree, "correlations"), "pearson"), 0), 1)));
+    assert_true(begins_with(crmv_report_table(report), "Found from 5 customers.\n"));
+    json_decref(tree);
+    crmv_report_free(report);
+    scene_clear(&scene);
+}
+
+/* ---- Promises ---------------------------------------------------------------------------------------------------- */
+
+static void it_is_the_same_bytes_at_any_number_of_threads(void **state) {
+    (void)state;
+    report_scene scene = scene_of(scene_model);
+    crmv_report *one = report_of(&scene, true, NULL, NULL);
+    for (int32_t threads = 2; threads <= 9; threads += 7) {
+        const crmv_options options = {.struct_size = sizeof options, .threads = threads};
+        crmv_report *many = report_of(&scene, true, NULL, &options);
+        assert_string_equal(crmv_report_json(one), crmv_report_json(many));
+        assert_string_equal(crmv_report_table(one), crmv_report_table(many));
+        crmv_report_free(many);
+    }
+    crmv_report_free(one);
+    scene_clear(&scene);
+}
+
+/* Thirty metrics with long names that hold what terminals and JSON take amiss. */
+static void long_names_and_many_metrics_stay_within_the_width(void **state) {
+    (void)state;
+    enum { METRICS = 30, CUSTOMERS = 40 };
+    static char text[METRICS * 400 + 1000];
+    static double values[METRICS][CUSTOMERS];
+    static char names[METRICS][8];
+    crmv_column columns[METRICS];
+    size_t used = (size_t)snprintf(text, sizeof text, "{'crmvalue': 1, 'metrics': {");
+    uint64_t chance = 3;
+    for (int32_t i = 0; i < METRICS; i++) {
+        snprintf(names[i], sizeof names[i], "a%d", (int)i);
+        used += (size_t)snprintf(text + used, sizeof text - used,
+                                 "%s'%d %080d': {'attribute': '%s', 'scale': {'line': [[0, 0], [99, 100]]}}",
+                                 i > 0 ? ", " : "", (int)i, 0, names[i]);
+        for (int32_t k = 0; k < CUSTOMERS; k++) {
+            values[i][k] = chance_below(&chance, 100);
+        }
+        columns[i] = numbers_column(names[i], values[i]);
+    }
+    used += (size_t)snprintf(text + used, sizeof text - used, "}, 'indexes': {'score': {'weights': {");
+    for (int32_t i = 0; i < METRICS; i++) {
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s'%d %080d': %d", i > 0 ? ", " : "", (int)i, 0,
+                                 (int)i + 1);
+    }
+    snprintf(text + used, sizeof text - used,
+             "}}}, 'tiers': {'cuts': [['the\\nbest\\u001b[31m', 60], ['others', null]]}}");
+    report_scene scene = {.model = model_of(text)};
+    scene.frame = frame_of(scene.model, columns, METRICS, CUSTOMERS, CRMV_NO_DATE);
+    crmv_report *report = report_of(&scene, false, "a\tb", NULL);
+    assert_narrow(crmv_report_table(report));
+    assert_non_null(strstr(crmv_report_table(report), "the?best?[31m"));
+    assert_null(strchr(crmv_report_table(report), '\t'));
+    json_decref(tree_of(report));
+    crmv_report_free(report);
+    scene_clear(&scene);
+}
+
+static void nobody_at_all_is_a_report_too(void **state) {
+    (void)state;
+    static const char text[] = "{'crmvalue': 1, 'metrics': {'v': {'attribute': 'v', 'scale': {'line': [[0, 0], "
+                               "[1, 1]]}}}, 'indexes': {'score': {'weights': {'v': 1}}}, 'tiers': {'cuts': "
+                               "[['a', 0.5], ['b', null]]}}";
+    static const double none[] = {0};
+    const crmv_column column = numbers_column("v", none);
+    report_scene scene = {.model = model_of(text)};
+    scene.frame = frame_of(scene.model, &column, 1, 0, CRMV_NO_DATE);
+    crmv_report *report = report_of(&scene, false, NULL, NULL);
+    json_t *tree = tree_of(report);
+    assert_true(begins_with(crmv_report_table(report), "Found from 0 customers.\n"));
+    assert_true(json_is_null(json_object_get(json_object_get(tree, "tiers"), "variance_fit")));
+    json_decref(tree);
+    crmv_report_free(report);
+    scene_clear(&scene);
+}
+
+static void a_model_of_metrics_alone_has_points_and_no_more(void **state) {
+    (void)state;
+    static const char text[] = "{'crmvalue': 1, 'metrics': {'v': {'attribute': 'v', 'scale': {'line': [[0, 0], "
+                               "[1, 1]]}}}}";
+    static const double values[] = {0, 0.5, 1};
+    const crmv_column column = numbers_column("v", values);
+    report_scene scene = {.model = model_of(text)};
+    scene.frame = frame_of(scene.model, &column, 1, 3, CRMV_NO_DATE);
+    json_t *tree = tree_of_scene(&scene, false);
+    assert_true(number_at(json_object_get(json_object_get(tree, "points"), "v"), "mean") == 0.5);
+    assert_null(json_object_get(tree, "tiers"));
+    json_decref(tree);
+    scene_clear(&scene);
+}
+
+/* ---- Arguments and memory ---------------------------------------------------------------------------------------- */
+
+static void arguments_that_cannot_be_meant_are_refused(void **state) {
+    (void)state;
+    report_scene scene = scene_of(scene_model);
+    const crmv_options threads = {.struct_size = sizeof threads, .threads = -1};
+    crmv_report *report = NULL;
+    crmv_error error = {.struct_size = sizeof error};
+    assert_int_equal(crmv_report_make(NULL, scene.frame, NULL, NULL, NULL, &report, NULL), CRMV_BAD_ARGUMENT);
+    assert_int_equal(crmv_report_make(scene.model, NULL, NULL, NULL, NULL, &report, NULL), CRMV_BAD_ARGUMENT);
+    assert_int_equal(crmv_report_make(scene.model, scene.frame, NULL, NULL, NULL, NULL, NULL), CRMV_BAD_ARGUMENT);
+    assert_int_equal(crmv_report_make(scene.model, scene.frame, NULL, "\xff", NULL, &report, &error),
+                     CRMV_BAD_ARGUMENT);
+    assert_string_equal(error.place, "input");
+    assert_int_equal(crmv_report_make(scene.model, scene.frame, NULL, NULL, &threads, &report, NULL),
+                     CRMV_BAD_ARGUMENT);
+    assert_int_equal(crmv_report_make(scene.model, scene.frame, scene.frame, NULL, NULL, &report, &error),
+                     CRMV_BAD_ARGUMENT);
+    assert_string_equal(error.place, "outcome");
+    assert_int_equal(crmv_report_make(scene.model, scene.outcome, NULL, NULL, NULL, &report, NULL), CRMV_BAD_ARGUMENT);
+    assert_null(report);
+    assert_null(crmv_report_json(NULL));
+    assert_null(crmv_report_table(NULL));
+    crmv_report_free(NULL);
+    scene_clear(&scene);
+}
+
+static int32_t stop(void *context, const char *stage, double done) {
+    (void)stage;
+    (void)done;
+    return --*(int32_t *)context < 0;
+}
+
+static void cancelling_leaves_nothing_behind(void **state) {
+    (void)state;
+    report_scene scene = scene_of(scene_model);
+    int32_t calls = 0, status = CRMV_CANCELLED;
+    for (; status == CRMV_CANCELLED && calls < 1000000; calls += 1 + calls / 10) {
+        int32_t left = calls;
+        const crmv_options options = {.struct_size = sizeof options, .context = &left, .progress = stop};
+        crmv_report *report = NULL;
+        const long before = standing;
+        status = crmv_report_make(scene.model, scene.frame, scene.outcome, NULL, &options, &report, NULL);
+        assert_true((status == CRMV_OK) == (report != NULL));
+        crmv_report_free(report);
+        assert_int_equal(standing, before);
+    }
+    assert_int_equal(status, CRMV_OK);
+    assert_true(calls > 3);
+    scene_clear(&scene);
+}
+
+/* Failures are tried one by one where they are few, and so far apart elsewhere that the test stays short. */
+static void reporting_survives_each_failing_allocation(void **state) {
+    (void)state;
+    if (!OWN_MALLOC) {
+        print_message("the address sanitizer has a malloc of its own\n");
+        skip();
+    }
+    report_scene scene = scene_of(scene_model);
+    crmv_report *good = report_of(&scene, true, "i", NULL);
+    int64_t failures = 0;
+    for (long nth = 0;; nth += 1 + nth / 200) {
+        crmv_report *report = NULL;
+        crmv_error error = {.struct_size = sizeof error};
+        const long before = standing;
+        has_failed = false;
+        until_failure = nth;
+        armed = true;
+        const int32_t status = crmv_report_make(scene.model, scene.frame, scene.outcome, "i", NULL, &report, &error);
+        armed = false;
+        if (status == CRMV_OK) {
+            assert_string_equal(crmv_report_json(report), crmv_report_json(good));
+            assert_string_equal(crmv_report_table(report), crmv_report_table(good));
+        } else {
+            assert_int_equal(status, CRMV_OUT_OF_MEMORY);
+            assert_int_equal(error.status, CRMV_OUT_OF_MEMORY);
+            assert_null(report);
+            failures++;
+        }
+        crmv_report_free(report);
+        assert_int_equal(standing, before);
+        if (!has_failed) {
+            break;
+        }
+    }
+    assert_true(failures > 100);
+    crmv_report_free(good);
+    scene_clear(&scene);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_report_of_a_small_book_reads_so),
+        cmocka_unit_test(rows_are_what_their_columns_measure),
+        cmocka_unit_test(tiers_and_points_add_up_to_the_summaries),
+        cmocka_unit_test(without_an_outcome_it_says_from_whom_it_was_found),
+        cmocka_unit_test(a_baseline_that_wins_is_the_first_line),
+        cmocka_unit_test(a_score_of_equal_weights_is_not_compared_with_itself),
+        cmocka_unit_test(only_customers_who_were_held_out_are_looked_at),
+        cmocka_unit_test(what_finders_remark_and_what_is_odd_are_warnings),
+        cmocka_unit_test(few_customers_and_even_points_are_warnings),
+        cmocka_unit_test(it_is_the_same_bytes_at_any_number_of_threads),
+        cmocka_unit_test(long_names_and_many_metrics_stay_within_the_width),
+        cmocka_unit_test(nobody_at_all_is_a_report_too),
+        cmocka_unit_test(a_model_of_metrics_alone_has_points_and_no_more),
+        cmocka_unit_test(arguments_that_cannot_be_meant_are_refused),
+        cmocka_unit_test(cancelling_leaves_nothing_behind),
+        cmocka_unit_test(reporting_survives_each_failing_allocation),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
