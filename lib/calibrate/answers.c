@@ -6,8 +6,9 @@
 
 #include <math.h>
 
-/* The largest magnitude that a number of a model's text has. */
+/* Magnitudes that a number of a model's text has, but for 0; what is nearer to 0 is read as 0. */
 #define LARGEST 1e300
+#define SMALLEST 1e-300
 
 /* ---- Objects that are built member by member --------------------------------------------------------------------- */
 
@@ -35,10 +36,15 @@ static json_t *micros(crmvi_micro number) {
     return number % CRMVI_ONE == 0 ? json_integer(number / CRMVI_ONE) : json_real((double)number / (double)CRMVI_ONE);
 }
 
+/* A number that reads back as it is; past the largest there is none. */
+static json_t *number_of(double number) {
+    return fabs(number) <= LARGEST ? json_real(fabs(number) < SMALLEST ? 0 : number) : json_null();
+}
+
 /* A number where there is one. */
 static void put_number(json_t **object, const char *key, double number) {
     if (fabs(number) <= LARGEST) {
-        put(object, key, json_real(number));
+        put(object, key, number_of(number));
     }
 }
 
@@ -59,7 +65,7 @@ static void put_counts(json_t **object, const char *key, const int64_t *counts, 
 static void put_numbers(json_t **object, const char *key, const double *numbers, int32_t count) {
     json_t *array = json_array();
     for (int32_t i = 0; i < count; i++) {
-        append(&array, fabs(numbers[i]) <= LARGEST ? json_real(numbers[i]) : json_null());
+        append(&array, number_of(numbers[i]));
     }
     put(object, key, array);
 }
@@ -96,9 +102,11 @@ static int32_t end_answer(json_t *answer, json_t **out, crmv_error *error) {
 /* Whether the values from which something holds can stand in a model. */
 static int32_t check_values(const crmvi_ask *ask, const double *values, int32_t count, crmv_error *error) {
     for (int32_t i = 0; i < count; i++) {
-        if (isfinite(values[i]) && fabs(values[i]) > LARGEST) {
-            return crmvi_fail(error, CRMV_NOT_IDENTIFIED, ask->place,
-                              "values past 1e300 are found, and a model's text cannot hold them");
+        const double magnitude = fabs(values[i]);
+        if (isfinite(values[i]) && values[i] != 0 && (magnitude > LARGEST || magnitude < SMALLEST)) {
+            return crmvi_fail(
+                error, CRMV_NOT_IDENTIFIED, ask->place,
+                "values past 1e300 or nearer to 0 than 1e-300 are found, which a model's text cannot hold");
         }
     }
     return CRMV_OK;

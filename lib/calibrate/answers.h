@@ -14,7 +14,8 @@ typedef struct crmvi_found_from {
 
 /*
  * `{"as_of": ..., "customers": ..., <plain part>, "found": {...}}`: a new object of the caller's. Errors:
- * CRMV_NOT_IDENTIFIED where a value is past what a model's text can hold (1e300), CRMV_OUT_OF_MEMORY.
+ * CRMV_NOT_IDENTIFIED where a value is one that a model's text cannot hold (past 1e300, or within 1e-300 of 0),
+ * CRMV_OUT_OF_MEMORY.
  */
 int32_t crmvi_answer_scale(const crmvi_ask *ask, const crmvi_found_scale *found, crmvi_found_from from, json_t **out,
                            crmv_error *error);
