@@ -5,6 +5,8 @@
 #include "chance.h"
 #include "scoring.h"
 
+#include <jansson.h>
+
 enum { SCENE_CUSTOMERS = 60, SCENE_LINES = SCENE_CUSTOMERS * 24, SCENE_AS_OF = 19722 /* 2023-12-31 */ };
 
 /* Scales, weights and tiers are all asked for. */
@@ -109,6 +111,106 @@ static inline crmv_report *report_of(const report_scene *scene, bool with_outcom
         fail_msg("%s: %s", error.place, error.message);
     }
     return report;
+}
+
+/* Weights by outcome, which the other library finds: here their answer is put beside the request. */
+static inline report_scene held_out_scene(void) {
+    report_scene scene =
+        scene_of("{'crmvalue': 1, 'window': {'months': 12}, 'money': {'currency': 'EUR'}, 'metrics': {"
+                 "'revenue': {'sum': 'revenue', 'scale': {'line': [[0, 0], [1000, 100]]}}, "
+                 "'days': {'count': 'purchase_days', 'scale': {'optimal_bands': {'outcome': 'next', 'classes': 3}}}, "
+                 "'recency': {'recency': 'days', 'scale': {'line': [[0, 100], [900, 0]]}}, "
+                 "'mood': {'attribute': 'mood', 'scale': {'line': [[1, 0], [5, 100]]}}},"
+                 "'indexes': {'habit': {'weights': {'days': 1, 'recency': 1}}, 'score': {'weights': {'outcome': "
+                 "{'of': ['revenue', 'habit', 'mood'], 'explain': 'next', 'held_out': 40}}}}, "
+                 "'unrated': {'tenure_below': {'months': 3}}, "
+                 "'outcomes': {'after': {'months': 6}, 'metrics': {'next': {'sum': 'revenue'}}}}");
+    crmv_model *answered = NULL;
+    crmv_error error = {.struct_size = sizeof error};
+    static const char answer[] =
+        "{\"as_of\": \"2022-12-31\", \"customers\": 30, \"weights\": {\"revenue\": 90, \"habit\": 10, \"mood\": 0}, "
+        "\"found\": {\"held_out\": {\"remark\": \"first\"}, \"remark\": \"second\", \"members\": {\"a b\": "
+        "{\"remark\": "
+        "\"third\"}}}}";
+    crmv_report *report = NULL;
+    assert_int_equal(crmv_report_make(scene.model, scene.frame, scene.outcome, NULL, NULL, &report, &error),
+                     CRMV_NOT_FITTED);
+    assert_string_equal(error.place, "indexes.score.weights");
+    assert_null(report);
+    for (int32_t i = 0; i < crmv_model_requests(scene.model) && !answered; i++) {
+        crmv_request request = {.struct_size = sizeof request};
+        assert_int_equal(crmv_model_request(scene.model, i, &request), CRMV_OK);
+        if (strcmp(request.operation, "outcome") == 0) {
+            assert_int_equal(crmv_model_answer(scene.model, i, answer, -1, &answered, &error), CRMV_OK);
+        }
+    }
+    assert_non_null(answered);
+    crmv_model_free(scene.model);
+    scene.model = answered;
+    return scene;
+}
+
+/* ---- The tree, read back ----------------------------------------------------------------------------------------- */
+
+static inline json_t *tree_of(const crmv_report *report) {
+    json_t *tree = json_loads(crmv_report_json(report), JSON_REJECT_DUPLICATES, NULL);
+    assert_non_null(tree);
+    return tree;
+}
+
+static inline json_t *tree_of_scene(const report_scene *scene, bool with_outcome) {
+    crmv_report *report = report_of(scene, with_outcome, NULL, NULL);
+    json_t *tree = tree_of(report);
+    crmv_report_free(report);
+    return tree;
+}
+
+/* The row of a name among the first outcome's. */
+static inline const json_t *row_of(const json_t *tree, const char *name) {
+    const json_t *rows = json_object_get(json_array_get(json_object_get(tree, "prediction"), 0), "rows");
+    size_t i;
+    const json_t *row;
+    json_array_foreach(rows, i, row) {
+        if (strcmp(json_string_value(json_object_get(row, "name")), name) == 0) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+static inline double number_at(const json_t *object, const char *key) {
+    const json_t *number = json_object_get(object, key);
+    assert_true(json_is_number(number));
+    return json_number_value(number);
+}
+
+static inline bool is_warned(const json_t *tree, const char *place, const char *message) {
+    size_t i;
+    const json_t *warning;
+    json_array_foreach(json_object_get(tree, "warnings"), i, warning) {
+        if (strcmp(json_string_value(json_object_get(warning, "place")), place) == 0 &&
+            strstr(json_string_value(json_object_get(warning, "message")), message)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static inline bool begins_with(const char *text, const char *beginning) {
+    return strncmp(text, beginning, strlen(beginning)) == 0;
+}
+
+/* No line is wider than a hundred characters; texts here are ASCII but where a test says otherwise. */
+static inline void assert_narrow(const char *table) {
+    for (const char *line = table; *line != '\0';) {
+        const char *end = strchr(line, '\n');
+        assert_non_null(end);
+        if (end - line > 100) {
+            fail_msg("a line of %d characters: %.100s", (int)(end - line), line);
+        }
+        assert_true(end == line || end[-1] != ' ');
+        line = end + 1;
+    }
 }
 
 #endif

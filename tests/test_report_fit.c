@@ -5,71 +5,6 @@
 #include "failing_memory.h"
 #include "report_scene.h"
 
-#include <jansson.h>
-
-/* ---- The tree, read back ----------------------------------------------------------------------------------------- */
-
-static json_t *tree_of(const crmv_report *report) {
-    json_t *tree = json_loads(crmv_report_json(report), JSON_REJECT_DUPLICATES, NULL);
-    assert_non_null(tree);
-    return tree;
-}
-
-static json_t *tree_of_scene(const report_scene *scene, bool with_outcome) {
-    crmv_report *report = report_of(scene, with_outcome, NULL, NULL);
-    json_t *tree = tree_of(report);
-    crmv_report_free(report);
-    return tree;
-}
-
-/* The row of a name among the first outcome's. */
-static const json_t *row_of(const json_t *tree, const char *name) {
-    const json_t *rows = json_object_get(json_array_get(json_object_get(tree, "prediction"), 0), "rows");
-    size_t i;
-    const json_t *row;
-    json_array_foreach(rows, i, row) {
-        if (strcmp(json_string_value(json_object_get(row, "name")), name) == 0) {
-            return row;
-        }
-    }
-    return NULL;
-}
-
-static double number_at(const json_t *object, const char *key) {
-    const json_t *number = json_object_get(object, key);
-    assert_true(json_is_number(number));
-    return json_number_value(number);
-}
-
-static bool is_warned(const json_t *tree, const char *place, const char *message) {
-    size_t i;
-    const json_t *warning;
-    json_array_foreach(json_object_get(tree, "warnings"), i, warning) {
-        if (strcmp(json_string_value(json_object_get(warning, "place")), place) == 0 &&
-            strstr(json_string_value(json_object_get(warning, "message")), message)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool begins_with(const char *text, const char *beginning) {
-    return strncmp(text, beginning, strlen(beginning)) == 0;
-}
-
-/* No line is wider than a hundred characters; texts here are ASCII but where a test says otherwise. */
-static void assert_narrow(const char *table) {
-    for (const char *line = table; *line != '\0';) {
-        const char *end = strchr(line, '\n');
-        assert_non_null(end);
-        if (end - line > 100) {
-            fail_msg("a line of %d characters: %.100s", (int)(end - line), line);
-        }
-        assert_true(end == line || end[-1] != ' ');
-        line = end + 1;
-    }
-}
-
 /* Read line by line when it was put here. */
 static const char small_book[] =
     "The score orders next better than equal weights and than last period's revenue: Spearman 0.602\n"
@@ -147,111 +82,7 @@ static void the_report_of_a_small_book_reads_so(void **state) {
     scene_clear(&scene);
 }
 
-/* ---- What it measures -------------------------------------------------------------------------------------------- */
-
-/* Points or outcomes of the population's customers, held out only where asked for, with what happened. */
-static crmv_prediction measured(const report_scene *scene, const int64_t *column, double held_out) {
-    double scores[SCENE_CUSTOMERS], happened[SCENE_CUSTOMERS];
-    const double *outcomes = crmv_frame_metric(scene->outcome, "next");
-    uint8_t population[SCENE_CUSTOMERS];
-    int64_t count = 0;
-    assert_int_equal(crmv_model_population(scene->model, scene->frame, population, SCENE_CUSTOMERS, NULL), CRMV_OK);
-    assert_int_equal(crmv_frame_rows(scene->frame), crmv_frame_rows(scene->outcome));
-    for (int64_t row = 0; row < crmv_frame_rows(scene->frame); row++) {
-        if (population[row] == 1 && (held_out <= 0 || crmv_frame_held_out(scene->frame, row, held_out) == 1)) {
-            scores[count] = column[row] == MISSING ? (double)NAN : (double)column[row];
-            happened[count++] = outcomes[row];
-        }
-    }
-    crmv_prediction found = {.struct_size = sizeof found};
-    assert_int_equal(crmv_predict_measure(scores, happened, count, NULL, &found, NULL), CRMV_OK);
-    return found;
-}
-
-static void assert_row(const json_t *tree, const char *name, const crmv_prediction *expected) {
-    const json_t *row = row_of(tree, name);
-    assert_non_null(row);
-    assert_int_equal(json_integer_value(json_object_get(row, "customers")), expected->customers);
-    assert_true(fabs(number_at(row, "spearman") - expected->spearman) < 1e-14);
-    assert_true(fabs(number_at(row, "gini") - expected->gini) < 1e-12);
-    const json_t *lift = json_object_get(row, "lift");
-    assert_int_equal(json_array_size(lift), expected->deciles);
-    for (int32_t i = 0; i < expected->deciles; i++) {
-        assert_true(fabs(json_number_value(json_array_get(lift, (size_t)i)) - expected->lift[i]) < 1e-12);
-    }
-}
-
-/* The same book scored by a model whose weights are written down as equal. */
-static void assert_equal_weights(const report_scene *scene, const json_t *tree, double held_out) {
-    static const char equal[] =
-        "{'crmvalue': 1, 'money': {'currency': 'EUR'}, 'window': {'months': 12}, 'metrics': {"
-        "'revenue': {'sum': 'revenue', 'scale': {'line': [[0, 0], [1, 1]]}}, "
-        "'days': {'count': 'purchase_days'}, 'recency': {'recency': 'days'}, 'mood': {'attribute': 'mood'}}, "
-        "'indexes': {'habit': {'weights': {'days': 1, 'recency': 1}}, "
-        "'score': {'weights': {'revenue': 1, 'habit': 1, 'mood': 1}}}}";
-    json_error_t error;
-    char *text = malloc(sizeof equal);
-    assert_non_null(text);
-    for (size_t i = 0; i < sizeof equal; i++) {
-        text[i] = equal[i] == '\'' ? '"' : equal[i];
-    }
-    json_t *model = json_loads(text, 0, &error);
-    free(text);
-    assert_non_null(model);
-    /* The scales are those that were found. */
-    int64_t length = 0;
-    crmv_model_print(scene->model, NULL, 0, &length);
-    char *printed = malloc((size_t)length + 1);
-    assert_int_equal(crmv_model_print(scene->model, printed, length + 1, NULL), CRMV_OK);
-    json_t *fitted = json_loads(printed, 0, &error);
-    free(printed);
-    const char *name;
-    json_t *card;
-    json_object_foreach(json_object_get(model, "metrics"), name, card) {
-        json_t *scale = json_object_get(json_object_get(json_object_get(fitted, "metrics"), name), "scale");
-        json_t *found = json_object_get(scale, "fitted");
-        json_t *plain = found ? json_object() : json_deep_copy(scale);
-        static const char *const kinds[] = {"line", "bands"};
-        for (size_t i = 0; found && i < 2; i++) {
-            if (json_object_get(found, kinds[i])) {
-                json_object_set(plain, kinds[i], json_object_get(found, kinds[i]));
-            }
-        }
-        json_object_set_new(card, "scale", plain);
-    }
-    char *dumped = json_dumps(model, 0);
-    crmv_model *parsed = NULL;
-    assert_int_equal(crmv_model_parse(dumped, -1, &parsed, NULL), CRMV_OK);
-    crmv_scores *scores = scores_of(parsed, scene->frame);
-    const crmv_prediction expected = measured(scene, crmv_scores_exact(scores, "score"), held_out);
-    assert_row(tree, "equal weights", &expected);
-    crmv_scores_free(scores);
-    crmv_model_free(parsed);
-    free(dumped);
-    json_decref(model);
-    json_decref(fitted);
-}
-
-static void rows_are_what_their_columns_measure(void **state) {
-    (void)state;
-    report_scene scene = scene_of(scene_model);
-    json_t *tree = tree_of_scene(&scene, true);
-    crmv_scores *scores = scores_of(scene.model, scene.frame);
-    static const char *const names[][2] = {{"score", "score"},      {"habit", "habit"},
-                                           {"days", "points_days"}, {"recency", "points_recency"},
-                                           {"mood", "points_mood"}, {"revenue", "points_revenue"}};
-    for (int32_t i = 0; i < COUNT_OF(names); i++) {
-        const crmv_prediction expected = measured(&scene, crmv_scores_exact(scores, names[i][1]), 0);
-        assert_row(tree, names[i][0], &expected);
-    }
-    const crmv_prediction revenue = measured(&scene, crmv_frame_amount(scene.frame, "revenue"), 0);
-    assert_row(tree, "last period's revenue", &revenue);
-    assert_equal_weights(&scene, tree, 0);
-    assert_null(row_of(tree, "last period's contribution")); /* no cost is known */
-    crmv_scores_free(scores);
-    json_decref(tree);
-    scene_clear(&scene);
-}
+/* ---- What it counts ---------------------------------------------------------------------------------------------- */
 
 static void tiers_and_points_add_up_to_the_summaries(void **state) {
     (void)state;
@@ -282,8 +113,6 @@ static void tiers_and_points_add_up_to_the_summaries(void **state) {
     scene_clear(&scene);
 }
 
-/* ---- The verdict ------------------------------------------------------------------------------------------------- */
-
 static void without_an_outcome_it_says_from_whom_it_was_found(void **state) {
     (void)state;
     report_scene scene = scene_of(scene_model);
@@ -294,110 +123,6 @@ static void without_an_outcome_it_says_from_whom_it_was_found(void **state) {
                         "Found from 57 customers as of 2023-12-31.");
     assert_null(json_object_get(tree, "prediction"));
     assert_true(json_is_null(json_object_get(tree, "input")));
-    json_decref(tree);
-    crmv_report_free(report);
-    scene_clear(&scene);
-}
-
-/* A score that prefers those who stay away: any baseline is better. */
-static const char worse_model[] =
-    "{'crmvalue': 1, 'window': {'months': 12}, 'metrics': {'revenue': {'sum': 'revenue', 'scale': "
-    "{'line': [[0, 0], [1000, 100]]}}, 'recency': {'recency': 'days', 'scale': {'line': [[0, 0], [900, 100]]}}, "
-    "'mood': {'attribute': 'mood', 'scale': {'line': [[1, 0], [5, 100]]}}},"
-    "'indexes': {'score': {'weights': {'revenue': 1, 'recency': 99}}},"
-    "'outcomes': {'after': {'months': 6}, 'metrics': {'orders': {'count': 'documents'}, 'next': {'sum': 'revenue'}}}}";
-
-static void a_baseline_that_wins_is_the_first_line(void **state) {
-    (void)state;
-    report_scene scene = scene_of(worse_model);
-    crmv_report *report = report_of(&scene, true, NULL, NULL);
-    json_t *tree = tree_of(report);
-    const json_t *next = json_array_get(json_object_get(tree, "prediction"), 1);
-    assert_true(begins_with(crmv_report_table(report),
-                            "A baseline orders next better than the score: equal weights and last period's revenue, "));
-    assert_true(json_is_true(json_object_get(next, "baseline_wins")));
-    assert_string_equal(json_string_value(json_object_get(next, "winner")), "last period's revenue");
-    /* No document was ever named: of this outcome nothing can be told, so it comes behind. */
-    assert_non_null(strstr(crmv_report_table(report), "\nHow the score orders orders cannot be told"));
-    assert_narrow(crmv_report_table(report));
-    json_decref(tree);
-    crmv_report_free(report);
-    scene_clear(&scene);
-}
-
-static void a_score_of_equal_weights_is_not_compared_with_itself(void **state) {
-    (void)state;
-    report_scene scene =
-        scene_of("{'crmvalue': 1, 'metrics': {'revenue': {'sum': 'revenue', 'scale': {'line': [[0, 0], [1000, 100]]}}, "
-                 "'mood': {'attribute': 'mood'}}, 'indexes': {'score': {'weights': {'revenue': 3}}}, "
-                 "'outcomes': {'after': {'months': 6}, 'metrics': {'next': {'sum': 'revenue'}}}}");
-    crmv_report *report = report_of(&scene, true, NULL, NULL);
-    json_t *tree = tree_of(report);
-    assert_null(row_of(tree, "equal weights"));
-    assert_non_null(row_of(tree, "revenue so far"));
-    assert_null(json_object_get(tree, "tiers"));
-    assert_null(json_object_get(tree, "robustness"));
-    assert_non_null(strstr(json_string_value(json_object_get(tree, "verdict")), ", on 60 customers."));
-    json_decref(tree);
-    crmv_report_free(report);
-    scene_clear(&scene);
-}
-
-/* ---- Held out ---------------------------------------------------------------------------------------------------- */
-
-/* Weights by outcome, which the other library finds: here their answer is put beside the request. */
-static report_scene held_out_scene(void) {
-    report_scene scene =
-        scene_of("{'crmvalue': 1, 'window': {'months': 12}, 'money': {'currency': 'EUR'}, 'metrics': {"
-                 "'revenue': {'sum': 'revenue', 'scale': {'line': [[0, 0], [1000, 100]]}}, "
-                 "'days': {'count': 'purchase_days', 'scale': {'optimal_bands': {'outcome': 'next', 'classes': 3}}}, "
-                 "'recency': {'recency': 'days', 'scale': {'line': [[0, 100], [900, 0]]}}, "
-                 "'mood': {'attribute': 'mood', 'scale': {'line': [[1, 0], [5, 100]]}}},"
-                 "'indexes': {'habit': {'weights': {'days': 1, 'recency': 1}}, 'score': {'weights': {'outcome': "
-                 "{'of': ['revenue', 'habit', 'mood'], 'explain': 'next', 'held_out': 40}}}}, "
-                 "'unrated': {'tenure_below': {'months': 3}}, "
-                 "'outcomes': {'after': {'months': 6}, 'metrics': {'next': {'sum': 'revenue'}}}}");
-    crmv_model *answered = NULL;
-    crmv_error error = {.struct_size = sizeof error};
-    static const char answer[] =
-        "{\"as_of\": \"2022-12-31\", \"customers\": 30, \"weights\": {\"revenue\": 90, \"habit\": 10, \"mood\": 0}, "
-        "\"found\": {\"held_out\": {\"remark\": \"first\"}, \"remark\": \"second\", \"members\": {\"a b\": "
-        "{\"remark\": "
-        "\"third\"}}}}";
-    crmv_report *report = NULL;
-    assert_int_equal(crmv_report_make(scene.model, scene.frame, scene.outcome, NULL, NULL, &report, &error),
-                     CRMV_NOT_FITTED);
-    assert_string_equal(error.place, "indexes.score.weights");
-    assert_null(report);
-    for (int32_t i = 0; i < crmv_model_requests(scene.model) && !answered; i++) {
-        crmv_request request = {.struct_size = sizeof request};
-        assert_int_equal(crmv_model_request(scene.model, i, &request), CRMV_OK);
-        if (strcmp(request.operation, "outcome") == 0) {
-            assert_int_equal(crmv_model_answer(scene.model, i, answer, -1, &answered, &error), CRMV_OK);
-        }
-    }
-    assert_non_null(answered);
-    crmv_model_free(scene.model);
-    scene.model = answered;
-    return scene;
-}
-
-static void only_customers_who_were_held_out_are_looked_at(void **state) {
-    (void)state;
-    report_scene scene = held_out_scene();
-    crmv_report *report = report_of(&scene, true, NULL, NULL);
-    json_t *tree = tree_of(report);
-    const json_t *next = json_array_get(json_object_get(tree, "prediction"), 0);
-    crmv_scores *scores = scores_of(scene.model, scene.frame);
-    const crmv_prediction expected = measured(&scene, crmv_scores_exact(scores, "score"), 40);
-    char sample[64];
-    assert_row(tree, "score", &expected);
-    assert_equal_weights(&scene, tree, 40);
-    assert_true(number_at(next, "held_out") == 40);
-    assert_true(expected.customers > 10 && expected.customers < 40);
-    snprintf(sample, sizeof sample, ", on %d customers held out.", (int)expected.customers);
-    assert_non_null(strstr(json_string_value(json_object_get(tree, "verdict")), sample));
-    crmv_scores_free(scores);
     json_decref(tree);
     crmv_report_free(report);
     scene_clear(&scene);
@@ -622,12 +347,8 @@ static void reporting_survives_each_failing_allocation(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_report_of_a_small_book_reads_so),
-        cmocka_unit_test(rows_are_what_their_columns_measure),
         cmocka_unit_test(tiers_and_points_add_up_to_the_summaries),
         cmocka_unit_test(without_an_outcome_it_says_from_whom_it_was_found),
-        cmocka_unit_test(a_baseline_that_wins_is_the_first_line),
-        cmocka_unit_test(a_score_of_equal_weights_is_not_compared_with_itself),
-        cmocka_unit_test(only_customers_who_were_held_out_are_looked_at),
         cmocka_unit_test(what_finders_remark_and_what_is_odd_are_warnings),
         cmocka_unit_test(few_customers_and_even_points_are_warnings),
         cmocka_unit_test(it_is_the_same_bytes_at_any_number_of_threads),
