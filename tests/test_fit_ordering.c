@@ -149,6 +149,25 @@ static void threads_and_the_order_of_rows_do_not_change_a_bit(void **state) {
     assert_memory_equal(&one.correlation, &four.correlation, sizeof one.correlation);
 }
 
+/* More rows than a search takes. */
+static void of_many_customers_neither_their_order_nor_threads_change_a_bit(void **state) {
+    (void)state;
+    enum { MANY = 20000 };
+    static const int64_t coefficients[] = {3, 1, 0};
+    static int64_t turned[MANY * 4];
+    int64_t *cells = chance_cells(12, MANY, 3);
+    mix_outcome(cells, MANY, 3, coefficients, 4);
+    for (int64_t i = 0; i < MANY; i++) {
+        memcpy(turned + i * 4, cells + (i * 7919 + 11) % MANY * 4, 4 * sizeof *turned);
+    }
+    const search one = searched(cells, MANY, 3, three_starts, 3, 1);
+    const search four = searched(turned, MANY, 3, three_starts, 3, 4);
+    assert_memory_equal(one.weights, four.weights, sizeof one.weights);
+    assert_memory_equal(&one.correlation, &four.correlation, sizeof one.correlation);
+    assert_in_range(one.weights[0], 74000000, 76000000);
+    assert_in_range(one.weights[1], 24000000, 26000000);
+}
+
 static void frozen_members_stay_at_nothing(void **state) {
     (void)state;
     static const int64_t coefficients[] = {1, 3};
@@ -176,6 +195,7 @@ int main(void) {
         cmocka_unit_test(of_two_members_no_mixture_is_noticeably_better_than_what_is_found),
         cmocka_unit_test(what_is_found_is_no_worse_than_any_start),
         cmocka_unit_test(threads_and_the_order_of_rows_do_not_change_a_bit),
+        cmocka_unit_test(of_many_customers_neither_their_order_nor_threads_change_a_bit),
         cmocka_unit_test(frozen_members_stay_at_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

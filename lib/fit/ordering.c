@@ -14,6 +14,10 @@ static const crmvi_micro LEAST_STEP = CRMVI_WHOLE_WEIGHT / 2000;
 /* How often the members are gone through at most. A search ends far earlier, as each time gains something. */
 enum { ROUNDS = 1000 };
 
+/* How many rows a search takes: a rank correlation of so many is known to a hundredth, and a thousand measurements of
+ * it take seconds. */
+enum { SEARCHED = 16384 };
+
 static int32_t bits_of(uint64_t value) {
     int32_t bits = 0;
     for (; value != 0; value >>= 1) {
@@ -222,7 +226,6 @@ typedef struct search {
     const crmvi_order *order;
     const bool *frozen;
     crmvi_micro *weights; /* of all starts, one after the other: improved in place */
-    double *reached;      /* by each */
 } search;
 
 /* Tries one weight; takes it over where the order becomes a better one. */
@@ -241,7 +244,7 @@ static bool improves(const search *s, desk *d, crmvi_micro *weights, double *bes
     return true;
 }
 
-static double climb(const search *s, desk *d, crmvi_micro *weights) {
+static void climb(const search *s, desk *d, crmvi_micro *weights) {
     double best = measure(s->order, d, weights);
     crmvi_micro length = FIRST_STEP;
     for (int32_t round = 0; round < ROUNDS && length >= LEAST_STEP; round++) {
@@ -254,7 +257,6 @@ static double climb(const search *s, desk *d, crmvi_micro *weights) {
         }
         length = gained ? length : length / 2;
     }
-    return best;
 }
 
 static int32_t climb_from(void *context, int64_t begin, int64_t end) {
@@ -264,34 +266,70 @@ static int32_t climb_from(void *context, int64_t begin, int64_t end) {
         return CRMV_OUT_OF_MEMORY;
     }
     for (int64_t start = begin; start < end; start++) {
-        s->reached[start] = climb(s, &d, s->weights + start * s->order->sample->members);
+        climb(s, &d, s->weights + start * s->order->sample->members);
     }
     clear_desk(&d);
     return CRMV_OK;
 }
 
+/* Improves all starts, with the rows of this order. */
+static int32_t climb_all(const crmvi_order *order, const crmvi_runner *runner, const bool *frozen, crmvi_micro *weights,
+                         int32_t start_count) {
+    search s = {.order = order, .frozen = frozen, .weights = weights};
+    return crmvi_parallel(runner, "weights by rank", start_count, 1, climb_from, &s);
+}
+
+/* The same with as many rows as a search takes. */
+static int32_t climb_all_thinned(const crmvi_order *order, const crmvi_runner *runner, const bool *frozen,
+                                 crmvi_micro *weights, int32_t start_count) {
+    crmvi_order thinned;
+    int64_t *cells = crmvi_thinned_cells(order->sample, SEARCHED);
+    if (cells == NULL) {
+        return CRMV_OUT_OF_MEMORY;
+    }
+    const crmvi_sample sample = crmvi_sample_of(cells, SEARCHED, order->sample->members);
+    int32_t status = CRMV_OUT_OF_MEMORY;
+    if (crmvi_order_make(&sample, &thinned)) {
+        status = climb_all(&thinned, runner, frozen, weights, start_count);
+        crmvi_order_clear(&thinned);
+    }
+    crmvi_discard(cells, SEARCHED * (1 + sample.members), sizeof *cells);
+    return status;
+}
+
+/* Measures candidates with all rows; the first of the best becomes `weights`. */
+static bool choose(const crmvi_order *order, const crmvi_micro *candidates, int32_t count, crmvi_micro *weights,
+                   double *correlation) {
+    const int32_t members = order->sample->members;
+    desk d;
+    if (!make_desk(order, &d)) {
+        return false;
+    }
+    for (int32_t i = 0; i < count; i++) {
+        const double reached = measure(order, &d, candidates + (int64_t)i * members);
+        if (i == 0 || reached > *correlation) {
+            *correlation = reached;
+            memcpy(weights, candidates + (int64_t)i * members, (size_t)members * sizeof *weights);
+        }
+    }
+    clear_desk(&d);
+    return true;
+}
+
 int32_t crmvi_order_search(const crmvi_order *order, const crmvi_runner *runner, const crmvi_micro *starts,
                            int32_t start_count, const bool *frozen, crmvi_micro *weights, double *correlation) {
-    const int32_t members = order->sample->members;
-    const int64_t cells = (int64_t)start_count * members;
-    search s = {.order = order,
-                .frozen = frozen,
-                .weights = crmvi_array(cells, sizeof *s.weights),
-                .reached = crmvi_zeroed(start_count, sizeof *s.reached)};
-    int32_t status = CRMV_OUT_OF_MEMORY;
-    if (s.weights && s.reached) {
-        memcpy(s.weights, starts, (size_t)cells * sizeof *s.weights);
-        status = crmvi_parallel(runner, "weights by rank", start_count, 1, climb_from, &s);
+    const int64_t cells = (int64_t)start_count * order->sample->members;
+    crmvi_micro *candidates = crmvi_array(2 * cells, sizeof *candidates); /* ends, then starts */
+    if (candidates == NULL) {
+        return CRMV_OUT_OF_MEMORY;
     }
-    if (status == CRMV_OK) {
-        int32_t best = 0;
-        for (int32_t i = 1; i < start_count; i++) {
-            best = s.reached[i] > s.reached[best] ? i : best;
-        }
-        memcpy(weights, s.weights + (int64_t)best * members, (size_t)members * sizeof *weights);
-        *correlation = s.reached[best];
+    memcpy(candidates, starts, (size_t)cells * sizeof *starts);
+    memcpy(candidates + cells, starts, (size_t)cells * sizeof *starts);
+    int32_t status = order->sample->rows > SEARCHED ? climb_all_thinned(order, runner, frozen, candidates, start_count)
+                                                    : climb_all(order, runner, frozen, candidates, start_count);
+    if (status == CRMV_OK && !choose(order, candidates, 2 * start_count, weights, correlation)) {
+        status = CRMV_OUT_OF_MEMORY;
     }
-    free(s.weights);
-    free(s.reached);
+    free(candidates);
     return status;
 }

@@ -27,10 +27,11 @@ bool crmvi_order_measure(const crmvi_order *order, const crmvi_micro *weights, d
  * Improves weights by coordinate search: one member's weight after the other is raised and lowered by a step, the
  * others making room in proportion; where nothing is gained any more the step is halved, from a quarter of the whole
  * to 0.05 percent of it. Each of the `starts` (one after the other, members weights each, adding up to
- * CRMVI_WHOLE_WEIGHT) is improved by itself, on the runner's threads, and the best one, the first of equals, becomes
- * `weights`. What is found is no worse than any start, and no single step of 0.05 percent or more, halved from a
- * quarter, improves it; that nothing else does is not known. Members whose `frozen` is set keep a weight of 0 if they
- * start with it.
+ * CRMVI_WHOLE_WEIGHT) is improved by itself, on the runner's threads. Of more than 16,384 rows so many are searched
+ * with, evenly spread over their order by outcome; ends and starts are then measured with all of them. The best one
+ * becomes `weights`, of equals the first, an end before a start: what is found is no worse than any start, and no
+ * single step improves it noticeably; that nothing else does is not known. Members whose `frozen` is set keep a weight
+ * of 0 if they start with it.
  * Errors: CRMV_OUT_OF_MEMORY, CRMV_CANCELLED.
  */
 int32_t crmvi_order_search(const crmvi_order *order, const crmvi_runner *runner, const crmvi_micro *starts,

@@ -32,4 +32,10 @@ bool crmvi_weights_of_shares(const double *shares, int32_t count, crmvi_micro *w
  * CRMVI_WHOLE_WEIGHT and none is below 0. */
 void crmvi_index_of_rows(const crmvi_sample *sample, const crmvi_micro *weights, int64_t *out);
 
+/*
+ * The cells of `count` rows (fewer than the sample has), evenly spread over all of them in the order of their outcomes,
+ * ties by the points; to be freed. It does not depend on the order of rows. NULL where memory is short.
+ */
+int64_t *crmvi_thinned_cells(const crmvi_sample *sample, int64_t count);
+
 #endif
