@@ -1,9 +1,11 @@
 /*
  * fuzz_model.c - any bytes as a model: parsing ends with a clean status, and what parses prints to a text that parses
- * to the same model.
+ * to the same model; its requests take answers or refuse them, and its outcomes are a model.
  *
  * With replay.c it is a program that takes files; with clang's -fsanitize=fuzzer, a fuzzer.
  */
+#include "crmvalue/calibrate.h"
+#include "crmvalue/column.h"
 #include "crmvalue/model.h"
 
 #include <stdbool.h>
@@ -60,6 +62,64 @@ static void require_findings(const crmv_model *model) {
     crmv_findings_free(findings);
 }
 
+static crmv_request request_at(const crmv_model *model, int32_t position) {
+    crmv_request request = {.struct_size = sizeof request};
+    require(crmv_model_request(model, position, &request) == CRMV_OK);
+    require(request.operation[0] != '\0' && request.place[0] != '\0' && request.text[0] == '{');
+    return request;
+}
+
+static void require_same_requests(const crmv_model *model, const crmv_model *again) {
+    require(crmv_model_requests(model) == crmv_model_requests(again));
+    for (int32_t i = 0; i < crmv_model_requests(model); i++) {
+        const crmv_request a = request_at(model, i);
+        const crmv_request b = request_at(again, i);
+        require(a.state == b.state && a.ready == b.ready && strcmp(a.place, b.place) == 0);
+        require(a.state != CRMV_REQUEST_FITTED || a.ready == 1);
+    }
+}
+
+/* What answers one kind of request is refused by the others; once it is taken, the request is fitted. */
+static void require_answers(const crmv_model *model, int32_t position) {
+    static const char *const answers[] = {"{\"line\": [[0, 0], [1, 100]], \"customers\": 3}",
+                                          "{\"bands\": [{\"points\": 1}]}", "{\"weights\": {\"a\": 100}}",
+                                          "{\"cuts\": [[\"x\", 1], [\"y\", null]]}"};
+    for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+        crmv_model *answered = NULL;
+        const int32_t status = crmv_model_answer(model, position, answers[i], -1, &answered, NULL);
+        const bool is_ready = request_at(model, position).ready == 1;
+        require(status == CRMV_OK || status == (is_ready ? CRMV_BAD_MODEL : CRMV_BAD_STATE));
+        require(status != CRMV_OK || request_at(answered, position).state == CRMV_REQUEST_FITTED);
+        crmv_model_free(answered);
+    }
+}
+
+static void require_requests(const crmv_model *model) {
+    enum { ANSWERED = 6 };
+    crmv_model *unfitted = NULL;
+    require(crmv_model_unfitted(model, &unfitted, NULL) == CRMV_OK);
+    require(crmv_model_requests(unfitted) == crmv_model_requests(model));
+    for (int32_t i = 0; i < crmv_model_requests(model); i++) {
+        require(request_at(unfitted, i).state == CRMV_REQUEST_OPEN);
+        if (i < ANSWERED) {
+            require_answers(model, i);
+        }
+    }
+    crmv_model_free(unfitted);
+}
+
+/* What was read as outcomes is a model, as of any day that has so many behind it. */
+static void require_outcomes(const crmv_model *model) {
+    crmv_model *outcomes = NULL;
+    int32_t until = 0;
+    const int32_t status = crmv_model_outcomes(model, crmv_day(2012, 2, 29), &outcomes, &until, NULL);
+    require(status == CRMV_OK || status == CRMV_NOT_FOUND || status == CRMV_BAD_ARGUMENT);
+    if (status == CRMV_OK) {
+        require(crmv_model_outcome_day(model, until) >= crmv_day(2012, 2, 29));
+    }
+    crmv_model_free(outcomes);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     crmv_model *model = NULL;
     crmv_error error = {.struct_size = sizeof error};
@@ -72,7 +132,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     crmv_model *again = NULL;
     require(crmv_model_parse(text, -1, &again, NULL) == CRMV_OK);
     require_same(model, again);
+    require_same_requests(model, again);
     require_findings(model);
+    require_requests(model);
+    require_outcomes(model);
     free(text);
     crmv_model_free(again);
     crmv_model_free(model);
