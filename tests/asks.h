@@ -56,6 +56,19 @@ static inline crmv_model *answered(crmv_model *model, const char *place, const c
     return next;
 }
 
+/* Everything answered, in the order of the requests. */
+static inline crmv_model *everything_answered(void) {
+    crmv_model *model = model_of_text(EVERYTHING);
+    model = answered(model, "metrics.a.scale", "{'line': [[0, 0], [50, 100]], 'customers': 9}");
+    model = answered(model, "metrics.c.scale", "{'bands': [{'points': 100}, {'from': 30, 'points': 0}]}");
+    model = answered(model, "indexes.plain.weights", "{'weights': {'a': 75, 'b': 25}}");
+    model = answered(model, "indexes.told.weights", "{'weights': {'b': 100}}");
+    model = answered(model, "indexes.now.weights", "{'weights': {'b': 33.333333, 'a': 66.666667}}");
+    model = answered(model, "indexes.score.weights", "{'weights': {'now': 80, 'c': 20}, 'as_of': '2012-12-31'}");
+    model = answered(model, "tiers", "{'cuts': [['x', 50.5], ['y', null]]}");
+    return answered(model, "segments.s", "{'cuts': [['u', 7.25], ['v', null]], 'found': {'fit': 0.9}}");
+}
+
 static inline char *printed_model(const crmv_model *model) {
     int64_t length = 0;
     crmv_model_print(model, NULL, 0, &length);

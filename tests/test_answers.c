@@ -2,19 +2,7 @@
 #include "asks.h"
 #include "model/model.h"
 
-/* Everything answered, in the order of the requests. */
-static crmv_model *all_answered(void) {
-    crmv_model *model = model_of_text(EVERYTHING);
-    model = answered(model, "metrics.a.scale", "{'line': [[0, 0], [50, 100]], 'customers': 9}");
-    model = answered(model, "metrics.c.scale", "{'bands': [{'points': 100}, {'from': 30, 'points': 0}]}");
-    model = answered(model, "indexes.plain.weights", "{'weights': {'a': 75, 'b': 25}}");
-    model = answered(model, "indexes.told.weights", "{'weights': {'b': 100}}");
-    model = answered(model, "indexes.now.weights", "{'weights': {'b': 33.333333, 'a': 66.666667}}");
-    model = answered(model, "indexes.score.weights", "{'weights': {'now': 80, 'c': 20}, 'as_of': '2012-12-31'}");
-    model = answered(model, "tiers", "{'cuts': [['x', 50.5], ['y', null]]}");
-    return answered(model, "segments.s", "{'cuts': [['u', 7.25], ['v', null]], 'found': {'fit': 0.9}}");
-}
-
+/* The same in plain numbers. */
 static const char *const all_plain = MODEL(
     "'metrics': {'a': {'sum': 'revenue', 'scale': {'line': [[0, 0], [50, 100]]}}, 'b': {'count': 'lines', " LINE "}, "
     "'c': {'recency': 'days', 'better': 'lower', 'scale': {'bands': [{'points': 100}, {'from': 30, 'points': 0}]}}}, "
@@ -55,7 +43,7 @@ static void expect_same_scores(const crmv_model *model, const crmv_scores *a, co
 
 static void a_fitted_model_scores_as_one_with_these_numbers_alone(void **state) {
     (void)state;
-    crmv_model *fitted = all_answered();
+    crmv_model *fitted = everything_answered();
     crmv_model *plain = model_of_text(all_plain);
     crmv_frame *frame = some_customers(plain);
     crmv_scores *scores = NULL;
@@ -72,7 +60,7 @@ static void a_fitted_model_scores_as_one_with_these_numbers_alone(void **state) 
 
 static void every_request_of_an_answered_model_is_fitted_in_print_too(void **state) {
     (void)state;
-    crmv_model *model = all_answered();
+    crmv_model *model = everything_answered();
     char *text = printed_model(model);
     crmv_model *again = model_of(text);
     assert_int_equal(crmv_model_requests(again), 8);
@@ -214,7 +202,7 @@ static void an_answer_replaces_the_one_before_and_leaves_the_model_alone(void **
 static void a_model_without_its_answers_is_as_it_was_asked(void **state) {
     (void)state;
     crmv_model *asked = model_of_text(EVERYTHING);
-    crmv_model *fitted = all_answered();
+    crmv_model *fitted = everything_answered();
     crmv_model *unfitted = NULL;
     assert_int_equal(crmv_model_unfitted(fitted, &unfitted, NULL), CRMV_OK);
     char *before = printed_model(asked);

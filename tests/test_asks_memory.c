@@ -32,18 +32,6 @@ static int32_t look_after(const scene *s, crmv_model **out) {
     return status;
 }
 
-static crmv_model *all_fitted(void) {
-    crmv_model *model = model_of_text(EVERYTHING);
-    model = answered(model, "metrics.a.scale", "{'line': [[0, 0], [50, 100]], 'customers': 9}");
-    model = answered(model, "metrics.c.scale", "{'bands': [{'points': 100}, {'from': 30, 'points': 0}]}");
-    model = answered(model, "indexes.plain.weights", "{'weights': {'a': 75, 'b': 25}}");
-    model = answered(model, "indexes.told.weights", "{'weights': {'b': 100}}");
-    model = answered(model, "indexes.now.weights", "{'weights': {'b': 33.333333, 'a': 66.666667}}");
-    model = answered(model, "indexes.score.weights", "{'weights': {'now': 80, 'c': 20}}");
-    model = answered(model, "tiers", "{'cuts': [['x', 50.5], ['y', null]]}");
-    return answered(model, "segments.s", "{'cuts': [['u', 7.25], ['v', null]]}");
-}
-
 /* What the model says after the last of all failures is what it says now. */
 static char *states_of(const crmv_model *model, char states[16]) {
     const int32_t count = crmv_model_requests(model);
@@ -85,7 +73,7 @@ static void memory_that_is_short_is_told_and_changes_nothing(void **state) {
     print_message("skipped: the sanitizer's malloc cannot be made to fail\n");
     skip();
 #endif
-    scene s = {.model = all_fitted()};
+    scene s = {.model = everything_answered()};
     s.text = printed_model(s.model);
     char before[16];
     char after[16];

@@ -1,4 +1,4 @@
-#include "model_texts.h"
+#include "asks.h"
 
 /* Ends the process where a promise does not hold; see fuzz/fuzz_model.c. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -32,17 +32,22 @@ static const char *const models[] = {
           "'p': {'sum': ['discount', 'finance_cost']}, 'q': {'receivables': 'days_sales_outstanding', 'window': "
           "{'fiscal_quarters': 1}}, 'r': {'growth': 'contribution', 'window': {'fiscal_years': 1}}, 's': "
           "{'receivables': 'days_late'}}, 'indexes': {'score': {'weights': {'m': 1, 'o': 2}}}"),
+    EVERYTHING,
 };
 
 /* What a mutation may put in. */
-static const char *const pieces[] = {"{",        "}",         "[",         "]",        ",",
-                                     ":",        "\"",        "null",      "-1",       "0.1",
-                                     "1e999",    "\"a\"",     "{}",        "[]",       "true",
-                                     "1e9",      "\"score\"", "\"notes\"", "\"x-\":",  "\\u0000",
-                                     "\\ud800",  "\xFF",      "\xC3",      "-0.0",     "999999999999999999999",
-                                     "\"tier\"", "\"m\"",     "\"\"",      "\"last\"", "\"02-29\""};
+static const char *const pieces[] = {"{",        "}",          "[",         "]",        ",",
+                                     ":",        "\"",         "null",      "-1",       "0.1",
+                                     "1e999",    "\"a\"",      "{}",        "[]",       "true",
+                                     "1e9",      "\"score\"",  "\"notes\"", "\"x-\":",  "\\u0000",
+                                     "\\ud800",  "\xFF",       "\xC3",      "-0.0",     "999999999999999999999",
+                                     "\"tier\"", "\"m\"",      "\"\"",      "\"last\"", "\"02-29\"",
+                                     "\"of\"",   "\"fitted\"", "\"abc\"",   "\"ahp\"",  "\"shares\""};
 
-enum { PIECES = sizeof pieces / sizeof pieces[0], MODELS = sizeof models / sizeof models[0], ROOM = 8192 };
+enum { PIECES = sizeof pieces / sizeof pieces[0], GIVEN = sizeof models / sizeof models[0], ROOM = 8192 };
+
+/* And one whose requests are all fitted. */
+enum { MODELS = GIVEN + 1 };
 
 /* xorshift64: the same numbers on every machine. */
 static uint64_t draw(uint64_t *state) {
@@ -103,10 +108,13 @@ static void mutated_models_are_refused_cleanly_or_print_to_what_they_are(void **
     enum { ROUNDS = 20000, MOST_STEPS = 4 };
     uint64_t random = UINT64_C(0x9E3779B97F4A7C15);
     char *texts[MODELS];
-    for (size_t i = 0; i < MODELS; i++) {
+    for (size_t i = 0; i < GIVEN; i++) {
         texts[i] = quoted_text(models[i]);
         crmv_model_free(model_of(texts[i]));
     }
+    crmv_model *fitted = everything_answered();
+    texts[GIVEN] = printed_model(fitted);
+    crmv_model_free(fitted);
     int32_t parsed = 0;
     for (int round = 0; round < ROUNDS; round++) {
         const char *base = texts[draw_below(&random, MODELS)];
