@@ -10,6 +10,8 @@
 bool command_check(const options *asked, int *status, failure *why);
 bool command_score(const options *asked, int *status, failure *why);
 bool command_explain(const options *asked, int *status, failure *why);
+bool command_fit(const options *asked, int *status, failure *why);
+bool command_robustness(const options *asked, int *status, failure *why);
 
 /* `crmvalue ledger ...` */
 bool command_append(const options *asked, int *status, failure *why);

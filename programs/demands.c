@@ -56,12 +56,15 @@ static bool not_an_input(const options *asked, const char *writer, const char *p
 /* What is written must be none of the other files. */
 static bool written_apart(const options *asked, failure *why) {
     char path[SHOWN_BYTES], other[SHOWN_BYTES];
-    const bool writes_out = asked->command == COMMAND_SCORE || asked->command == COMMAND_MERGE;
+    const int32_t writers = COMMAND_SCORE | COMMAND_FIT | COMMAND_ROBUSTNESS | COMMAND_MERGE;
+    const bool writes_out = (asked->command & writers) != 0;
     const char *out = asked->out ? asked->out : "-";
     if (asked->report && strcmp(asked->report, "-") == 0 && strcmp(out, "-") == 0) {
-        return asked->command == COMMAND_SCORE
-                   ? failure_usage(why, "the scores and the report cannot both go to the standard output; expected "
-                                        "--out FILE")
+        return asked->command == COMMAND_SCORE || asked->command == COMMAND_FIT
+                   ? failure_usage(why,
+                                   "the %s and the report cannot both go to the standard output; expected "
+                                   "--out FILE",
+                                   asked->command == COMMAND_SCORE ? "scores" : "model")
                    : failure_usage(why,
                                    "--report is \"-\"; expected a file, as the standard output tells what was done");
     }
@@ -115,7 +118,9 @@ static bool standard_input_once(const options *asked, failure *why) {
 /* ---- What a command needs ---------------------------------------------------------------------------------------- */
 
 static bool score_complete(const options *asked, failure *why) {
-    if (asked->command != COMMAND_CHECK && options_feed_files(asked) == 0 && !asked->ledger && !asked->customers) {
+    /* A model can be checked, and its judgements can be weighed, without data. */
+    const bool needs_data = asked->command != COMMAND_CHECK && asked->command != COMMAND_FIT;
+    if (needs_data && options_feed_files(asked) == 0 && !asked->ledger && !asked->customers) {
         return failure_usage(why,
                              "crmvalue %s needs --transactions FILE, --customers FILE, or both, or --ledger FILE in "
                              "the transactions' place",
@@ -123,6 +128,10 @@ static bool score_complete(const options *asked, failure *why) {
     }
     if (asked->command == COMMAND_EXPLAIN && !asked->customer) {
         return failure_usage(why, "crmvalue explain needs --customer KEY");
+    }
+    if (asked->command == COMMAND_ROBUSTNESS && asked->customer && asked->out) {
+        return failure_usage(why, "--out lists the customers who would move, and --customer shows one; expected one of "
+                                  "them");
     }
     return true;
 }

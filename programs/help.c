@@ -10,8 +10,12 @@ static const char overview[] =
     "    crmvalue check   --model M.json [inputs]                   is the model what its author meant?\n"
     "    crmvalue score   --model M.json inputs [--out S.csv]       scores, tiers and reasons of all customers\n"
     "    crmvalue explain --model M.json inputs --customer KEY      one customer on a page\n"
+    "    crmvalue fit     --model M.json inputs [--out F.json]      finds what the model requests: scales, weights, "
+    "cuts\n"
+    "    crmvalue robustness --model M.json inputs                  who would move if weights were a little "
+    "different?\n"
     "    crmvalue ledger append|info|merge|withdraw|erase ...       what came in, kept in a file\n"
-    "    crmvalue help TOPIC       on check, score, explain, ledger, model, csv or report\n"
+    "    crmvalue help TOPIC       on check, score, explain, fit, robustness, ledger, model, csv or report\n"
     "    crmvalue --version\n"
     "\n"
     "Inputs, any of them:\n"
@@ -112,6 +116,54 @@ static const char explain[] =
     "\n"
     "Example:\n"
     "    crmvalue explain --model six-indicators.json --transactions invoices.csv --customer C-1042\n"
+    "\n"
+    "Exit status: 0 done; 1 no such customer, or the data or the model are wrong; 2 wrong usage.\n";
+
+static const char fit[] =
+    "crmvalue fit --model M.json [--transactions T.csv]... [--receivables R.csv]... [--events E.csv]...\n"
+    "             [--rates X.csv]... [--ledger L.crmv] [--customers C.csv] [--as-of YYYY-MM-DD]\n"
+    "             [--out FITTED.json] [--report R.json] [--threads N] [--quiet]\n"
+    "\n"
+    "Finds what the model requests and writes the model with it, to --out or to the standard output. Requests stand\n"
+    "where numbers would (docs/model.md has all of them):\n"
+    "    \"scale\":   {\"percentile\": {\"knots\": 64}}   or min_max, z_score, logarithm, quantile_bands, "
+    "optimal_bands\n"
+    "    \"weights\": {\"entropy\": {\"of\": [\"a\", \"b\"]}}   or critic, standard_deviation, equal, ahp "
+    "(judgements),\n"
+    "               rank_order_centroid, outcome (what explains best what happened afterwards)\n"
+    "    \"tiers\":   {\"shares\": [[\"gold\", 10], [\"silver\", 30], [\"basic\", null]]}   or quantiles, abc,\n"
+    "               natural_breaks, k_means\n"
+    "What was found stands beside each request as \"fitted\", so that crmvalue score needs the model alone. Where the\n"
+    "model is changed so that it would be found differently, score refuses it until it is fitted again.\n"
+    "\n"
+    "Outcomes are what happened afterwards: \"outcomes\": {\"after\": {\"months\": 10}, \"metrics\": {\"next_profit\": "
+    "{\"sum\":\n"
+    "\"gross_profit\"}}}. The population is then of a day that leaves room for them, by default the last one.\n"
+    "\n"
+    "The report on the standard error, and as JSON with --report: what was found from how many customers, how points\n"
+    "are spread and go together, how firm the tiers are, and whether the score orders the outcomes better than equal\n"
+    "weights and than the last period's contribution alone. Where it does not, that stands first.\n"
+    "\n"
+    "Judgements alone need no inputs. Weights by judgements and by outcome need libcrmvalue-fit.\n"
+    "\n"
+    "Example:\n"
+    "    crmvalue fit --model requests.json --transactions invoices.csv --as-of 2024-12-31 --out fitted.json\n"
+    "\n"
+    "Exit status: 0 done; 1 the data or the model are wrong, or do not tell what is asked for; 2 wrong usage.\n";
+
+static const char robustness[] =
+    "crmvalue robustness --model M.json [--transactions T.csv]... [--receivables R.csv]... [--events E.csv]...\n"
+    "                    [--rates X.csv]... [--ledger L.crmv] [--customers C.csv] [--as-of YYYY-MM-DD]\n"
+    "                    [--change PERCENT] [--out MOVES.csv | --customer KEY] [--threads N] [--quiet]\n"
+    "\n"
+    "Changes one weight at a time and tells how many customers would be in a better or a worse tier: with the weight\n"
+    "less by 10 percent (or --change), more by it, and left out. The other weights of its index stay as they are.\n"
+    "Tiers are those before the rules' caps.\n"
+    "    --out MOVES.csv        who would move: customer, index, member, change (less, more, without), tier, new_tier\n"
+    "    --customer KEY         the weights nearest to the present ones at which that customer's tier would change\n"
+    "\n"
+    "Example:\n"
+    "    crmvalue robustness --model six-indicators.json --transactions invoices.csv --as-of 2024-12-31\n"
     "\n"
     "Exit status: 0 done; 1 no such customer, or the data or the model are wrong; 2 wrong usage.\n";
 
@@ -298,8 +350,8 @@ static const char ledger[] =
 static const struct {
     const char *name;
     const char *text;
-} topics[] = {{"check", check}, {"score", score}, {"explain", explain}, {"ledger", ledger},
-              {"model", model}, {"csv", csv},     {"report", report}};
+} topics[] = {{"check", check},   {"score", score}, {"explain", explain}, {"fit", fit},      {"robustness", robustness},
+              {"ledger", ledger}, {"model", model}, {"csv", csv},         {"report", report}};
 enum { TOPICS = sizeof topics / sizeof topics[0] };
 
 bool help_write(const char *topic, FILE *file, failure *why) {
@@ -320,5 +372,8 @@ bool help_write(const char *topic, FILE *file, failure *why) {
     shown(topic, text);
     return nearest ? failure_usage(why, "no help on \"%s\"; did you mean %s?", text, nearest)
                    : failure_usage(
-                         why, "no help on \"%s\"; expected check, score, explain, ledger, model, csv or report", text);
+                         why,
+                         "no help on \"%s\"; expected check, score, explain, fit, robustness, ledger, model, csv or "
+                         "report",
+                         text);
 }

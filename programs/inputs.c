@@ -171,19 +171,20 @@ static const char *file_at_fault(const inputs *taken, const crmv_error *error) {
     return taken->customers ? path_name(taken->asked->customers) : NULL;
 }
 
-bool inputs_derive(inputs *taken, failure *why) {
+bool inputs_derive_also(const inputs *taken, const crmv_model *model, int32_t as_of, crmv_frame **frame, failure *why) {
     crmv_error error = {.struct_size = sizeof error};
     int32_t count = 0;
     const crmv_column *columns = taken->customers ? reader_columns(taken->customers, &count) : NULL;
-    if (!has_date(taken, why)) {
-        return false;
-    }
-    if (crmv_frame_derive(taken->scorecard.model, taken->ledger, columns, count, taken->customer_rows, taken->as_of,
-                          &taken->running, &taken->frame, &error) == CRMV_OK) {
+    if (crmv_frame_derive(model, taken->ledger, columns, count, taken->customer_rows, as_of, &taken->running, frame,
+                          &error) == CRMV_OK) {
         return true;
     }
     int64_t line = taken->customers ? line_map_line(reader_lines(taken->customers), error.row) : 0;
     return failure_library(why, file_at_fault(taken, &error), line, &error);
+}
+
+bool inputs_derive(inputs *taken, failure *why) {
+    return has_date(taken, why) && inputs_derive_also(taken, taken->scorecard.model, taken->as_of, &taken->frame, why);
 }
 
 void inputs_clear(inputs *taken) {

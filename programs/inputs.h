@@ -51,6 +51,9 @@ bool inputs_end_at_last_day(const inputs *taken);
 /* Derives the frame. Without a day to look back from it fails where the model needs one. */
 bool inputs_derive(inputs *taken, failure *why);
 
+/* Derives a frame of another model, from what was taken in and as of another day. */
+bool inputs_derive_also(const inputs *taken, const crmv_model *model, int32_t as_of, crmv_frame **frame, failure *why);
+
 void inputs_clear(inputs *taken);
 
 /* Shows on the terminal that a file is being read, and how far. */

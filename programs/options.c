@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 /* What the value of an option is. */
-enum { TAKES_TEXT, TAKES_TEXTS, TAKES_DATE, TAKES_THREADS, TAKES_NOTHING };
+enum { TAKES_TEXT, TAKES_TEXTS, TAKES_DATE, TAKES_THREADS, TAKES_CHANGE, TAKES_NOTHING };
 
 typedef struct option {
     const char *name;
@@ -20,11 +20,12 @@ typedef struct option {
 } option;
 
 enum {
-    SCORERS = COMMAND_CHECK | COMMAND_SCORE | COMMAND_EXPLAIN,
+    SCORERS = COMMAND_CHECK | COMMAND_SCORE | COMMAND_EXPLAIN | COMMAND_FIT | COMMAND_ROBUSTNESS,
     LEDGERS = COMMAND_APPEND | COMMAND_INFO | COMMAND_MERGE | COMMAND_WITHDRAW | COMMAND_ERASE,
     ALL_COMMANDS = SCORERS | LEDGERS,
     FEEDERS = SCORERS | COMMAND_APPEND,
-    REPORTERS = COMMAND_SCORE | LEDGERS
+    REPORTERS = COMMAND_SCORE | COMMAND_FIT | LEDGERS,
+    WRITERS = COMMAND_SCORE | COMMAND_FIT | COMMAND_ROBUSTNESS | COMMAND_MERGE
 };
 
 static const option known[] = {
@@ -36,9 +37,11 @@ static const option known[] = {
     {"--rates", "a CSV file or -", FEEDERS, TAKES_TEXTS, offsetof(options, rates)},
     {"--customers", "a CSV file or -", SCORERS, TAKES_TEXT, offsetof(options, customers)},
     {"--as-of", "a date, YYYY-MM-DD", SCORERS, TAKES_DATE, offsetof(options, as_of)},
-    {"--out", "a file to write", COMMAND_SCORE | COMMAND_MERGE, TAKES_TEXT, offsetof(options, out)},
+    {"--out", "a file to write", WRITERS, TAKES_TEXT, offsetof(options, out)},
     {"--report", "a file to write", REPORTERS, TAKES_TEXT, offsetof(options, report)},
-    {"--customer", "a customer's key", COMMAND_EXPLAIN | COMMAND_ERASE, TAKES_TEXT, offsetof(options, customer)},
+    {"--customer", "a customer's key", COMMAND_EXPLAIN | COMMAND_ROBUSTNESS | COMMAND_ERASE, TAKES_TEXT,
+     offsetof(options, customer)},
+    {"--change", "percent above 0 and below 100", COMMAND_ROBUSTNESS, TAKES_CHANGE, offsetof(options, change)},
     {"--batch", "a batch's name", COMMAND_APPEND | COMMAND_WITHDRAW, TAKES_TEXT, offsetof(options, batch)},
     {"--replace", NULL, COMMAND_APPEND, TAKES_NOTHING, offsetof(options, replace)},
     {"--values", NULL, COMMAND_SCORE, TAKES_NOTHING, offsetof(options, values)},
@@ -54,14 +57,11 @@ const char *command_name(int32_t command) {
     static const struct {
         int32_t command;
         const char *name;
-    } names[] = {{COMMAND_CHECK, "check"},
-                 {COMMAND_SCORE, "score"},
-                 {COMMAND_EXPLAIN, "explain"},
-                 {COMMAND_APPEND, "ledger append"},
-                 {COMMAND_INFO, "ledger info"},
-                 {COMMAND_MERGE, "ledger merge"},
-                 {COMMAND_WITHDRAW, "ledger withdraw"},
-                 {COMMAND_ERASE, "ledger erase"}};
+    } names[] = {
+        {COMMAND_CHECK, "check"},       {COMMAND_SCORE, "score"},           {COMMAND_EXPLAIN, "explain"},
+        {COMMAND_FIT, "fit"},           {COMMAND_ROBUSTNESS, "robustness"}, {COMMAND_APPEND, "ledger append"},
+        {COMMAND_INFO, "ledger info"},  {COMMAND_MERGE, "ledger merge"},    {COMMAND_WITHDRAW, "ledger withdraw"},
+        {COMMAND_ERASE, "ledger erase"}};
     const char *found = "";
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         found = names[i].command == command ? names[i].name : found;
@@ -112,6 +112,23 @@ static bool read_threads(const char *text, int32_t *threads) {
     return length >= 1 && length <= 4 && digits(text, (int32_t)length, threads) && *threads >= 1 && *threads <= 1024;
 }
 
+/* Percent of up to two digits before and six behind the point. */
+static bool read_change(const char *text, double *change) {
+    const size_t whole = strspn(text, "0123456789");
+    const size_t part = text[whole] == '.' ? strspn(text + whole + 1, "0123456789") : 0;
+    const size_t length = whole + (text[whole] == '.' ? 1 + part : 0);
+    if (whole < 1 || whole > 2 || part > 6 || (text[whole] == '.' && part == 0) || text[length] != '\0') {
+        return false;
+    }
+    int64_t micro = 0;
+    for (size_t i = 0; i < whole + 6; i++) {
+        const char digit = i < whole ? text[i] : i < whole + part ? text[i + 1] : '0';
+        micro = micro * 10 + (digit - '0');
+    }
+    *change = (double)micro / 1e6;
+    return micro > 0;
+}
+
 /* Takes a value into the field of the options that it belongs to; false where it is no such value. */
 static bool take(const option *given, const char *value, options *asked) {
     void *field = (char *)asked + given->offset;
@@ -120,6 +137,8 @@ static bool take(const option *given, const char *value, options *asked) {
         return read_date(value, field);
     case TAKES_THREADS:
         return read_threads(value, field);
+    case TAKES_CHANGE:
+        return read_change(value, field);
     case TAKES_TEXTS:
         ((paths *)field)->items[((paths *)field)->count++] = value;
         return value[0] != '\0';
@@ -218,7 +237,7 @@ static bool make_room(options *asked, size_t each) {
 }
 
 bool options_read(options *asked, int32_t command, int count, char **arguments, failure *why) {
-    *asked = (options){.command = command, .as_of = CRMV_NO_DATE, .threads = processors()};
+    *asked = (options){.command = command, .as_of = CRMV_NO_DATE, .threads = processors(), .change = 10};
     if (!make_room(asked, (size_t)count + 1)) {
         return failure_memory(why);
     }

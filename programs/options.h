@@ -11,11 +11,13 @@ enum {
     COMMAND_CHECK = 1,
     COMMAND_SCORE = 2,
     COMMAND_EXPLAIN = 4,
-    COMMAND_APPEND = 8, /* from here on `crmvalue ledger ...` */
-    COMMAND_INFO = 16,
-    COMMAND_MERGE = 32,
-    COMMAND_WITHDRAW = 64,
-    COMMAND_ERASE = 128
+    COMMAND_FIT = 8,
+    COMMAND_ROBUSTNESS = 16,
+    COMMAND_APPEND = 32, /* from here on `crmvalue ledger ...` */
+    COMMAND_INFO = 64,
+    COMMAND_MERGE = 128,
+    COMMAND_WITHDRAW = 256,
+    COMMAND_ERASE = 512
 };
 
 /* What is fed to a ledger. */
@@ -41,6 +43,7 @@ typedef struct options {
     const char *customer;
     const char *batch;
     int32_t threads;
+    double change; /* percent by which weights are changed */
     bool replace;
     bool values; /* the scores come with the values that they were made from */
     bool quiet;

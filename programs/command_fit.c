@@ -1,0 +1,186 @@
+/* `crmvalue fit`: a model with requests and a population, and what comes out: a model of plain numbers. */
+#include "commands.h"
+#include "figures.h"
+#include "findings.h"
+#include "fitter.h"
+#include "intake.h"
+#include "names.h"
+#include "output.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What a fit is made from beside the inputs, and what it comes to. */
+typedef struct fitting {
+    crmv_model *outcomes; /* the model of what happened afterwards; NULL where there is none */
+    crmv_frame *outcome;
+    int32_t until; /* the last day of the outcomes */
+    crmv_model *fitted;
+    crmv_report *report; /* NULL without a population */
+} fitting;
+
+static void fitting_clear(fitting *made) {
+    crmv_report_free(made->report);
+    crmv_model_free(made->fitted);
+    crmv_frame_free(made->outcome);
+    crmv_model_free(made->outcomes);
+}
+
+/* ---- What it is found from --------------------------------------------------------------------------------------- */
+
+static bool has_inputs(const options *asked) {
+    return options_feed_files(asked) > 0 || asked->ledger || asked->customers;
+}
+
+/* Without inputs there is no population; judgements need none. */
+static bool allow_no_inputs(const inputs *taken, failure *why) {
+    crmv_request request = {.struct_size = sizeof request};
+    const crmv_model *model = taken->scorecard.model;
+    for (int32_t i = 0; i < crmv_model_requests(model); i++) {
+        if (crmv_model_request(model, i, &request) == CRMV_OK && request.needs_frame) {
+            return failure_usage(why,
+                                 "%s: \"%s\" is found from a population; expected --transactions FILE, --customers "
+                                 "FILE, or both, or --ledger FILE in the transactions' place",
+                                 request.place, request.operation);
+        }
+    }
+    return true;
+}
+
+static bool has_requests(const inputs *taken, failure *why) {
+    char name[SHOWN_BYTES];
+    return crmv_model_requests(taken->scorecard.model) > 0 ||
+           failure_data(why, "%s: the model requests nothing; there is nothing to fit",
+                        shown(path_name(taken->asked->model), name));
+}
+
+/* Where outcomes are to be looked at and no day was asked for, the population's is the last that leaves room for them.
+ */
+static bool settle_day(inputs *taken, failure *why) {
+    char last[FIGURE_BYTES], day[FIGURE_BYTES];
+    if (crmv_model_outcome_day(taken->scorecard.model, 0) == CRMV_NO_DATE) {
+        return true;
+    }
+    const int32_t end = crmv_ledger_last_day(taken->ledger);
+    if (end == CRMV_NO_DATE) {
+        return failure_usage(why, "the model looks at what happened afterwards, which only transactions tell; expected "
+                                  "--transactions FILE or --ledger FILE");
+    }
+    if (taken->asked->as_of == CRMV_NO_DATE) {
+        taken->as_of = crmv_model_outcome_day(taken->scorecard.model, end);
+    }
+    return taken->as_of < end || failure_data(why,
+                                              "the transactions end on %s, so that nothing is known of what happened "
+                                              "after %s; expected an earlier --as-of",
+                                              figure_date(end, last), figure_date(taken->as_of, day));
+}
+
+/* What happened after the population's day, for the same customers. */
+static bool derive_outcomes(inputs *taken, fitting *made, failure *why) {
+    crmv_error error = {.struct_size = sizeof error};
+    char last[FIGURE_BYTES], until[FIGURE_BYTES];
+    const int32_t status =
+        crmv_model_outcomes(taken->scorecard.model, taken->as_of, &made->outcomes, &made->until, &error);
+    if (status == CRMV_NOT_FOUND) {
+        return true;
+    }
+    if (status != CRMV_OK) {
+        return failure_library(why, NULL, 0, &error);
+    }
+    if (made->until > crmv_ledger_last_day(taken->ledger)) {
+        fprintf(stderr, "warning: outcomes are counted up to %s, and the transactions end on %s\n",
+                figure_date(made->until, until), figure_date(crmv_ledger_last_day(taken->ledger), last));
+    }
+    return inputs_derive_also(taken, made->outcomes, made->until, &made->outcome, why);
+}
+
+static bool take_population(inputs *taken, fitting *made, failure *why) {
+    if (!has_inputs(taken->asked)) {
+        return allow_no_inputs(taken, why);
+    }
+    return findings_allow(taken, stderr, why) && settle_day(taken, why) && intake_derive(taken, why) &&
+           derive_outcomes(taken, made, why);
+}
+
+/* ---- What it comes to -------------------------------------------------------------------------------------------- */
+
+static bool make_report(const inputs *taken, fitting *made, failure *why) {
+    crmv_error error = {.struct_size = sizeof error};
+    char hash[33] = "";
+    if (!taken->frame) {
+        return true;
+    }
+    if (taken->ledger) {
+        crmv_ledger_hash(taken->ledger, hash);
+    }
+    return crmv_report_make(made->fitted, taken->frame, made->outcome, hash[0] ? hash : NULL, &taken->running,
+                            &made->report, &error) == CRMV_OK ||
+           failure_library(why, NULL, 0, &error);
+}
+
+static bool write_model(const crmv_model *model, FILE *file, failure *why) {
+    int64_t length = 0;
+    crmv_model_print(model, NULL, 0, &length);
+    char *text = malloc((size_t)length + 1);
+    if (!text) {
+        return failure_memory(why);
+    }
+    crmv_model_print(model, text, length + 1, &length);
+    fputs(text, file);
+    if (length > 0 && text[length - 1] != '\n') {
+        fputc('\n', file);
+    }
+    free(text);
+    return true;
+}
+
+static bool write_report(const fitting *made, FILE *file) {
+    fputs(crmv_report_json(made->report), file);
+    fputc('\n', file);
+    return true;
+}
+
+/* Both files are brought onto the disk before either takes its name. */
+static bool write_files(const options *asked, const fitting *made, output *model, output *report, failure *why) {
+    if (!output_open(model, asked->out, why) || (asked->report && !output_open(report, asked->report, why))) {
+        return false;
+    }
+    if (!write_model(made->fitted, model->file, why) || (asked->report && !write_report(made, report->file))) {
+        return false;
+    }
+    return output_finish(model, why) && (!asked->report || output_finish(report, why)) && output_publish(model, why) &&
+           (!asked->report || output_publish(report, why));
+}
+
+static bool fit(inputs *taken, fitting *made, failure *why) {
+    output model = {0};
+    output report = {0};
+    if (!has_requests(taken, why) || !take_population(taken, made, why)) {
+        return false;
+    }
+    if (taken->asked->report && !taken->frame) {
+        return failure_usage(why, "--report tells of a population, and there is none; expected --transactions FILE or "
+                                  "--customers FILE");
+    }
+    bool done = fitter_fit(taken->scorecard.model, taken->frame, made->outcome, &taken->running, &made->fitted, why) &&
+                make_report(taken, made, why);
+    progress_clear(&taken->progress);
+    done = done && write_files(taken->asked, made, &model, &report, why);
+    output_drop(&model);
+    output_drop(&report);
+    if (done && made->report && !taken->asked->quiet) {
+        fputs(crmv_report_table(made->report), stderr);
+    }
+    return done;
+}
+
+bool command_fit(const options *asked, int *status, failure *why) {
+    inputs taken;
+    fitting made = {0};
+    const bool read = has_inputs(asked) ? intake_read(&taken, asked, why) : inputs_begin(&taken, asked, why);
+    const bool done = read && fit(&taken, &made, why);
+    fitting_clear(&made);
+    inputs_clear(&taken);
+    *status = EXIT_DONE;
+    return done;
+}

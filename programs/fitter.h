@@ -1,0 +1,16 @@
+/*
+ * fitter.h - fitting a model: by libcrmvalue alone where it can answer all requests, else with libcrmvalue-fit.
+ *
+ * That library is opened when it is needed and not before, so that a command that only scores has nothing to do with
+ * it, nor with the licence of what it links.
+ */
+#ifndef CRMVALUE_PROGRAM_FITTER_H
+#define CRMVALUE_PROGRAM_FITTER_H
+
+#include "failure.h"
+
+/* The model with all its requests answered. `population` may be NULL where no request needs one, `outcome` likewise. */
+bool fitter_fit(const crmv_model *model, const crmv_frame *population, const crmv_frame *outcome,
+                const crmv_options *running, crmv_model **fitted, failure *why);
+
+#endif
