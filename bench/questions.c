@@ -21,10 +21,12 @@ struct answerer {
     crmv_options options;
     crmv_error error;
     crmv_model *totals, *totals_and_days, *scorecard;
-    crmv_model *attributes; /* the scorecard over the summary's columns */
-    crmv_ledger *ledger;    /* of the last question; a ledger without lines is none */
+    crmv_model *attributes;                     /* the scorecard over the summary's columns */
+    crmv_model *percentiles, *fifths, *entropy; /* what Q4, Q5 and Q6 request */
+    crmv_ledger *ledger;                        /* of the last question; a ledger without lines is none */
     crmv_frame *frame;
     crmv_frame *summary; /* what Q2 begins with */
+    crmv_frame *twelve;  /* and Q6 */
     crmv_scores *scores;
 };
 
@@ -34,11 +36,15 @@ static crmv_model *parse_totals(const char *more) {
     return scorecard_parse(text);
 }
 
-static crmv_model *read_attributes(void) {
+/* A model of the summary's columns, changed further where there is a `change`. */
+static crmv_model *read_attributes(char *(*change)(const char *text)) {
     char *text = scorecard_text(BENCH_SCORECARD);
-    char *changed = text ? scorecard_of_attributes(text) : NULL;
-    crmv_model *model = changed ? scorecard_parse(changed) : NULL;
+    char *attributes = text ? scorecard_of_attributes(text) : NULL;
+    char *changed = attributes && change ? change(attributes) : NULL;
+    const char *wanted = change ? changed : attributes;
+    crmv_model *model = wanted ? scorecard_parse(wanted) : NULL;
     free(changed);
+    free(attributes);
     free(text);
     return model;
 }
@@ -54,8 +60,12 @@ answerer *answerer_new(const feed *lines, int32_t threads) {
     self->totals = parse_totals("");
     self->totals_and_days = parse_totals(days_metric);
     self->scorecard = scorecard_read(BENCH_SCORECARD);
-    self->attributes = read_attributes();
-    if (!self->totals || !self->totals_and_days || !self->scorecard || !self->attributes) {
+    self->attributes = read_attributes(NULL);
+    self->percentiles = read_attributes(scorecard_of_percentiles);
+    self->fifths = read_attributes(scorecard_of_fifths);
+    self->entropy = read_attributes(scorecard_of_entropy);
+    if (!self->totals || !self->totals_and_days || !self->scorecard || !self->attributes || !self->percentiles ||
+        !self->fifths || !self->entropy) {
         answerer_free(self);
         return NULL;
     }
@@ -75,10 +85,14 @@ void answerer_free(answerer *self) {
     if (self) {
         answerer_forget(self);
         crmv_frame_free(self->summary);
+        crmv_frame_free(self->twelve);
         crmv_model_free(self->totals);
         crmv_model_free(self->totals_and_days);
         crmv_model_free(self->scorecard);
         crmv_model_free(self->attributes);
+        crmv_model_free(self->percentiles);
+        crmv_model_free(self->fifths);
+        crmv_model_free(self->entropy);
         free(self);
     }
 }
@@ -99,16 +113,52 @@ static bool score(answerer *self, const crmv_model *model, const crmv_frame *fra
     return !crmv_score(model, frame, &self->options, &self->scores, &self->error);
 }
 
+/* What a model requests is found from the summary, and then scores it. */
+static bool calibrate(answerer *self, const crmv_model *requests, const crmv_frame *frame) {
+    crmv_model *found = NULL;
+    const bool done = frame && !crmv_model_calibrate(requests, frame, NULL, &self->options, &found, &self->error) &&
+                      score(self, found, frame);
+    crmv_model_free(found);
+    return done;
+}
+
+static bool ask_q1(answerer *self) {
+    return make_frame(self, self->totals, &self->frame);
+}
+
+static bool ask_q1d(answerer *self) {
+    return make_frame(self, self->totals_and_days, &self->frame);
+}
+
+static bool ask_q2(answerer *self) {
+    return self->summary && score(self, self->attributes, self->summary);
+}
+
+static bool ask_q3(answerer *self) {
+    return make_frame(self, self->scorecard, &self->frame) && score(self, self->scorecard, self->frame);
+}
+
+static bool ask_q4(answerer *self) {
+    return calibrate(self, self->percentiles, self->summary);
+}
+
+static bool ask_q5(answerer *self) {
+    return calibrate(self, self->fifths, self->summary);
+}
+
+static bool ask_q6(answerer *self) {
+    return calibrate(self, self->entropy, self->twelve);
+}
+
 bool answerer_ask(answerer *self, const char *question) {
+    static const struct {
+        const char *name;
+        bool (*ask)(answerer *self);
+    } questions[] = {{"Q1", ask_q1}, {"Q1d", ask_q1d}, {"Q2", ask_q2}, {"Q3", ask_q3},
+                     {"Q4", ask_q4}, {"Q5", ask_q5},   {"Q6", ask_q6}};
     bool done = false;
-    if (strcmp(question, "Q1") == 0) {
-        done = make_frame(self, self->totals, &self->frame);
-    } else if (strcmp(question, "Q1d") == 0) {
-        done = make_frame(self, self->totals_and_days, &self->frame);
-    } else if (strcmp(question, "Q2") == 0) {
-        done = self->summary && score(self, self->attributes, self->summary);
-    } else if (strcmp(question, "Q3") == 0) {
-        done = make_frame(self, self->scorecard, &self->frame) && score(self, self->scorecard, self->frame);
+    for (size_t i = 0; i < sizeof questions / sizeof questions[0]; i++) {
+        done = done || (strcmp(question, questions[i].name) == 0 && questions[i].ask(self));
     }
     if (!done) {
         fprintf(stderr, "bench: %s: %s %s\n", question, self->error.place, self->error.message);
@@ -127,7 +177,9 @@ int64_t answerer_read_summary(answerer *self, const char *folder) {
     summary read;
     bool done = columns_read_summary(folder, self->attributes, &read) &&
                 !crmv_frame_derive(self->attributes, NULL, read.columns, read.count, read.rows, feed_last_day(),
-                                   &self->options, &self->summary, &self->error);
+                                   &self->options, &self->summary, &self->error) &&
+                !crmv_frame_derive(self->entropy, NULL, read.columns, read.count, read.rows, feed_last_day(),
+                                   &self->options, &self->twelve, &self->error);
     int64_t bytes = done ? (int64_t)read.bytes : -1;
     if (!done) {
         fprintf(stderr, "bench: the summary: %s %s\n", self->error.place, self->error.message);

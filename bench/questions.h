@@ -5,6 +5,9 @@
  *   Q1d  the same, and distinct purchase days
  *   Q2   six metrics through bands and weights into tiers, from the summary
  *   Q3   the lines in, scores and tiers out
+ *   Q4   the summary's six metrics as percentiles, their mean, and its fifths as tiers: found and scored
+ *   Q5   Q2's scores, and their fifths as tiers
+ *   Q6   twelve metrics as percentiles, weighed by entropy, and the five natural classes of the score as tiers
  */
 #ifndef CRMVALUE_BENCH_QUESTIONS_H
 #define CRMVALUE_BENCH_QUESTIONS_H
@@ -21,7 +24,7 @@ void answerer_free(answerer *self);
 /* Lets go of the last answer, so that the next question's time is its own. */
 void answerer_forget(answerer *self);
 
-/* Answers "Q1", "Q1d", "Q2" or "Q3" and keeps the answer; false where that fails. */
+/* Answers "Q1", "Q1d", "Q2" ... and keeps the answer; false where that fails. */
 bool answerer_ask(answerer *self, const char *question);
 
 /* Writes the answer as doubles, row by row, by ascending customer: whole numbers, amounts in minor units, days since

@@ -37,6 +37,61 @@ char *scorecard_of_attributes(const char *text) {
     return changed;
 }
 
+static void ask_for_fifths(json_t *card) {
+    json_object_set_new(card, "tiers",
+                        json_pack("{s:[s,s,s,s,s]}", "quantiles", "first", "second", "third", "fourth", "fifth"));
+}
+
+char *scorecard_of_fifths(const char *text) {
+    json_t *card = json_loads(text, 0, NULL);
+    ask_for_fifths(card);
+    char *changed = json_dumps(card, 0);
+    json_decref(card);
+    return changed;
+}
+
+char *scorecard_of_percentiles(const char *text) {
+    json_t *card = json_loads(text, 0, NULL), *metric = NULL;
+    json_t *weights = json_object();
+    const char *name = NULL;
+    json_object_foreach(json_object_get(card, "metrics"), name, metric) {
+        json_object_set_new(metric, "scale", json_pack("{s:{}}", "percentile"));
+        json_object_del(metric, "missing");
+        json_object_set_new(weights, name, json_integer(1));
+    }
+    json_object_set_new(card, "indexes", json_pack("{s:{s:o}}", "score", "weights", weights));
+    ask_for_fifths(card);
+    char *changed = json_dumps(card, 0);
+    json_decref(card);
+    return changed;
+}
+
+char *scorecard_of_entropy(const char *text) {
+    static const char *const ratios[][2] = {{"gross_profit", "quantity"},      {"discount", "quantity"},
+                                            {"gross_profit", "purchase_days"}, {"quantity", "purchase_days"},
+                                            {"discount", "purchase_days"},     {"recency", "purchase_days"}};
+    char *percentiles = scorecard_of_percentiles(text), name[64];
+    json_t *card = percentiles ? json_loads(percentiles, 0, NULL) : NULL, *metrics = json_object_get(card, "metrics");
+    json_t *of = json_array();
+    const char *key = NULL;
+    json_t *metric = NULL;
+    for (size_t i = 0; i < sizeof ratios / sizeof ratios[0]; i++) {
+        snprintf(name, sizeof name, "%s_each_%s", ratios[i][0], ratios[i][1]);
+        json_object_set_new(
+            metrics, name, json_pack("{s:[s,s],s:{s:{}}}", "ratio", ratios[i][0], ratios[i][1], "scale", "percentile"));
+    }
+    json_object_foreach(metrics, key, metric) {
+        json_array_append_new(of, json_string(key));
+    }
+    json_object_set_new(card, "indexes", json_pack("{s:{s:{s:{s:o}}}}", "score", "weights", "entropy", "of", of));
+    json_object_set_new(card, "tiers",
+                        json_pack("{s:[s,s,s,s,s]}", "natural_breaks", "first", "second", "third", "fourth", "fifth"));
+    char *changed = json_dumps(card, 0);
+    json_decref(card);
+    free(percentiles);
+    return changed;
+}
+
 char *scorecard_of_receivables(const char *text) {
     json_t *card = json_loads(text, 0, NULL), *metrics = json_object_get(card, "metrics");
     json_object_set_new(card, "finance_cost", json_pack("{s:f}", "yearly_rate", 0.06));

@@ -14,6 +14,14 @@ char *scorecard_text(const char *path);
  * fails. */
 char *scorecard_of_attributes(const char *text);
 
+/* A model of attributes with its own tiers taken for fifths of the score (`fifths`), and with percentiles for bands and
+ * one index of equal weights (`percentiles`): requests, to be calibrated. To be freed; NULL where that fails. */
+char *scorecard_of_fifths(const char *text);
+char *scorecard_of_percentiles(const char *text);
+
+/* The latter with ratios of its metrics as six further ones, weights by entropy and natural breaks. */
+char *scorecard_of_entropy(const char *text);
+
 /* The same model with finance cost and days overdue as further metrics, to be freed; NULL where that fails. */
 char *scorecard_of_receivables(const char *text);
 

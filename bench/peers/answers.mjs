@@ -97,14 +97,39 @@ function metricsOf(from, conditional, days) {
 const perDayQ3 = `(SELECT customer, day, sum(revenue) AS revenue, sum(cost) AS cost, sum(quantity) AS quantity,
     sum(discount) AS discount FROM lines GROUP BY customer, day) AS d`;
 
+// The share of customers below a value and half of those at it, in percent; from a window, or from the distinct values
+// and a join.
+const windowed = (name) => {
+  const order = `ORDER BY ${name} ASC NULLS LAST`;
+  return `CASE WHEN ${name} IS NOT NULL THEN (rank() OVER (${order}) - 1 + count(*) OVER (${order}
+    RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)) * 50.0 / (SELECT count(${name}) FROM summary) END`;
+};
+const joined = (name) => `(SELECT ${name}, (2 * sum(c) OVER (ORDER BY ${name} ROWS BETWEEN UNBOUNDED PRECEDING AND
+    CURRENT ROW) - c) * 50.0 / (SELECT count(${name}) FROM summary) AS p_${name}
+  FROM (SELECT ${name}, count(*) AS c FROM summary WHERE ${name} IS NOT NULL GROUP BY ${name}) AS g_${name}) AS
+  j_${name}`;
+const meanPercentile = `10000 * (${metrics.map((name) => `coalesce(p_${name}, 0)`).join(' + ')}) /
+  (${metrics.map((name) => `CASE WHEN p_${name} IS NULL THEN 0 ELSE 1 END`).join(' + ')}) AS score`;
+const percentilesWindowed = `SELECT customer, ${meanPercentile} FROM (SELECT customer,
+  ${metrics.map((name) => `${windowed(name)} AS p_${name}`).join(', ')} FROM summary) AS p`;
+const percentilesJoined = `SELECT customer, ${meanPercentile} FROM summary
+  ${metrics.map((name) => `LEFT JOIN ${joined(name)} ON summary.${name} = j_${name}.${name}`).join(' ')}`;
+
+// Scores cut into fifths, the best first.
+const fifths = (scores, quantiles) => `WITH s AS (${scores}), cuts AS (SELECT ${quantiles} AS q FROM s)
+  SELECT customer, score, CASE WHEN score >= q[4] THEN 0 WHEN score >= q[3] THEN 1 WHEN score >= q[2] THEN 2
+    WHEN score >= q[1] THEN 3 ELSE 4 END AS tier FROM s CROSS JOIN cuts`;
+
 // Each question in one or more ways; compare.py asks for the way that its --ways names, the first without.
-export function questions({ conditional, distinct }) {
+export function questions({ conditional, distinct, quantiles }) {
   return {
     Q1: [`SELECT customer, ${totals} FROM lines GROUP BY customer`],
     Q1d: [...distinct.map(q1dDistinct), q1dTwoSteps],
     Q2: [scored('summary', 1)],
     Q3: [...distinct.map((days) => scored(metricsOf('lines', conditional, days), 100)),
       scored(metricsOf(perDayQ3, conditional, 'count(*)'), 100)],
+    Q4: [fifths(percentilesWindowed, quantiles), fifths(percentilesJoined, quantiles)],
+    Q5: [fifths(`SELECT customer, ${score(1)} AS score FROM summary`, quantiles)],
   };
 }
 

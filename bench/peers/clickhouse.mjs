@@ -52,6 +52,7 @@ const held = Number(query("SELECT sum(total_bytes) FROM system.tables WHERE name
 const asked = questions({
   conditional: (value, when) => `sumIf(${value}, ${when})`,
   distinct: ['uniqExact(day)', 'groupBitmap(toUInt32(day))'],
+  quantiles: 'quantilesExactInclusive(0.2, 0.4, 0.6, 0.8)(score)',
 });
 
 function run(question, way) {

@@ -63,14 +63,30 @@ points <- function(name, values, unit) {
   if (is.na(card$missing[1])) found else fifelse(is.na(values), as.double(card$missing[1]), as.double(found))
 }
 
-scores <- function(frame, unit) {
+# Without tiers.
+banded <- function(frame, unit) {
   score <- numeric(nrow(frame))
   for (metric_name in metrics) {
     money <- metric_name %in% c("gross_profit", "discount")
     weight <- bands[metric == metric_name]$weight[1]
     score <- score + weight * points(metric_name, frame[[metric_name]], if (money) unit else 1)
   }
+  score
+}
+
+scores <- function(frame, unit) {
+  score <- banded(frame, unit)
   data.table(customer = frame$customer, score = score, tier = length(cuts) - findInterval(score, cuts))
+}
+
+fifths <- function(score) {
+  at <- quantile(score, c(0.2, 0.4, 0.6, 0.8), names = FALSE, type = 7)
+  data.table(customer = summary$customer, score = score, tier = 4 - findInterval(score, at))
+}
+
+# The share of customers below a value and half of those at it, in percent.
+percentile <- function(values) {
+  (frank(values, ties.method = "average", na.last = "keep") - 0.5) * (100 / sum(!is.na(values)))
 }
 
 customer_days <- function() {
@@ -97,7 +113,19 @@ questions <- list(
       now = sum(now), past = sum(past), purchase_days = .N), by = customer]
     frame[, `:=`(recency = as_of - last, growth = fifelse(past > 0, (now - past) / past, NA_real_))]
     scores(frame, 100)
-  }
+  },
+  Q4 = function() {
+    total <- numeric(nrow(summary))
+    there <- numeric(nrow(summary))
+    for (name in metrics) {
+      values <- percentile(summary[[name]])
+      known <- !is.na(values)
+      total <- total + fifelse(known, values, 0)
+      there <- there + known
+    }
+    fifths(10000 * total / there)
+  },
+  Q5 = function() fifths(banded(summary, 1))
 )
 
 answer <- NULL

@@ -57,6 +57,7 @@ const held = Number(await valueOf(
 const asked = questions({
   conditional: (value, when) => `coalesce(sum(${value}) FILTER (WHERE ${when}), 0)`,
   distinct: ['count(DISTINCT day)'],
+  quantiles: 'quantile_cont(score, [0.2, 0.4, 0.6, 0.8])',
 });
 
 async function run(question, way) {
