@@ -50,7 +50,8 @@ static void cut_quantiles(finding *f) {
         if (f->whole) {
             const crmvi_between b = crmvi_run_between(f->run, f->cumulated, part, classes);
             const crmvi_wide rise = ((crmvi_wide)b.high - (crmvi_wide)b.low) * b.rest;
-            f->cuts[i] = b.low + (double)((rise + classes - 1) / classes);
+            const crmvi_wide steps = (rise + classes - 1) / classes;
+            f->cuts[i] = b.low + (double)steps;
         } else {
             f->cuts[i] = crmvi_run_part(f->run, f->cumulated, part, classes);
         }
