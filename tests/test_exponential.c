@@ -139,8 +139,10 @@ static void the_power_of_zero_is_one_exactly(void **state) {
 
 static void it_takes_back_the_logarithm(void **state) {
     (void)state;
-    for (double x = 1e-9; x <= 1e9; x *= 1.01) {
+    double x = 1e-9;
+    for (int32_t i = 0; i < 4000; i++) {
         assert_true(fabs(crmvi_exp(crmvi_log(x)) - x) <= 12 * DBL_EPSILON * x); /* ln x has a unit of up to 2^-48 */
+        x *= 1.01;
     }
 }
 
