@@ -67,8 +67,8 @@ static uint64_t key_of(double value) {
     const uint64_t sign = UINT64_C(1) << 63;
     const uint64_t infinity = UINT64_C(0x7FF) << 52;
     uint64_t bits;
-    value += 0.0; /* -0 becomes 0 */
     memcpy(&bits, &value, sizeof bits);
+    bits = bits != sign ? bits : 0; /* -0 becomes 0 */
     const uint64_t turned = bits ^ ((0 - (bits >> 63)) | sign);
     return (bits & ~sign) < infinity ? turned : LEFT_OUT;
 }
