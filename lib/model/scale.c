@@ -17,12 +17,14 @@ static int32_t last_not_above(const double *from, int32_t count, double value) {
     return low - 1;
 }
 
+/* Knots that are further apart are too far for a product with points. */
+#define FAR 1e280
+
 /* Points between two knots, rounded half to even. Multiplying before dividing keeps decimals such as a third of 30
  * exact; knots too far apart for that product are brought nearer first, which changes no ratio. */
 static crmvi_micro between(const crmvi_scale *scale, int32_t i, double value) {
-    const double far = 1e280;
     const double run = scale->from[i + 1] - scale->from[i];
-    const double shrink = run > far ? 0x1p-100 : 1;
+    const double shrink = run > FAR ? 0x1p-100 : 1;
     const double gone = value * shrink - scale->from[i] * shrink;
     const double whole = scale->from[i + 1] * shrink - scale->from[i] * shrink;
     const double rise = (double)(scale->points[i + 1] - scale->points[i]);
@@ -82,7 +84,7 @@ static void categories_all(const crmvi_scale *scale, const double *values, int32
     }
 }
 
-static void other_all(const crmvi_scale *scale, const double *values, int32_t count, double *points) {
+static void one_by_one(const crmvi_scale *scale, const double *values, int32_t count, double *points) {
     for (int32_t i = 0; i < count; i++) {
         crmvi_micro earned = 0;
         const bool placed = !isnan(values[i]) && crmvi_scale_points(scale, values[i], &earned) >= 0;
@@ -90,10 +92,72 @@ static void other_all(const crmvi_scale *scale, const double *values, int32_t co
     }
 }
 
+/* So many values are looked up side by side. */
+enum { LANES = 8 };
+
+/*
+ * Of each value the last position whose `from` is not above it, or 0: as last_not_above, but all values take the same
+ * steps, so that there is no branch to be guessed, and none waits for another.
+ */
+static inline void find_places(const double *from, int64_t count, const double *values, int64_t *places) {
+    for (int32_t k = 0; k < LANES; k++) {
+        places[k] = 0;
+    }
+    for (int64_t left = count; left > 1; left -= left / 2) {
+        const int64_t half = left / 2;
+        for (int32_t k = 0; k < LANES; k++) {
+            places[k] += half & -(int64_t)(from[places[k] + half] <= values[k]);
+        }
+    }
+}
+
+static void on_bands(const crmvi_scale *scale, const double *values, double *points) {
+    int64_t places[LANES];
+    find_places(scale->from, scale->count, values, places);
+    for (int32_t k = 0; k < LANES; k++) {
+        const bool placed = (scale->from[0] <= values[k]) & (values[k] < scale->to[places[k]]);
+        points[k] = placed ? (double)scale->points[places[k]] : (double)NAN;
+    }
+}
+
+/*
+ * As points_on_line. Outside of the knots a value counts as the nearest knot, and at the last knot the last segment
+ * gives its rise: (whole x rise) / whole is off from it by no more than its own rounding. Points are below 2^42, so
+ * that adding and taking away 1.5 x 2^52 rounds them half to even.
+ */
+static void on_line(const crmvi_scale *scale, const double *values, double *points) {
+    const double shift = 0x1.8p52;
+    const int32_t last = scale->count - 1;
+    const double lowest = scale->from[0], highest = scale->from[last];
+    double near[LANES];
+    int64_t places[LANES];
+    for (int32_t k = 0; k < LANES; k++) {
+        const double raised = values[k] < lowest ? lowest : values[k];
+        near[k] = raised > highest ? highest : raised;
+    }
+    find_places(scale->from, last, near, places);
+    for (int32_t k = 0; k < LANES; k++) {
+        const double *from = scale->from + places[k];
+        const crmvi_micro *at = scale->points + places[k];
+        const double gone = (near[k] - from[0]) * (double)(at[1] - at[0]) / (from[1] - from[0]);
+        points[k] = (double)at[0] + ((gone + shift) - shift);
+    }
+}
+
+/* Whether no two knots are so far apart that `between` has to bring them nearer. */
+static bool is_plain_line(const crmvi_scale *scale) {
+    return scale->kind == CRMVI_LINE && scale->count > 1 && scale->from[scale->count - 1] - scale->from[0] <= FAR;
+}
+
 void crmvi_scale_all(const crmvi_scale *scale, const double *values, int32_t count, double *points) {
     if (scale->kind == CRMVI_CATEGORIES) {
         categories_all(scale, values, count, points);
-    } else {
-        other_all(scale, values, count, points);
+        return;
     }
+    const bool in_bands = scale->kind == CRMVI_BANDS && scale->count > 0, on_plain_line = is_plain_line(scale);
+    int32_t done = 0;
+    for (; (in_bands || on_plain_line) && done + LANES <= count; done += LANES) {
+        (in_bands ? on_bands : on_line)(scale, values + done, points + done);
+    }
+    one_by_one(scale, values + done, count - done, points + done);
 }
