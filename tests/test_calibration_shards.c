@@ -228,7 +228,7 @@ static void check_population(const population *p, const crmv_model *model) {
 
 static void shards_and_threads_do_not_show(void **state) {
     (void)state;
-    for (int32_t round = 0; round < 150; round++) {
+    for (int32_t round = 0; round < 90; round++) {
         crmv_model *model = random_model();
         population p;
         random_population(&p);
@@ -237,14 +237,14 @@ static void shards_and_threads_do_not_show(void **state) {
         crmv_model_free(model);
     }
     print_message("%d models were found, %d refused\n", (int)found, (int)refused);
-    assert_true(found >= 60 && refused >= 10);
+    assert_true(found >= 40 && refused >= 5);
 }
 
 /* A fitted model reads back as what it was, scores, and finds the same again. */
 static void a_fitted_model_prints_parses_scores_and_is_found_again(void **state) {
     (void)state;
     int32_t seen = 0;
-    for (int32_t round = 0; round < 40; round++) {
+    for (int32_t round = 0; round < 25; round++) {
         crmv_model *model = random_model();
         population p;
         random_population(&p);
@@ -275,7 +275,7 @@ static void a_fitted_model_prints_parses_scores_and_is_found_again(void **state)
         population_clear(&p);
         crmv_model_free(model);
     }
-    assert_true(seen >= 15);
+    assert_true(seen >= 10);
 }
 
 int main(void) {
