@@ -54,12 +54,26 @@ static void warn_of_remarks(crmvi_reporting *r, const char *place, const json_t 
     }
 }
 
-/* What was found from other days than those of the frame at hand is told. */
-static void warn_of_days(crmvi_reporting *r, const crmvi_ask *ask, const json_t *fitted) {
-    const char *found_as_of = json_string_value(json_object_get(fitted, "as_of"));
-    const char *as_of = json_string_value(json_object_get(r->tree, "as_of"));
-    if (found_as_of != NULL && as_of != NULL && strcmp(found_as_of, as_of) != 0) {
-        crmvi_warn(r, ask->place, "was found as of %s, and this population is as of %s", found_as_of, as_of);
+/* What was found from other days than those of the frame at hand is told, once. */
+static void warn_of_days(crmvi_reporting *r) {
+    const char *as_of = json_string_value(json_object_get(r->tree, "as_of")), *other = NULL, *place = NULL;
+    int32_t others = 0;
+    for (int32_t i = 0; as_of != NULL && i < r->model->asks.count; i++) {
+        const crmvi_ask *ask = &r->model->asks.items[i];
+        const char *day = json_string_value(json_object_get(json_object_get(ask->holder, "fitted"), "as_of"));
+        if (day != NULL && strcmp(day, as_of) != 0) {
+            others++;
+            place = place != NULL ? place : ask->place;
+            other = other != NULL ? other : day;
+        }
+    }
+    if (others == 1) {
+        crmvi_warn(r, place, "was found as of %s, and this population is as of %s", other, as_of);
+    } else if (others > 1) {
+        crmvi_warn(r, place,
+                   "was found as of %s, and this population is as of %s; %d other requests were found as of "
+                   "another day too",
+                   other, as_of, (int)(others - 1));
     }
 }
 
@@ -85,9 +99,9 @@ int32_t crmvi_report_requests(crmvi_reporting *r) {
         crmvi_put(r, request, "request", json_deep_copy(json_object_get(ask->holder, operation)));
         crmvi_put(r, request, "fitted", json_deep_copy(fitted));
         warn_of_remarks(r, ask->place, json_object_get(fitted, "found"));
-        warn_of_days(r, ask, fitted);
         warn_of_bands(r, ask);
     }
+    warn_of_days(r);
     return CRMV_OK;
 }
 
