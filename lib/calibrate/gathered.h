@@ -14,6 +14,7 @@ typedef struct crmvi_gathered {
     crmvi_pair *pairs; /* standard_deviation: one of each member with itself; critic: as crmvi_pair_position says */
     int32_t pair_count;
     int64_t customers; /* of the population; for weights those with points of at least one member */
+    bool is_view;      /* the runs are another's */
 } crmvi_gathered;
 
 /* What one frame gave, ask by ask. Immutable once made, and counted: calibrations that merge share it. */
@@ -51,8 +52,8 @@ void crmvi_portion_free(crmvi_portion *portion);
 bool crmvi_gathered_new(const crmvi_ask *ask, crmvi_gathered *out);
 void crmvi_gathered_clear(crmvi_gathered *gathered);
 
-/* All portions of a calibration for one ask together. Errors: CRMV_OVERFLOW, CRMV_OUT_OF_MEMORY. On failure there is
- * nothing to clear. */
+/* All portions of a calibration for one ask together; of a single one a view, as long as it lives. Errors:
+ * CRMV_OVERFLOW, CRMV_OUT_OF_MEMORY. On failure there is nothing to clear. */
 int32_t crmvi_gathered_together(const crmv_calibration *calibration, int32_t ask, crmvi_gathered *out,
                                 crmv_error *error);
 

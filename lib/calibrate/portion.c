@@ -33,7 +33,7 @@ bool crmvi_gathered_new(const crmvi_ask *ask, crmvi_gathered *out) {
 }
 
 void crmvi_gathered_clear(crmvi_gathered *gathered) {
-    for (int32_t i = 0; gathered->runs != NULL && i < gathered->run_count; i++) {
+    for (int32_t i = 0; gathered->runs != NULL && !gathered->is_view && i < gathered->run_count; i++) {
         crmvi_run_clear(&gathered->runs[i]);
     }
     free(gathered->runs);
@@ -102,19 +102,28 @@ static int32_t add_pairs(const crmv_calibration *calibration, int32_t ask, crmvi
     return CRMV_OK;
 }
 
+static int32_t add_runs(const crmv_calibration *calibration, int32_t ask, crmvi_gathered *out, crmv_error *error) {
+    int32_t status = CRMV_OK;
+    out->is_view = calibration->count == 1;
+    for (int32_t i = 0; status == CRMV_OK && i < out->run_count; i++) {
+        const place p = {calibration, ask, i};
+        crmvi_run united = out->is_view ? *run_at(&p, 0) : (crmvi_run){.values = NULL};
+        status = out->is_view ? CRMV_OK : unite_runs(&p, 0, calibration->count, &united, error);
+        if (status == CRMV_OK) {
+            out->runs[i] = united;
+        }
+    }
+    return status;
+}
+
 int32_t crmvi_gathered_together(const crmv_calibration *calibration, int32_t ask, crmvi_gathered *out,
                                 crmv_error *error) {
     if (!crmvi_gathered_new(&calibration->model->asks.items[ask], out)) {
         return crmvi_no_memory(error);
     }
     int32_t status = add_pairs(calibration, ask, out, error);
-    for (int32_t i = 0; status == CRMV_OK && calibration->count > 0 && i < out->run_count; i++) {
-        const place p = {calibration, ask, i};
-        crmvi_run united;
-        status = unite_runs(&p, 0, calibration->count, &united, error);
-        if (status == CRMV_OK) {
-            out->runs[i] = united;
-        }
+    if (status == CRMV_OK && calibration->count > 0) {
+        status = add_runs(calibration, ask, out, error);
     }
     if (status != CRMV_OK) {
         crmvi_gathered_clear(out);
