@@ -34,8 +34,8 @@ static void put(text *t, const char *format, ...) {
     assert_true(length >= 0 && t->length < sizeof t->bytes);
 }
 
-/* Whether points have decimals, in one model of four. */
-static bool is_fine;
+/* Whether points have decimals, in one model of four; and whether all of them have, and weights, too. */
+static bool is_fine, is_all_fine;
 
 /* Whole points, or with all decimals, now and then negative ones, or so many that doubles do not do. */
 static void put_points(text *t) {
@@ -104,7 +104,7 @@ static void put_metric(text *t, int32_t metric) {
 /* An index has metrics and earlier indexes; the last one is the score. */
 static void put_index(text *t, int32_t index) {
     const bool adds = draw(6) == 0;
-    const uint32_t decimals = draw(8);
+    const uint32_t decimals = is_all_fine ? 0 : draw(8);
     const char *separator = "";
     put(t, index > 0 ? ", " : "");
     put(t, index == INDEXES - 1 ? "'score': {" : "'i%d': {", (int)index);
@@ -146,7 +146,7 @@ static void put_rest(text *t) {
 static crmv_model *draw_model(void) {
     static text t;
     t.length = 0;
-    is_fine = draw(4) == 0;
+    is_fine = is_all_fine || draw(4) == 0;
     put(&t, "{'crmvalue': 1, 'input': {'customers': {'customer': 'customer', 'since': 'since'}}, 'metrics': {");
     for (int32_t i = 0; i < METRICS; i++) {
         put_metric(&t, i);
@@ -321,17 +321,30 @@ static crmv_scores *scores_on(const crmv_model *model, const crmv_frame *frame, 
     return scores;
 }
 
-static void columns_are_those_of_customers_taken_one_by_one(void **state) {
-    (void)state;
+static bool has_split(const crmvi_scheme *scheme, const crmv_model *model) {
+    for (int32_t i = 0; scheme && i < CRMVI_NUMBERS * (model->metric_count + model->index_count); i++) {
+        if (scheme->all_formulas[i].split > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* How many of the rounds were worked out on sheets, and how many of these in two parts. */
+typedef struct tally {
+    int32_t on_sheets, in_parts;
+} tally;
+
+static tally compare_columns(int32_t rounds) {
     static const int64_t rows[] = {0, 1, 2, 300, CRMVI_SHEET - 1, CRMVI_SHEET, CRMVI_SHEET + 1, 2 * CRMVI_SHEET + 7};
-    random_state = 20241122;
-    int32_t on_sheets = 0, rounds = 200;
+    tally found = {0, 0};
     for (int32_t round = 0; round < rounds; round++) {
         crmv_model *model = draw_model();
         crmv_frame *frame = draw_frame(model, rows[draw(COUNT_OF(rows))]);
         crmv_scores *scores = scores_on(model, frame, 1);
         singles s = single_columns(scores);
-        on_sheets += scores->scheme != NULL;
+        found.on_sheets += scores->scheme != NULL;
+        found.in_parts += has_split(scores->scheme, model);
         if (!same_numbers(scores, &s) || !same_codes(scores, &s) || !same_rows(scores, &s)) {
             fail_msg("round %d, %lld customers", (int)round, (long long)s.rows);
         }
@@ -340,7 +353,60 @@ static void columns_are_those_of_customers_taken_one_by_one(void **state) {
         crmv_frame_free(frame);
         crmv_model_free(model);
     }
+    return found;
+}
+
+static void columns_are_those_of_customers_taken_one_by_one(void **state) {
+    (void)state;
+    const int32_t rounds = 200;
+    random_state = 20241122;
+    const int32_t on_sheets = compare_columns(rounds).on_sheets;
     assert_in_range(on_sheets, rounds / 3, rounds - 10); /* both ways were taken */
+}
+
+static void so_they_are_with_weights_and_points_of_many_digits(void **state) {
+    (void)state;
+    random_state = 20241123;
+    is_all_fine = true;
+    const tally found = compare_columns(200);
+    is_all_fine = false;
+    assert_true(found.in_parts > 20);
+}
+
+/* Quotients next to a half and on it, of numbers as large as they may be, against whole numbers of 128 bits. */
+static void sums_in_two_parts_divide_as_whole_ones(void **state) {
+    (void)state;
+    static double sums[CRMVI_SHEET], lows[CRMVI_SHEET], bulks[CRMVI_SHEET];
+    static crmvi_wide wholes[CRMVI_SHEET];
+    random_state = 20241124;
+    for (int32_t round = 0; round < 2000; round++) {
+        const int32_t power = 1 + (int32_t)draw(20);
+        const int64_t split = INT64_C(1) << power, most = (CRMVI_EXACT_LIMIT >> power) / 2;
+        for (int32_t i = 0; i < CRMVI_SHEET; i++) {
+            const int64_t bulk = 1 + (int64_t)(chance_bits(&random_state) % (uint64_t)most) / (1 + draw(1000));
+            const int64_t quotient = (int64_t)(chance_bits(&random_state) % (uint64_t)(2 * most)) - most;
+            crmvi_wide whole = (crmvi_wide)quotient * bulk + bulk / 2 + (int64_t)draw(3) - 1;
+            const crmvi_wide limit = (crmvi_wide)split * (CRMVI_EXACT_LIMIT / 2);
+            whole = whole > limit || whole < -limit ? whole % limit : whole;
+            const int64_t low = (int64_t)draw((uint32_t)split) - (draw(2) == 0 ? split * draw(3) : 0);
+            const crmvi_wide high = crmvi_floor(whole - low, split);
+            bulks[i] = draw(50) == 0 ? 0 : (double)bulk;
+            sums[i] = (double)high;
+            lows[i] = (double)low;
+            wholes[i] = high * split + low;
+        }
+        crmvi_guest host;
+        crmvi_enter(&host);
+        crmvi_divide_split(sums, lows, bulks, (double)split);
+        crmvi_leave(&host);
+        for (int32_t i = 0; i < CRMVI_SHEET; i++) {
+            if (bulks[i] > 0) {
+                assert_true(sums[i] == (double)crmvi_divide(wholes[i], (crmvi_wide)bulks[i]));
+            } else {
+                assert_true(isnan(sums[i]));
+            }
+        }
+    }
 }
 
 /* ---- Whoever asks ------------------------------------------------------------------------------------------------ */
@@ -407,13 +473,16 @@ static void sums_beyond_doubles_are_left_to_wider_integers(void **state) {
     expect_scheme(TWO("'weights': {'m0': 60, 'm1': 40}", PLAIN_BANDS), true);
     expect_scheme(TWO("'weights': {'m0': 60, 'm1': 40}", FINE_LINE), true);
     expect_scheme(TWO("'weights': {'m0': 33.333333, 'm1': 66.666667}", PLAIN_BANDS), true);
-    expect_scheme(TWO("'weights': {'m0': 33.333333, 'm1': 66.666667}", FINE_LINE), false);
+    expect_scheme(TWO("'weights': {'m0': 33.333333, 'm1': 66.666667}", FINE_LINE), true); /* in two parts */
+    expect_scheme(TWO("'weights': {'m0': 333333.333333, 'm1': 666666.666667}", FINE_LINE), false);
     expect_scheme(TWO("'add': ['m0', 'm1']", FINE_LINE), true);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(columns_are_those_of_customers_taken_one_by_one),
+        cmocka_unit_test(so_they_are_with_weights_and_points_of_many_digits),
+        cmocka_unit_test(sums_in_two_parts_divide_as_whole_ones),
         cmocka_unit_test(any_number_of_threads_may_ask_at_once),
         cmocka_unit_test(sums_beyond_doubles_are_left_to_wider_integers),
     };

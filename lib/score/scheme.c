@@ -46,21 +46,6 @@ static crmvi_wide larger(crmvi_wide a, crmvi_wide b) {
 
 /* ---- What a metric can be ---------------------------------------------------------------------------------------- */
 
-static bool has_holes(const crmvi_scale *scale) {
-    bool found = !isinf(scale->from[0]) || !isinf(scale->to[scale->count - 1]);
-    for (int32_t i = 0; i + 1 < scale->count; i++) {
-        found = found || scale->to[i] < scale->from[i + 1];
-    }
-    return found;
-}
-
-bool crmvi_may_miss(const crmv_model *model, const crmv_frame *frame, int32_t metric) {
-    const crmvi_scale *scale = &model->metrics[metric].scale;
-    return scale->count == 0 || frame->missing[metric].missing > 0 ||
-           (scale->kind == CRMVI_BANDS && has_holes(scale)) ||
-           (scale->kind == CRMVI_CATEGORIES && !crmvi_is_category(&model->metrics[metric]));
-}
-
 /* Whether a missing metric leaves its weight to the others. */
 static bool gives_way(const crmvi_metric *metric) {
     return metric->missing != CRMVI_FIXED_POINTS && metric->missing != CRMVI_WORST;
@@ -311,6 +296,24 @@ static bool is_exact(const sum *s, const division *d) {
     return s->most / d->of_terms * d->factor <= CRMVI_EXACT_LIMIT && s->bulk <= CRMVI_EXACT_LIMIT;
 }
 
+/*
+ * Splits weights until their products have small sums. What is left of them, and of the first division, must be exact
+ * together. Not split are sums that are scaled by other numbers, too.
+ */
+static crmvi_wide split_of(const sum *s, division *d) {
+    const bool divided = d->kind == CRMVI_BY_DIVISOR || (d->kind == CRMVI_BY_BULK && d->factor == 1);
+    const crmvi_wide largest = larger(magnitude(s->lowest), magnitude(s->highest));
+    crmvi_wide split = 2;
+    while (s->most / split > CRMVI_EXACT_LIMIT / 2) {
+        split *= 2;
+    }
+    if (!divided || split * (s->bulk + s->node->count * largest) > CRMVI_EXACT_LIMIT) {
+        return 0;
+    }
+    *d = (division){d->kind, 1, 1, d->kind == CRMVI_BY_DIVISOR ? s->bulk : 1};
+    return split;
+}
+
 /* Adds the step functions that an index is a sum of. */
 static void add_flat(drafting *p, const crmvi_formula *inner, crmvi_wide weight, const division *d,
                      crmvi_formula *formula) {
@@ -325,7 +328,9 @@ static void add_flat(drafting *p, const crmvi_formula *inner, crmvi_wide weight,
 }
 
 static void add_term(drafting *p, const sum *s, const division *d, const crmvi_branch *branch, crmvi_formula *formula) {
-    const crmvi_wide weight = weight_of(p, s, branch), bulk = branch->bulk / s->shared;
+    const crmvi_wide split = formula->split > 0 ? (crmvi_wide)formula->split : 1;
+    const crmvi_wide weight = weight_of(p, s, branch) / split, low = weight_of(p, s, branch) % split;
+    const crmvi_wide bulk = branch->bulk / s->shared;
     const bool varies = d->kind == CRMVI_BY_BULK || d->kind == CRMVI_WHERE_BULK;
     const reach *r = &p->reaches[branch->part];
     const crmv_model *model = p->tree->model;
@@ -339,7 +344,9 @@ static void add_term(drafting *p, const sum *s, const division *d, const crmvi_b
         .part = branch->part, .lacks = varies && r->lacks && bulk > 0, .bulk = (double)bulk, .weight = 1, .divisor = 1};
     if (is_stepped(p, branch->part)) {
         formula->base += climb(p, branch->part, weight, d->of_terms, false, &term->steps, &term->step_count);
+        formula->low += climb(p, branch->part, low, 1, false, &term->lows, &term->low_count);
     } else {
+        term->low = (double)low;
         term->weight = (double)weight / (double)d->of_terms;
         term->absent =
             branch->part < model->metric_count ? (double)absent_number(&model->metrics[branch->part], p->number) : 0;
@@ -355,13 +362,16 @@ static void add_term(drafting *p, const sum *s, const division *d, const crmvi_b
 static bool make_formula(drafting *p, int32_t part, const crmvi_node *node) {
     crmvi_formula *formula = &p->scheme->formulas[p->number][part];
     const sum s = sum_of(p, node);
-    const division d = division_of(p, &s);
+    division d = division_of(p, &s);
+    const bool exact = is_exact(&s, &d);
+    const crmvi_wide split = exact ? 0 : split_of(&s, &d);
     const reach r = reach_of_sum(p, &s, &d);
-    if (!is_exact(&s, &d)) {
+    if (!exact && split == 0) {
         return false;
     }
     *formula = (crmvi_formula){.kind = d.kind,
                                .lacks = r.lacks || !r.defined,
+                               .split = (double)split,
                                .terms = p->next_term,
                                .factor = (double)d.factor,
                                .divisor = (double)d.divisor};
@@ -412,9 +422,9 @@ static void make_tiers(const crmv_model *model, crmvi_step *tiers) {
     }
 }
 
-/* Each band has its own step and the end of a hole, of the sums and of the bulks. */
+/* Each band has its own step and the end of a hole, of the sums, of what is left, and of the bulks. */
 static int64_t count_steps(const crmvi_scale *scale) {
-    return scale->kind == CRMVI_BANDS ? 4 * (int64_t)scale->count : 0;
+    return scale->kind == CRMVI_BANDS ? 6 * (int64_t)scale->count : 0;
 }
 
 static void count_room(const crmvi_tree *tree, int64_t *terms, int64_t *steps) {

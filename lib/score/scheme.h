@@ -23,9 +23,11 @@ typedef struct crmvi_term {
     double bulk;
     double weight, divisor;  /* of its numbers; without steps, only a weight */
     double absent;           /* what stands for missing ones; steps know by themselves */
+    double low;              /* in a split formula, what is left of its weight */
     const crmvi_step *steps; /* a metric on bands: its numbers as a step function */
+    const crmvi_step *lows;  /* in a split formula, by what is left of its weight */
     const crmvi_step *bulks; /* and where its bulk counts */
-    int32_t step_count, bulk_count;
+    int32_t step_count, low_count, bulk_count;
 } crmvi_term;
 
 /* How the sums become the number. */
@@ -38,10 +40,16 @@ enum {
     CRMVI_WHERE_BULK      /* the sum, missing where nothing is there */
 };
 
+/*
+ * Where products of weights and points are too large together, as they are with weights of many digits, a formula by
+ * divisor or bulk is split: each weight is a multiple of a power of two, `split`, and what is left. Either has a sum of
+ * its own, and both are divided one after the other.
+ */
 typedef struct crmvi_formula {
     int32_t kind;
-    bool lacks;        /* the number can be missing */
-    double base, bulk; /* where the sums and the bulks begin */
+    bool lacks;             /* the number can be missing */
+    double split;           /* 0: it is not */
+    double base, low, bulk; /* where the sums and the bulks begin */
     double factor, divisor;
     crmvi_term *terms;
     int32_t count;

@@ -143,10 +143,11 @@ void crmvi_request_complete(const crmvi_tree *tree, const crmvi_scheme *scheme, 
 
 /* What is needed to work on a sheet, and where its columns are that have no home. */
 typedef struct room {
-    double **points;               /* per index: the number at hand */
-    double *sums, *bulks, *scaled; /* scaled: a metric's points that are no step function */
-    double *padded;                /* the values of the last customers, filled up to a sheet */
-    crmvi_part *parts;             /* of one customer, where there is no scheme */
+    double **points; /* per index: the number at hand */
+    double *sums, *lows, *bulks;
+    double *scaled;    /* a metric's points that are no step function */
+    double *padded;    /* the values of the last customers, filled up to a sheet */
+    crmvi_part *parts; /* of one customer, where there is no scheme */
     crmvi_micro **numbers;
     int32_t *unrated, *tier, **codes;
 } room;
@@ -196,6 +197,7 @@ static size_t lay_out_room(const crmvi_request *request, const crmvi_tree *tree,
     own->points = take(memory, &used, tree->model->index_count, sizeof(double *));
     own->parts = take(memory, &used, tree->part_count, sizeof *own->parts);
     own->sums = take(memory, &used, CRMVI_SHEET, sizeof *own->sums);
+    own->lows = take(memory, &used, CRMVI_SHEET, sizeof *own->lows);
     own->bulks = take(memory, &used, CRMVI_SHEET, sizeof *own->bulks);
     own->scaled = take(memory, &used, CRMVI_SHEET, sizeof *own->scaled);
     own->padded = take(memory, &used, CRMVI_SHEET, sizeof *own->padded);
@@ -243,38 +245,44 @@ static const double *points_of(const crmvi_sheet *sheet, const room *own, int32_
     return own->scaled;
 }
 
-static void add_term(const crmvi_sheet *sheet, const room *own, const crmvi_term *term, int32_t number, double *sums) {
+static void add_steps(const crmvi_sheet *sheet, const room *own, const crmvi_term *term, bool split, double *sums) {
+    const double *values = whole_values(sheet, own, term->part);
+    crmvi_add_steps(term->steps, term->step_count, term->weight, term->divisor, values, sums);
+    if (split) {
+        crmvi_add_steps(term->lows, term->low_count, 1, 1, values, own->lows);
+    }
+    if (term->lacks) {
+        crmvi_add_steps(term->bulks, term->bulk_count, 1, 1, values, own->bulks);
+    }
+}
+
+static void add_term(const crmvi_sheet *sheet, const room *own, const crmvi_term *term, int32_t number, bool split,
+                     double *sums) {
     const crmv_model *model = sheet->tree->model;
     const bool is_metric = term->part < model->metric_count;
     if (term->steps) {
-        const double *values = whole_values(sheet, own, term->part);
-        crmvi_add_steps(term->steps, term->step_count, term->weight, term->divisor, values, sums);
-        if (term->lacks) {
-            crmvi_add_steps(term->bulks, term->bulk_count, 1, 1, values, own->bulks);
-        }
+        add_steps(sheet, own, term, split, sums);
         return;
     }
     const double *points =
         is_metric ? points_of(sheet, own, term->part) : own->points[term->part - model->metric_count];
     if (is_metric && number == CRMVI_COVERAGE) {
         crmvi_add_weight(points, term->weight * (double)CRMVI_WHOLE, sums);
+        if (split) {
+            crmvi_add_weight(points, term->low * (double)CRMVI_WHOLE, own->lows);
+        }
     } else {
         crmvi_add_points(points, term->weight, term->absent, sums);
+        if (split) {
+            crmvi_add_points(points, term->low, term->absent, own->lows);
+        }
     }
     if (term->lacks) {
         crmvi_add_weight(points, term->bulk, own->bulks);
     }
 }
 
-static void evaluate(const crmvi_sheet *sheet, const room *own, int32_t number, int32_t part, double *out) {
-    const crmvi_formula *formula = &sheet->scheme->formulas[number][part];
-    crmvi_sheet_fill(out, formula->base);
-    if (formula->kind == CRMVI_BY_BULK || formula->kind == CRMVI_WHERE_BULK) {
-        crmvi_sheet_fill(own->bulks, formula->bulk);
-    }
-    for (int32_t i = 0; i < formula->count; i++) {
-        add_term(sheet, own, &formula->terms[i], number, out);
-    }
+static void divide(const crmvi_formula *formula, const room *own, double *out) {
     switch (formula->kind) {
     case CRMVI_WHOLE_QUOTIENT:
         crmvi_round(out);
@@ -293,6 +301,28 @@ static void evaluate(const crmvi_sheet *sheet, const room *own, int32_t number, 
         break;
     default:
         break;
+    }
+}
+
+static void evaluate(const crmvi_sheet *sheet, const room *own, int32_t number, int32_t part, double *out) {
+    const crmvi_formula *formula = &sheet->scheme->formulas[number][part];
+    const bool split = formula->split > 0;
+    crmvi_sheet_fill(out, formula->base);
+    if (split) {
+        crmvi_sheet_fill(own->lows, formula->low);
+    }
+    if (formula->kind == CRMVI_BY_BULK || formula->kind == CRMVI_WHERE_BULK) {
+        crmvi_sheet_fill(own->bulks, formula->bulk);
+    } else if (split) {
+        crmvi_sheet_fill(own->bulks, formula->divisor);
+    }
+    for (int32_t i = 0; i < formula->count; i++) {
+        add_term(sheet, own, &formula->terms[i], number, split, out);
+    }
+    if (split) {
+        crmvi_divide_split(out, own->lows, own->bulks, formula->split);
+    } else {
+        divide(formula, own, out);
     }
 }
 

@@ -136,6 +136,25 @@ void crmvi_divide_by_bulks(double *sums, const double *bulks, double factor) {
     divide_each(sums, bulks, factor);
 }
 
+/*
+ * With sum = q x bulk + rest, q whole, the quotient is q x split + (rest x split + low) / bulk. All of that but the
+ * last division is exact, since q is near the quotient, so that the rest is not above the bulk. Half to even it stays,
+ * since q x split is even.
+ */
+static void divide_each_split(double *restrict sums, const double *restrict lows, const double *restrict bulks,
+                              double split) {
+    for (int32_t i = 0; i < CRMVI_SHEET; i++) {
+        const double lacking = bulks[i] > 0 ? 0 : (double)NAN;
+        const double near = (sums[i] / bulks[i] + shift) - shift;
+        const double left = (sums[i] - near * bulks[i]) * split + lows[i];
+        sums[i] = (near * split + ((left / bulks[i] + shift) - shift)) + lacking;
+    }
+}
+
+void crmvi_divide_split(double *sums, const double *lows, const double *bulks, double split) {
+    divide_each_split(sums, lows, bulks, split);
+}
+
 static void lack_each(double *restrict sums, const double *restrict bulks) {
     for (int32_t i = 0; i < CRMVI_SHEET; i++) {
         sums[i] += bulks[i] > 0 ? 0 : (double)NAN;

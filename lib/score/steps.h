@@ -43,6 +43,10 @@ void crmvi_divide_all(double *sums, double factor, double divisor);
 /* Each sum x factor / bulk, rounded half to even; missing where the bulk is 0. */
 void crmvi_divide_by_bulks(double *sums, const double *bulks, double factor);
 
+/* Each (sum x split + low) / bulk, rounded half to even; missing where the bulk is 0. `split` is a power of two above
+ * 1, and times a bulk, with a low added, below 2^51. */
+void crmvi_divide_split(double *sums, const double *lows, const double *bulks, double split);
+
 /* Missing where the bulk is 0. */
 void crmvi_lack_without_bulk(double *sums, const double *bulks);
 
