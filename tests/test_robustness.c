@@ -25,10 +25,9 @@ static crmv_sensitivity sensitivity(const crmv_robustness *robustness, int32_t p
 
 /* ---- Against models that say so ---------------------------------------------------------------------------------- */
 
-static const char *const unrated[] = {
-    "'rules': []}", "'unrated': {'coverage_below': 40}}",
-    "'unrated': {'coverage_below': 90},"
-    "'rules': [{'name': 'r', 'when': {'coverage': {'below': 95}}, 'then': {'cap': 'B'}}]}"};
+static const char capped[] = "'unrated': {'coverage_below': 90},"
+                             "'rules': [{'name': 'r', 'when': {'coverage': {'below': 95}}, 'then': {'cap': 'B'}}]}";
+static const char *const unrated[] = {"'rules': []}", "'unrated': {'coverage_below': 40}}", capped};
 
 /* The weight of a member, in the model as it was drawn. */
 static int64_t *drawn_weight(random_model *m, const crmv_sensitivity *of) {
