@@ -58,17 +58,20 @@ static crmv_model *random_model(void) {
     end += sprintf(end,
                    "{'crmvalue': 1, 'input': {'customers': {'customer': 'customer', 'since': 'since'}}, 'metrics': {");
     for (int32_t i = 0; i < POPULATION_COLUMNS - 1; i++) {
-        end +=
-            sprintf(end, "%s'%s': {'attribute': '%s'%s, 'scale': %s}", i > 0 ? ", " : "", population_names[i],
-                    population_names[i], draw(3) == 0 ? ", 'better': 'lower'" : "", any_of(scales, COUNT_OF(scales)));
+        const char *better = draw(3) == 0 ? ", 'better': 'lower'" : "";
+        const char *scale = any_of(scales, COUNT_OF(scales));
+        end += sprintf(end, "%s'%s': {'attribute': '%s'%s, 'scale': %s}", i > 0 ? ", " : "", population_names[i],
+                       population_names[i], better, scale);
     }
     end += sprintf(
         end, "}, 'outcomes': {'after': {'days': 90}, 'metrics': {'later': {'attribute': 'later'}}}, 'indexes': {");
     end += put_weights(end, "current", "'c', 'a', 'b'");
     end += sprintf(end, ", ");
     end += put_weights(end, "score", "'d', 'current'");
-    end += sprintf(end, "}, 'tiers': {%s}, 'segments': {'s': {'by': '%s', %s}}", any_of(cuts, COUNT_OF(cuts)),
-                   any_of(cut_numbers, COUNT_OF(cut_numbers)), any_of(cuts, COUNT_OF(cuts)));
+    const char *tiers = any_of(cuts, COUNT_OF(cuts));
+    const char *number = any_of(cut_numbers, COUNT_OF(cut_numbers));
+    const char *classes = any_of(cuts, COUNT_OF(cuts));
+    end += sprintf(end, "}, 'tiers': {%s}, 'segments': {'s': {'by': '%s', %s}}", tiers, number, classes);
     if (draw(2) == 0) {
         end += sprintf(end, ", 'unrated': {'tenure_below': {'days': 30}, 'coverage_below': 60}");
     }
