@@ -204,6 +204,31 @@ static void a_member_that_does_not_vary_weighs_nothing_and_the_answer_says_so(vo
     }
 }
 
+/* ---- The worked example of docs/calibration.md ------------------------------------------------------------------- */
+
+static void the_worked_example_comes_to_what_its_page_says(void **state) {
+    (void)state;
+    const double revenue[] = {100, 200, 200, 400, 900, 3000}, visits[] = {1, 2, 0, 5, 3, 4};
+    const double overdue[] = {0, 0, 40, 10, 0, 25};
+    const crmv_column columns[] = {numbers_column("revenue", revenue), numbers_column("visits", visits),
+                                   numbers_column("overdue", overdue)};
+    crmv_model *fitted = calibrated(
+        "{'crmvalue': 1, 'metrics': {'revenue': {'attribute': 'revenue', 'scale': {'percentile': {}}},"
+        "'visits': {'attribute': 'visits', 'scale': {'min_max': {}}},"
+        "'overdue': {'attribute': 'overdue', 'better': 'lower', 'scale': {'quantile_bands': {'classes': 3}}}},"
+        "'indexes': {'score': {'weights': {'critic': {'of': ['revenue', 'visits', 'overdue']}}}},"
+        "'tiers': {'shares': [['gold', 20], ['silver', 40], ['basic', null]]}}",
+        columns, 3, 6);
+    assert_holds(fitted, "[[100, 8.333333], [200, 33.333333], [400, 58.333333], [900, 75], [3000, 91.666667]]");
+    assert_holds(fitted, "'found': {'largest_error': 0}");
+    assert_holds(fitted, "'bands': [{'points': 100}, {'from': 15, 'points': 0}]");
+    assert_holds(fitted, "'classes_wanted': 3, 'classes': 2, 'customers': [4, 2]");
+    assert_holds(fitted, "'weights': {'revenue': 28.267534, 'visits': 19.265026, 'overdue': 52.46744}");
+    assert_holds(fitted, "'cuts': [['gold', 85.227106], ['silver', 58.676073], ['basic', null]]");
+    assert_holds(fitted, "'found': {'customers': [2, 2, 2]");
+    crmv_model_free(fitted);
+}
+
 /* ---- Requests that stay open ------------------------------------------------------------------------------------- */
 
 static void requests_of_the_fit_library_stay_open_and_so_does_what_needs_them(void **state) {
@@ -279,6 +304,7 @@ int main(void) {
         cmocka_unit_test(weights_say_how_many_customers_have_points_of_any_and_of_each_member),
         cmocka_unit_test(fixed_points_for_what_is_missing_count_as_points),
         cmocka_unit_test(a_member_that_does_not_vary_weighs_nothing_and_the_answer_says_so),
+        cmocka_unit_test(the_worked_example_comes_to_what_its_page_says),
         cmocka_unit_test(requests_of_the_fit_library_stay_open_and_so_does_what_needs_them),
         cmocka_unit_test(a_model_that_requests_nothing_is_calibrated_as_it_is),
         cmocka_unit_test(what_is_stale_is_found_anew_and_what_is_fitted_stays),
