@@ -80,7 +80,7 @@ static inline frames frames_of(const crmv_model *model, const people *p, int32_t
     crmv_error error = {.struct_size = sizeof error};
     crmv_model *outcomes;
     int32_t until;
-    frames f;
+    frames f = {NULL, NULL};
     if (crmv_model_outcomes(model, AS_OF, &outcomes, &until, &error) != CRMV_OK ||
         crmv_frame_derive(model, NULL, columns, COUNT(columns), end - begin, AS_OF, NULL, &f.population, &error) !=
             CRMV_OK ||
