@@ -133,6 +133,40 @@ static void weights_by_rank_and_equal_ones_need_nobody(void **state) {
     }
 }
 
+/* One index with these weights, and a scale, over two attributes. */
+#define ALONE(weights, scale)                                                                                          \
+    "{'crmvalue': 1, 'metrics': {'a': {'attribute': 'a', 'scale': {'line': [[0, 0], [1, 100]]}},"                      \
+    "'b': {'attribute': 'b', 'scale': " scale "}}, 'indexes': {'score': {'weights': {" weights "}}}}"
+#define BY_RANK "'rank_order_centroid': {'of': ['a', 'b']}"
+
+static void no_population_is_needed_where_no_request_is_found_from_one(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *place; /* of the request that misses a population; NULL: none does */
+    } trials[] = {
+        {ALONE(BY_RANK, "{'line': [[0, 0], [1, 100]]}"), NULL},
+        {ALONE("'ahp': {'of': ['a', 'b'], 'judgements': [['a', 'b', 3]]}", "{'line': [[0, 0], [1, 100]]}"), NULL},
+        {ALONE(BY_RANK, "{'min_max': {}}"), "metrics.b.scale"}};
+    for (size_t i = 0; i < sizeof trials / sizeof trials[0]; i++) {
+        crmv_model *model = model_of(trials[i].text), *fitted = NULL;
+        crmv_error error = {.struct_size = sizeof error};
+        const int32_t status = crmv_model_calibrate(model, NULL, NULL, NULL, &fitted, &error);
+        if (trials[i].place == NULL) {
+            assert_int_equal(status, CRMV_OK);
+        } else {
+            assert_int_equal(status, CRMV_BAD_ARGUMENT);
+            assert_string_equal(error.place, "population");
+            assert_non_null(strstr(error.message, trials[i].place));
+            assert_null(fitted);
+        }
+        if (i == 0) {
+            assert_holds(fitted, "'weights': {'a': 75, 'b': 25}");
+        }
+        crmv_model_free(fitted);
+        crmv_model_free(model);
+    }
+}
+
 /* ---- Who is in a population -------------------------------------------------------------------------------------- */
 
 #define RATED                                                                                                          \
@@ -300,6 +334,7 @@ int main(void) {
         cmocka_unit_test(critic_weights_are_those_of_the_published_table),
         cmocka_unit_test(deviation_weights_are_in_proportion_to_it),
         cmocka_unit_test(weights_by_rank_and_equal_ones_need_nobody),
+        cmocka_unit_test(no_population_is_needed_where_no_request_is_found_from_one),
         cmocka_unit_test(scales_are_found_from_who_is_old_enough_and_cuts_from_who_is_rated),
         cmocka_unit_test(weights_say_how_many_customers_have_points_of_any_and_of_each_member),
         cmocka_unit_test(fixed_points_for_what_is_missing_count_as_points),

@@ -358,6 +358,35 @@ static void judgements_that_contradict_each_other_are_remarked_on(void **state) 
     crmv_model_free(fitted);
 }
 
+static void judgements_alone_need_no_population(void **state) {
+    (void)state;
+    crmv_error error = {.struct_size = sizeof error};
+    crmv_model *fitted = NULL;
+    crmv_model *model = model_of_text(MODEL(
+        "'metrics': {" MEMBER("a", "A") ", " MEMBER("b", "B") "}, 'indexes': {'score': {'weights': {'ahp': "
+                                                              "{'of': ['a', 'b'], 'judgements': [['a', 'b', 3]]}}}}"));
+    assert_int_equal(crmv_fit_model(model, NULL, NULL, NULL, &fitted, &error), CRMV_OK);
+    json_t *answer = fitted_weights(fitted, "score");
+    assert_near(number_at(answer, "weights", "a"), 75, 0);
+    assert_null(json_object_get(answer, "as_of"));
+    assert_null(json_object_get(answer, "customers"));
+    json_decref(answer);
+    crmv_model_free(fitted);
+    crmv_model_free(model);
+}
+
+static void a_population_that_is_missed_is_told_with_the_request(void **state) {
+    (void)state;
+    crmv_error error = {.struct_size = sizeof error};
+    crmv_model *fitted = NULL;
+    crmv_model *model = model_of_text(ALL_KINDS);
+    assert_int_equal(crmv_fit_model(model, NULL, NULL, NULL, &fitted, &error), CRMV_BAD_ARGUMENT);
+    assert_string_equal(error.place, "population");
+    assert_non_null(strstr(error.message, "metrics.a.scale"));
+    assert_null(fitted);
+    crmv_model_free(model);
+}
+
 static int make_people(void **state) {
     (void)state;
     fill_people(&all);
@@ -380,6 +409,8 @@ int main(void) {
         cmocka_unit_test(shards_give_the_same_model_byte_for_byte),
         cmocka_unit_test(fits_of_different_models_or_days_do_not_merge),
         cmocka_unit_test(judgements_that_contradict_each_other_are_remarked_on),
+        cmocka_unit_test(judgements_alone_need_no_population),
+        cmocka_unit_test(a_population_that_is_missed_is_told_with_the_request),
     };
     return cmocka_run_group_tests(tests, make_people, NULL);
 }

@@ -97,14 +97,15 @@ CRMV_API int32_t crmv_model_outcome_day(const crmv_model *model, int32_t last);
 
 /*
  * Answers all of the model's requests anew from a population: a frame that was derived with this model (or one whose
- * metrics are the same). `outcome` is a frame of crmv_model_outcomes for the same customers, or NULL where no request
- * needs it; it is joined by key, and a customer without a row there is in no population of such a request.
- * Requests that libcrmvalue-fit answers stay open, and so do those that need them; crmv_model_requests tells. An answer
- * that cannot be found (nobody in the population, fewer distinct values than tiers) is CRMV_NOT_IDENTIFIED with the
- * request's place and a sentence, and there is no model; what can be found but is not what was asked for (fewer
- * classes, a weight of 0 for a constant column) stands in `found`. Errors: CRMV_BAD_ARGUMENT (NULL, other metrics, an
- * outcome that is missing), CRMV_NOT_IDENTIFIED, CRMV_OVERFLOW, CRMV_OUT_OF_MEMORY, CRMV_CANCELLED. Any thread. Cost: a
- * sort of each requested column, and one pass for points.
+ * metrics are the same), or NULL where no request needs one. `outcome` is a frame of crmv_model_outcomes for the same
+ * customers, or NULL where no request needs it; it is joined by key, and a customer without a row there is in no
+ * population of such a request. Requests that libcrmvalue-fit answers stay open, and so do those that need them;
+ * crmv_model_requests tells. An answer that cannot be found (nobody in the population, fewer distinct values than
+ * tiers) is CRMV_NOT_IDENTIFIED with the request's place and a sentence, and there is no model; what can be found but
+ * is not what was asked for (fewer classes, a weight of 0 for a constant column) stands in `found`. Errors:
+ * CRMV_BAD_ARGUMENT (NULL, other metrics, a population or an outcome that is missing), CRMV_NOT_IDENTIFIED,
+ * CRMV_OVERFLOW, CRMV_OUT_OF_MEMORY, CRMV_CANCELLED. Any thread. Cost: a sort of each requested column, and one pass
+ * for points.
  */
 CRMV_API int32_t crmv_model_calibrate(const crmv_model *model, const crmv_frame *population, const crmv_frame *outcome,
                                       const crmv_options *options, crmv_model **out, crmv_error *error);

@@ -66,7 +66,8 @@ CRMV_API int32_t crmv_ahp_weights(const double *judgements, int32_t n, crmv_ahp 
 
 /*
  * Answers all requests of a model anew, those of crmv_model_calibrate among them, in rounds: what is ready is answered,
- * and makes other requests ready. Arguments and errors as crmv_model_calibrate; on CRMV_OK nothing is open.
+ * and makes other requests ready. Arguments and errors as crmv_model_calibrate; on CRMV_OK nothing is open. Judgements
+ * alone need no population.
  */
 CRMV_API int32_t crmv_fit_model(const crmv_model *model, const crmv_frame *population, const crmv_frame *outcome,
                                 const crmv_options *options, crmv_model **out, crmv_error *error);

@@ -307,7 +307,9 @@ static int32_t run_round(const crmv_model *model, const crmv_frame *population, 
     if (status != CRMV_OK) {
         return status;
     }
-    status = crmv_calibration_gather(calibration, population, outcome, error);
+    if (population != NULL) {
+        status = crmv_calibration_gather(calibration, population, outcome, error);
+    }
     if (status == CRMV_OK) {
         status = crmv_calibration_finish(calibration, next, error);
     }
@@ -330,19 +332,31 @@ static int32_t run_rounds(crmv_model **model, const crmv_frame *population, cons
     return CRMV_OK;
 }
 
+/* Whether the population is one of the model's, or is not there and no request misses it. */
+static int32_t check_population(const crmv_model *model, const crmv_frame *population, crmv_error *error) {
+    crmv_request request;
+    if (population != NULL) {
+        return crmvi_same_metrics(model, population, error);
+    }
+    for (int32_t i = 0; i < model->asks.count; i++) {
+        request = (crmv_request){.struct_size = sizeof request};
+        if (crmv_model_request(model, i, &request) == CRMV_OK && request.needs_frame != 0) {
+            return crmvi_fail(error, CRMV_BAD_ARGUMENT, "population",
+                              "it is NULL, and the request %s is found from a population", request.place);
+        }
+    }
+    return CRMV_OK;
+}
+
 int32_t crmv_model_calibrate(const crmv_model *model, const crmv_frame *population, const crmv_frame *outcome,
                              const crmv_options *options, crmv_model **out, crmv_error *error) {
-    if (model == NULL || population == NULL || out == NULL) {
-        return crmvi_bad_argument(error,
-                                  model == NULL        ? "model"
-                                  : population == NULL ? "population"
-                                                       : "out",
-                                  "is NULL");
+    if (model == NULL || out == NULL) {
+        return crmvi_bad_argument(error, model == NULL ? "model" : "out", "is NULL");
     }
     crmvi_runner runner;
     int32_t status = crmvi_runner_read(options, &runner, error);
     if (status == CRMV_OK) {
-        status = crmvi_same_metrics(model, population, error);
+        status = check_population(model, population, error);
     }
     crmv_model *next;
     if (status == CRMV_OK) {

@@ -358,7 +358,9 @@ static int32_t answer_round(crmv_model **model, const crmv_frame *population, co
     if (status != CRMV_OK) {
         return status;
     }
-    status = gather(fit, population, outcome, error);
+    if (population != NULL) {
+        status = gather(fit, population, outcome, error);
+    }
     if (status == CRMV_OK) {
         status = finish(fit, &answered, error);
     }
@@ -370,10 +372,27 @@ static int32_t answer_round(crmv_model **model, const crmv_frame *population, co
     return status;
 }
 
+/* Whether any request misses a population that is not there. */
+static int32_t check_population(const crmv_model *model, const crmv_frame *population, crmv_error *error) {
+    crmv_request request;
+    const int32_t count = population == NULL ? crmv_model_requests(model) : 0;
+    for (int32_t i = 0; i < count; i++) {
+        request = (crmv_request){.struct_size = sizeof request};
+        if (crmv_model_request(model, i, &request) == CRMV_OK && request.needs_frame != 0) {
+            return crmvi_fail(error, CRMV_BAD_ARGUMENT, "population",
+                              "it is NULL, and the request %s is found from a population", request.place);
+        }
+    }
+    return CRMV_OK;
+}
+
 static int32_t fit_model(const crmv_model *model, const crmv_frame *population, const crmv_frame *outcome,
                          const crmv_options *options, crmv_model **out, crmv_error *error) {
     crmv_model *next = NULL;
-    int32_t status = crmv_model_unfitted(model, &next, error);
+    int32_t status = check_population(model, population, error);
+    if (status == CRMV_OK) {
+        status = crmv_model_unfitted(model, &next, error);
+    }
     bool any_ready = true;
     while (status == CRMV_OK && find_open(next, &any_ready) != NULL && any_ready) {
         status = answer_round(&next, population, outcome, options, error);
@@ -392,12 +411,8 @@ static int32_t fit_model(const crmv_model *model, const crmv_frame *population, 
 
 int32_t crmv_fit_model(const crmv_model *model, const crmv_frame *population, const crmv_frame *outcome,
                        const crmv_options *options, crmv_model **out, crmv_error *error) {
-    if (model == NULL || population == NULL || out == NULL) {
-        return crmvi_bad_argument(error,
-                                  model == NULL        ? "model"
-                                  : population == NULL ? "population"
-                                                       : "out",
-                                  "is NULL");
+    if (model == NULL || out == NULL) {
+        return crmvi_bad_argument(error, model == NULL ? "model" : "out", "is NULL");
     }
     crmvi_guest host;
     crmvi_enter(&host);
