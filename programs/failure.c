@@ -42,10 +42,12 @@ bool failure_library(failure *why, const char *file, int64_t line, const crmv_er
         snprintf(where, sizeof where, "%s: ", shown(file, name));
     }
     const char *message = error->message[0] ? error->message : crmv_status_text(error->status);
-    if (error->place[0] && !strstr(message, error->place)) {
-        return failure_data(why, "%s%s: %s", where, error->place, message);
+    const bool placed = error->place[0] && !strstr(message, error->place);
+    failure_data(why, "%s%s%s%s", where, placed ? error->place : "", placed ? ": " : "", message);
+    if (error->status == CRMV_NOT_FITTED) {
+        failure_hint(why, "\"crmvalue fit\" does that");
     }
-    return failure_data(why, "%s%s", where, message);
+    return false;
 }
 
 void failure_hint(failure *why, const char *hint) {
