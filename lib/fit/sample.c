@@ -38,7 +38,7 @@ bool crmvi_weights_of_shares(const double *shares, int32_t count, crmvi_micro *w
     for (int32_t i = 0; i < count; i++) {
         whole += shares[i];
     }
-    if (!(whole > 0) || isinf(whole) != 0) {
+    if (!isfinite(whole) || !(whole > 0)) {
         return false;
     }
     crmvi_micro lacking = CRMVI_WHOLE_WEIGHT;
