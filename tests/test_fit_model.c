@@ -387,6 +387,29 @@ static void a_population_that_is_missed_is_told_with_the_request(void **state) {
     crmv_model_free(model);
 }
 
+static int32_t stop_at_rank(void *context, const char *stage, double done) {
+    int32_t *calls = context;
+    (void)done;
+    *calls += strcmp(stage, "weights by rank") == 0 ? 1 : 0;
+    return *calls > 0;
+}
+
+static void a_search_by_rank_can_be_cancelled(void **state) {
+    (void)state;
+    int32_t calls = 0;
+    const crmv_options options = {.struct_size = sizeof options, .context = &calls, .progress = stop_at_rank};
+    crmv_error error = {.struct_size = sizeof error};
+    crmv_model *model = model_of_text(BY_OUTCOME("'of': ['a', 'b'], 'explain': 'later', 'by': 'rank_correlation'"));
+    crmv_model *fitted = NULL;
+    frames f = frames_of(model, &all, 0, PEOPLE, false);
+    assert_int_equal(crmv_fit_model(model, f.population, f.outcome, &options, &fitted, &error), CRMV_CANCELLED);
+    assert_int_equal(error.status, CRMV_CANCELLED);
+    assert_int_equal(calls, 1);
+    assert_null(fitted);
+    free_frames(&f);
+    crmv_model_free(model);
+}
+
 static int make_people(void **state) {
     (void)state;
     fill_people(&all);
@@ -409,6 +432,7 @@ int main(void) {
         cmocka_unit_test(shards_give_the_same_model_byte_for_byte),
         cmocka_unit_test(fits_of_different_models_or_days_do_not_merge),
         cmocka_unit_test(judgements_that_contradict_each_other_are_remarked_on),
+        cmocka_unit_test(a_search_by_rank_can_be_cancelled),
         cmocka_unit_test(judgements_alone_need_no_population),
         cmocka_unit_test(a_population_that_is_missed_is_told_with_the_request),
     };
