@@ -2,6 +2,7 @@
  * test_population.c - who is in populations, who is held out of them, what happened to them afterwards, and their
  * points while the model is not fitted as a whole.
  */
+#include "base/guest.h"
 #include "calibrate/calibration.h"
 #include "crmvalue/calibrate.h"
 #include "scoring.h"
@@ -127,6 +128,15 @@ static void a_row_outside_is_not_held_out(void **state) {
 #define HERE "{'crmvalue': 1, 'metrics': {'a': {'attribute': 'a'}}}"
 #define AFTERWARDS "{'crmvalue': 1, 'metrics': {'later': {'attribute': 'later'}}}"
 
+/* As the public functions call it, in the default floating-point environment. */
+static int32_t joined(const crmv_frame *population, const crmv_frame *outcome, int64_t *out, crmv_error *error) {
+    crmvi_guest host;
+    crmvi_enter(&host);
+    const int32_t status = crmvi_join_outcome(population, outcome, 0, out, error);
+    crmvi_leave(&host);
+    return status;
+}
+
 static void outcomes_are_joined_by_key_and_rounded_half_to_even(void **state) {
     (void)state;
     const int64_t here[] = {1, 2, 4, 5, 9}, there[] = {0, 2, 3, 4, 9, 10};
@@ -137,7 +147,7 @@ static void outcomes_are_joined_by_key_and_rounded_half_to_even(void **state) {
     const crmv_column others[] = {whole_keys(there), numbers_column("later", later)};
     crmv_frame *population = derived(model, columns, 2, 5), *outcome = derived(afterwards, others, 2, 6);
     int64_t out[5];
-    assert_int_equal(crmvi_join_outcome(population, outcome, 0, out, NULL), CRMV_OK);
+    assert_int_equal(joined(population, outcome, out, NULL), CRMV_OK);
     const int64_t expected[] = {MISSING, 0, MISSING, MISSING, -2000002};
     assert_memory_equal(out, expected, sizeof out);
     crmv_frame_free(population);
@@ -155,7 +165,7 @@ static void text_keys_are_joined_by_their_bytes(void **state) {
     const crmv_column others[] = {texts_column("customer", there), numbers_column("later", later)};
     crmv_frame *population = derived(model, columns, 2, 4), *outcome = derived(afterwards, others, 2, 3);
     int64_t out[4];
-    assert_int_equal(crmvi_join_outcome(population, outcome, 0, out, NULL), CRMV_OK);
+    assert_int_equal(joined(population, outcome, out, NULL), CRMV_OK);
     const int64_t expected[] = {MISSING, 1500000, 2500000, MISSING};
     assert_memory_equal(out, expected, sizeof out);
     crmv_frame_free(population);
@@ -179,13 +189,13 @@ static void keys_of_two_kinds_and_outcomes_that_are_too_large_are_refused(void *
                               derived(afterwards, larger, 2, 2), derived(afterwards, texts, 2, 0)};
     int64_t out[2];
     crmv_error error = {.struct_size = sizeof error};
-    assert_int_equal(crmvi_join_outcome(population, outcomes[0], 0, out, &error), CRMV_BAD_ARGUMENT);
+    assert_int_equal(joined(population, outcomes[0], out, &error), CRMV_BAD_ARGUMENT);
     assert_non_null(strstr(error.message, "keys"));
-    assert_int_equal(crmvi_join_outcome(population, outcomes[1], 0, out, &error), CRMV_OVERFLOW);
+    assert_int_equal(joined(population, outcomes[1], out, &error), CRMV_OVERFLOW);
     assert_non_null(strstr(error.message, "customer 8"));
     assert_string_equal(error.place, "later");
-    assert_int_equal(crmvi_join_outcome(population, outcomes[2], 0, out, &error), CRMV_OVERFLOW);
-    assert_int_equal(crmvi_join_outcome(population, outcomes[3], 0, out, &error), CRMV_OK);
+    assert_int_equal(joined(population, outcomes[2], out, &error), CRMV_OVERFLOW);
+    assert_int_equal(joined(population, outcomes[3], out, &error), CRMV_OK);
     assert_true(out[0] == MISSING && out[1] == MISSING);
     crmv_frame_free(population);
     for (int32_t i = 0; i < 4; i++) {
