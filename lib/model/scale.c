@@ -106,7 +106,7 @@ static inline void find_places(const double *from, int64_t count, const double *
     for (int64_t left = count; left > 1; left -= left / 2) {
         const int64_t half = left / 2;
         for (int32_t k = 0; k < LANES; k++) {
-            places[k] += half & -(int64_t)(from[places[k] + half] <= values[k]);
+            places[k] = from[places[k] + half] <= values[k] ? places[k] + half : places[k];
         }
     }
 }
