@@ -54,11 +54,15 @@ static bool has_requests(const inputs *taken, failure *why) {
                         shown(path_name(taken->asked->model), name));
 }
 
+static bool has_outcomes(const inputs *taken) {
+    return crmv_model_outcome_day(taken->scorecard.model, 0) != CRMV_NO_DATE;
+}
+
 /* Where outcomes are to be looked at and no day was asked for, the population's is the last that leaves room for them.
  */
 static bool settle_day(inputs *taken, failure *why) {
     char last[FIGURE_BYTES], day[FIGURE_BYTES];
-    if (crmv_model_outcome_day(taken->scorecard.model, 0) == CRMV_NO_DATE) {
+    if (!has_outcomes(taken)) {
         return true;
     }
     const int32_t end = crmv_ledger_last_day(taken->ledger);
@@ -79,12 +83,10 @@ static bool settle_day(inputs *taken, failure *why) {
 static bool derive_outcomes(inputs *taken, fitting *made, failure *why) {
     crmv_error error = {.struct_size = sizeof error};
     char last[FIGURE_BYTES], until[FIGURE_BYTES];
-    const int32_t status =
-        crmv_model_outcomes(taken->scorecard.model, taken->as_of, &made->outcomes, &made->until, &error);
-    if (status == CRMV_NOT_FOUND) {
+    if (!has_outcomes(taken)) {
         return true;
     }
-    if (status != CRMV_OK) {
+    if (crmv_model_outcomes(taken->scorecard.model, taken->as_of, &made->outcomes, &made->until, &error) != CRMV_OK) {
         return failure_library(why, NULL, 0, &error);
     }
     if (made->until > crmv_ledger_last_day(taken->ledger)) {

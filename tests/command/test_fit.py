@@ -1,0 +1,318 @@
+#!/usr/bin/python3
+"""crmvalue fit: from a model with requests to one of plain numbers.
+
+    FILE PATH-OF-CRMVALUE [unittest's arguments]
+"""
+
+import json
+import os
+import random
+import re
+import shutil
+import unittest
+
+import case
+from case import PROGRAM, Case
+
+LIBRARY = "libcrmvalue-fit.so.0"
+HAS_FIT = os.path.exists(os.path.join(os.path.dirname(PROGRAM), "..", "lib", "fit", LIBRARY))
+with_fit = unittest.skipUnless(HAS_FIT, "built without libcrmvalue-fit")
+PLAIN = ("line", "bands", "weights", "cuts")
+
+
+def requesting(**changes):
+    """A model with a request of each kind: scales, weights by data, by judgements and by outcome, tiers, classes."""
+    made = {
+        "crmvalue": 1,
+        "name": "requests",
+        "outcomes": {"after": {"months": 6}, "metrics": {"next_revenue": {"sum": "revenue"}}},
+        "metrics": {
+            "revenue": {"sum": "revenue", "scale": {"percentile": {"knots": 16}}},
+            "documents": {"count": "documents", "scale": {"quantile_bands": {"classes": 5}}},
+            "recency": {"recency": "days", "better": "lower", "scale": {"min_max": {}}},
+        },
+        "indexes": {
+            "spread": {"weights": {"entropy": {"of": ["revenue", "documents"]}}},
+            "judged": {"weights": {"ahp": {
+                "of": ["documents", "recency"], "judgements": [["documents", "recency", 3]]}}},
+            "score": {"weights": {"outcome": {"of": ["spread", "judged"], "explain": "next_revenue"}}},
+        },
+        "tiers": {"natural_breaks": ["A", "B", "C"]},
+        "segments": {"abc": {"by": "revenue", "abc": {"names": [["A", 80], ["B", 95], ["C", None]]}}},
+    }
+    made.update(changes)
+    return {key: value for key, value in made.items() if value is not None}
+
+
+def calibrating(**changes):
+    """The same without what libcrmvalue-fit is needed for."""
+    made = requesting(outcomes=None, **changes)
+    made["indexes"]["judged"] = {"weights": {"equal": {"of": ["documents", "recency"]}}}
+    made["indexes"]["score"] = {"weights": {"critic": {"of": ["spread", "judged"]}}}
+    return made
+
+
+def on_lines(model):
+    """The model's cards without a request."""
+    return {name: dict(card, scale={"line": [[0, 0], [9, 100]]}) for name, card in model["metrics"].items()}
+
+
+def invoices(customers=120, lines=1500):
+    """Two years of invoice lines; those who buy much go on to do so."""
+    chance = random.Random(7)
+    rows = ["customer,date,document,revenue"]
+    for number in range(lines):
+        who = int(customers * chance.random() ** 2)
+        rows.append("K%03d,%d-%02d-%02d,D%d,%d.%02d" % (
+            who, chance.choice((2023, 2024)), chance.randrange(1, 13), chance.randrange(1, 29), number,
+            chance.randrange(1, 200 + 900 * (customers - who) // customers), chance.randrange(100)))
+    return "\n".join(rows) + "\n"
+
+
+def each_request(model):
+    """The objects of a model in which requests stand, with what was found beside them."""
+    if isinstance(model, dict):
+        if "fitted" in model:
+            yield model
+        for value in model.values():
+            yield from each_request(value)
+
+
+def plain(fitted):
+    """The model with what was found in the place of what was requested, as somebody would write it down by hand."""
+    if not isinstance(fitted, dict):
+        return fitted
+    if "fitted" not in fitted:
+        return {key: plain(value) for key, value in fitted.items() if key != "outcomes"}
+    found, = (key for key in PLAIN if key in fitted["fitted"])
+    kept = {"by": fitted["by"]} if "by" in fitted else {}
+    return fitted["fitted"][found] if found == "weights" else {**kept, found: fitted["fitted"][found]}
+
+
+class FitCase(Case):
+    def setUp(self):
+        super().setUp()
+        self.write("t.csv", invoices())
+        self.inputs = ("--transactions", "t.csv")
+
+    def fit(self, model, *arguments, **keywords):
+        """What is fitted, as it stands on the standard output."""
+        self.write("m.json", model)
+        ran = self.expect(0, "fit", "--model", "m.json", *self.inputs, *arguments, **keywords)
+        return json.loads(ran.stdout)
+
+    def refused(self, status, parts, *arguments, **keywords):
+        """The command fails and leaves no file behind."""
+        before = set(os.listdir(self.directory.name))
+        message = self.fails(status, parts, "fit", "--model", "m.json", *arguments, **keywords)
+        self.assertEqual(set(os.listdir(self.directory.name)), before)
+        return message
+
+    def scores(self, model, *arguments):
+        self.write("scored.json", model)
+        return self.expect(0, "score", "--model", "scored.json", *self.inputs, "--quiet", *arguments).stdout
+
+
+class Fit(FitCase):
+    def test_a_fitted_model_scores_as_its_plain_numbers(self):
+        fitted = self.fit(calibrating(), "--quiet")
+        self.assertEqual(len(list(each_request(fitted))), 8)
+        self.assertEqual(self.scores(fitted), self.scores(plain(fitted)))
+        self.assertNotIn("fitted", json.dumps(plain(fitted)))
+
+    @with_fit
+    def test_judgements_and_outcomes_are_answered_too(self):
+        fitted = self.fit(requesting(), "--quiet")
+        self.assertEqual(len(list(each_request(fitted))), 8)
+        self.assertEqual(self.scores(fitted), self.scores(plain(fitted)))
+        self.assertEqual(fitted["indexes"]["judged"]["weights"]["fitted"]["weights"], {"documents": 75, "recency": 25})
+        weights = fitted["indexes"]["score"]["weights"]["fitted"]["weights"]
+        self.assertEqual((set(weights), round(sum(weights.values()), 6)), ({"spread", "judged"}, 100))
+
+    def test_what_was_fitted_before_is_found_anew_and_comes_out_the_same(self):
+        once = self.fit(calibrating(), "--quiet", "--as-of", "2024-06-30")
+        self.assertEqual(self.fit(once, "--quiet", "--as-of", "2024-06-30"), once)
+        later = self.fit(once, "--quiet")
+        self.assertEqual({request["fitted"].get("as_of") for request in each_request(later)}, {"2024-12-28", None})
+
+    def test_the_report_is_told_and_written(self):
+        ran_to = ("--out", "f.json", "--report", "r.json")
+        self.write("m.json", calibrating())
+        ran = self.expect(0, "fit", "--model", "m.json", *self.inputs, *ran_to)
+        self.assertEqual(ran.stdout, b"")
+        with open(self.path("r.json"), encoding="utf-8") as file:
+            report = json.load(file)
+        with open(self.path("f.json"), encoding="utf-8") as file:
+            fitted = json.load(file)
+        told = ran.stderr.decode()
+        self.assertEqual([one["fitted"] for one in report["requests"] if one["place"] == "tiers"],
+                         [fitted["tiers"]["fitted"]])
+        self.assertEqual((report["as_of"], report["customers"]["in_frame"]), ("2024-12-28", len(self.keys())))
+        self.assertIn("\n\nModel      requests, %s\nAs of      2024-12-28, input " % report["model"]["hash"], told)
+        self.assertIn("\n  tiers (natural_breaks, from %d customers): A from " % len(self.keys()), told)
+        self.assertIn("transactions: 1,500 rows in, 1,500 used", told)
+        self.assertLessEqual(max(map(len, told.splitlines())), 120)
+
+    def keys(self):
+        with open(self.path("t.csv"), encoding="utf-8") as file:
+            return {line.split(",")[0] for line in file.read().splitlines()[1:]}
+
+    @with_fit
+    def test_the_report_begins_with_what_the_score_is_worth(self):
+        self.write("m.json", requesting())
+        ran = self.expect(0, "fit", "--model", "m.json", *self.inputs, "--out", "f.json", "--report", "r.json")
+        with open(self.path("r.json"), encoding="utf-8") as file:
+            report = json.load(file)
+        begun = report["verdict"].split(":")[0].split("\n")[0]
+        self.assertRegex(begun, "^(The score|A baseline) orders next_revenue ")
+        told = " ".join(ran.stderr.decode().split())
+        self.assertLess(told.index(begun), told.index("Model requests"))
+        self.assertEqual([row["is"] for row in report["prediction"][0]["rows"]],
+                         ["score", "baseline", "baseline", *["index"] * 2, *["metric"] * 3])
+
+    def test_quiet_tells_nothing_and_writes_the_same(self):
+        self.write("m.json", calibrating())
+        loud = self.expect(0, "fit", "--model", "m.json", *self.inputs)
+        quiet = self.expect(0, "fit", "--model", "m.json", *self.inputs, "--quiet")
+        self.assertEqual((quiet.stderr, quiet.stdout), (b"", loud.stdout))
+        self.expect(0, "fit", "--model", "m.json", *self.inputs, "--out", "f.json")
+        with open(self.path("f.json"), "rb") as file:
+            self.assertEqual(file.read(), loud.stdout)
+
+    @with_fit
+    def test_the_bytes_are_the_same_at_any_number_of_threads_and_in_any_order_of_rows(self):
+        def written(name):
+            self.expect(0, "fit", "--model", "m.json", *self.inputs, "--quiet", "--out", "f.json", "--report", "r.json",
+                        "--threads", name)
+            with open(self.path("f.json"), "rb") as model, open(self.path("r.json"), "rb") as report:
+                return model.read(), report.read()
+        self.write("m.json", requesting())
+        one = written("1")
+        self.assertEqual(written("2"), one)
+        head, *rows = invoices().splitlines()
+        random.Random(1).shuffle(rows)
+        self.write("t.csv", "\n".join([head, *rows]) + "\n")
+        self.assertEqual(written("3"), one)
+
+    def test_a_table_of_customers_is_a_population_and_so_is_a_ledger(self):
+        self.write("c.csv", "customer,size\n" + "".join("C%d,%d\n" % (i, i * i) for i in range(30)))
+        self.write("m.json", {
+            "crmvalue": 1, "metrics": {"size": {"attribute": "size", "scale": {"percentile": {"knots": 8}}}},
+            "indexes": {"score": {"weights": {"size": 1}}}, "tiers": {"shares": [["top", 20], ["rest", None]]}})
+        fitted = json.loads(self.expect(0, "fit", "--model", "m.json", "--customers", "c.csv", "--quiet").stdout)
+        self.assertEqual(fitted["metrics"]["size"]["scale"]["fitted"]["customers"], 30)
+        self.assertEqual(fitted["tiers"]["fitted"]["found"]["customers"], [6, 24])
+        self.write("m.json", calibrating())
+        self.expect(0, "ledger", "append", "--ledger", "l.crmv", "--model", "m.json", *self.inputs, "--quiet")
+        files = self.expect(0, "fit", "--model", "m.json", *self.inputs, "--quiet").stdout
+        self.assertEqual(self.expect(0, "fit", "--model", "m.json", "--ledger", "l.crmv", "--quiet").stdout, files)
+
+    def test_where_outcomes_are_looked_at_the_day_leaves_room_for_them(self):
+        model = calibrating()
+        model["outcomes"] = requesting()["outcomes"]
+        model["metrics"]["documents"]["scale"] = {"optimal_bands": {"outcome": "next_revenue", "classes": 3}}
+        found = self.fit(model, "--quiet")["metrics"]["documents"]["scale"]["fitted"]
+        self.assertEqual(found["as_of"], "2024-06-28")
+        self.write("m.json", model)
+        ran = self.expect(0, "fit", "--model", "m.json", *self.inputs, "--as-of", "2024-09-30")
+        self.assertIn("warning: outcomes are counted up to 2025-03-31, and the transactions end on 2024-12-28\n",
+                      ran.stderr.decode())
+
+
+class Refusals(FitCase):
+    def test_a_population_that_is_missing_is_told_with_the_request(self):
+        self.write("m.json", calibrating())
+        self.refused(2, ['metrics.revenue.scale: "percentile" is found from a population', "expected --transactions"])
+
+    def test_a_model_that_requests_nothing_is_refused(self):
+        self.write("m.json", case.model())
+        self.refused(1, ["m.json: the model requests nothing; there is nothing to fit"])
+
+    def test_outcomes_need_days_behind_the_population(self):
+        self.write("m.json", requesting())
+        self.refused(1, ["the transactions end on 2024-12-28", "nothing is known of what happened after 2024-12-28",
+                         "expected an earlier --as-of"], *self.inputs, "--as-of", "2024-12-28")
+        self.write("c.csv", "customer\nK001\n")
+        self.refused(2, ["what happened afterwards", "--transactions FILE or --ledger FILE"], "--customers", "c.csv",
+                     "--as-of", "2024-06-30")
+
+    def test_what_the_data_do_not_tell_is_an_error_with_its_place(self):
+        self.write("m.json", calibrating())
+        self.write("one.csv", "customer,date,document,revenue\nK1,2024-01-01,D1,5\n")
+        self.refused(1, ["indexes.spread.weights: "], "--transactions", "one.csv", "--out", "f.json", "--report",
+                     "r.json")
+
+    def test_a_report_of_no_population_is_refused(self):
+        model = calibrating()
+        model["metrics"] = on_lines(model)
+        model["indexes"] = {"score": {"weights": {"rank_order_centroid": {"of": ["revenue", "documents"]}}}}
+        del model["tiers"], model["segments"]
+        self.write("m.json", model)
+        self.refused(2, ["--report tells of a population"], "--report", "r.json")
+        ran = self.expect(0, "fit", "--model", "m.json")
+        self.assertEqual(json.loads(ran.stdout)["indexes"]["score"]["weights"]["fitted"]["weights"],
+                         {"revenue": 75, "documents": 25})
+        self.assertEqual(ran.stderr, b"")
+
+    def test_files_that_cannot_be_written_leave_none(self):
+        self.write("m.json", calibrating())
+        self.refused(1, ["nowhere/r.json"], *self.inputs, "--quiet", "--out", "f.json", "--report", "nowhere/r.json")
+        self.refused(2, ["m.json would be written over"], *self.inputs, "--out", "m.json")
+        self.refused(2, ["cannot both go to the standard output"], *self.inputs, "--report", "-")
+
+    @with_fit
+    def test_judgements_alone_need_no_inputs(self):
+        asked = requesting()
+        self.write("m.json", {"crmvalue": 1, "metrics": on_lines(asked), "indexes": {
+            "score": asked["indexes"]["judged"]}})
+        ran = self.expect(0, "fit", "--model", "m.json")
+        found = json.loads(ran.stdout)["indexes"]["score"]["weights"]["fitted"]
+        self.assertEqual(found["weights"], {"documents": 75, "recency": 25})
+        self.assertEqual(("as_of" in found, ran.stderr), (False, b""))
+
+    @with_fit
+    def test_without_the_fit_library_it_is_named_and_the_rest_goes_on(self):
+        os.mkdir(self.path("lib"))
+        hidden = dict(os.environ, LD_LIBRARY_PATH=self.path("lib"))
+        self.write("lib/" + LIBRARY, "")
+        self.write("m.json", requesting())
+        self.refused(1, ['indexes.judged.weights: "ahp" is answered by libcrmvalue-fit, which is not installed here'],
+                     *self.inputs, "--quiet", env=hidden)
+        another = os.path.join(os.path.dirname(PROGRAM), "..", "lib", "libcrmvalue.so.0")
+        shutil.copy(another, self.path("lib/" + LIBRARY))
+        self.refused(1, [LIBRARY + " is not the library that was expected"], *self.inputs, "--quiet", env=hidden)
+        self.write("m.json", calibrating())
+        self.expect(0, "fit", "--model", "m.json", *self.inputs, "--quiet", env=hidden)
+
+    def test_a_model_that_is_not_fitted_scores_nobody_and_the_hint_is_to_fit_it(self):
+        asked = calibrating()
+        stale = self.fit(asked, "--quiet")
+        stale["metrics"]["revenue"]["window"] = {"months": 3}
+        for model, part in ((asked, "is still to be found: fit"), (stale, "is still to be found anew")):
+            self.write("m.json", model)
+            for command in (("score",), ("explain", "--customer", "K001"), ("robustness",)):
+                message = self.fails(1, ["metrics.revenue.scale: `percentile` " + part, '; "crmvalue fit" does that'],
+                                     *command, "--model", "m.json", *self.inputs, "--quiet")
+                self.assertEqual(message.count("crmvalue fit"), 1)
+            told = self.expect(0, "check", "--model", "m.json").stdout.decode()
+            self.assertIn("crmvalue fit", told)
+        self.assertEqual(self.fit(stale, "--quiet")["metrics"]["revenue"]["window"], {"months": 3})
+
+    def test_every_option_of_the_command_is_in_its_help_and_no_other(self):
+        for command in ("fit", "robustness"):
+            text = self.expect(0, "help", command).stdout.decode()
+            self.assertLessEqual(max(map(len, text.splitlines())), 120)
+            named = set(re.findall(r"--[a-z-]+", text))
+            for option in named - {"--quiet"}:
+                message = self.fails(2, [], command, option)
+                self.assertIn("%s needs a value" % option, message)
+            for option in ("--values", "--batch", "--replace", *(() if "--change" in named else ("--change",))):
+                self.fails(2, ["crmvalue %s takes no %s" % (command, option)], command, option, "x")
+            self.assertLessEqual({"--model", "--transactions", "--receivables", "--events", "--rates", "--ledger",
+                                  "--customers", "--as-of", "--out", "--threads", "--quiet"}, named)
+            self.assertEqual({"--report", "--change", "--customer"} & named,
+                             {"--report"} if command == "fit" else {"--change", "--customer"})
+
+
+if __name__ == "__main__":
+    case.main()
