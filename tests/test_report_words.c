@@ -191,9 +191,29 @@ static void a_long_name_is_cut_so_that_the_row_fits(void **state) {
     crmvi_grid_cell(&grid, name);
     crmvi_grid_cell(&grid, "12345678");
     crmvi_page_grid(&page, &grid);
-    snprintf(expected, sizeof expected, "  %.86s..  12345678\n", name);
+    snprintf(expected, sizeof expected, "  %.87s.. 12345678\n", name);
     assert_int_equal(strlen(expected), CRMVI_PAGE_WIDTH + 1);
     assert_page(&page, expected);
+}
+
+static void columns_move_together_before_a_name_is_cut(void **state) {
+    (void)state;
+    crmvi_writing page = {0};
+    crmvi_grid grid = {.sides = "lrr"};
+    char name[90], expected[300];
+    memset(name, 'x', sizeof name);
+    for (size_t length = 85; length < 88; length++) {
+        name[length] = '\0';
+        crmvi_grid_cell(&grid, name);
+        crmvi_grid_cell(&grid, "1234");
+        crmvi_grid_cell(&grid, "1234");
+        crmvi_page_grid(&page, &grid);
+        name[length] = 'x';
+        const char *gap = length < 87 ? "  " : " ";
+        snprintf(expected, sizeof expected, "  %.*s%s1234%s1234\n", (int)length, name, gap, gap);
+        assert_page(&page, expected);
+        page = (crmvi_writing){0};
+    }
 }
 
 static void numbers_have_their_decimals_in_every_locale(void **state) {
@@ -219,6 +239,7 @@ int main(void) {
         cmocka_unit_test(wide_and_combining_characters_take_their_columns),
         cmocka_unit_test(grids_are_even_and_leave_empty_columns_out),
         cmocka_unit_test(a_long_name_is_cut_so_that_the_row_fits),
+        cmocka_unit_test(columns_move_together_before_a_name_is_cut),
         cmocka_unit_test(numbers_have_their_decimals_in_every_locale),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

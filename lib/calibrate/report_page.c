@@ -5,6 +5,7 @@
 #include "calibrate/report.h"
 #include "calibrate/table.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,10 +78,15 @@ static void paragraph(crmvi_writing *page, int32_t indent, int32_t hanging, crmv
     free(text->bytes);
 }
 
-/* A number as it stands in the tree. */
+/* A number to six digits, or to a whole one; the tree has all of its digits. */
 static void write_number(crmvi_writing *to, const json_t *number) {
     char text[32];
-    crmvi_shortest(json_number_value(number), text);
+    const double value = json_number_value(number);
+    double parts = 1; /* of one, to which it is rounded: a power of ten that a double holds exactly */
+    for (double magnitude = fabs(value); magnitude < 1e5 && parts < 1e12; magnitude *= 10) {
+        parts *= 10;
+    }
+    crmvi_shortest(nearbyint(value * parts) / parts + 0.0, text);
     crmvi_write(to, "%s", text);
 }
 

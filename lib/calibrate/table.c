@@ -165,7 +165,7 @@ void crmvi_page_paragraph(crmvi_writing *page, int32_t indent, int32_t hanging, 
 
 /* ---- Grids ------------------------------------------------------------------------------------------------------- */
 
-enum { GRID_INDENT = 2, GRID_GAP = 2, NARROWEST = 8 };
+enum { GRID_INDENT = 2, GRID_GAP = 2, NARROW_GAP = 1, NARROWEST = 8 };
 
 void crmvi_grid_cell(crmvi_grid *grid, const char *text) {
     grid->failed = grid->failed || !crmvi_texts_add(&grid->cells, text, (int64_t)strlen(text));
@@ -181,22 +181,32 @@ static int32_t name_column(const crmvi_grid *grid) {
     return left != NULL ? (int32_t)(left - grid->sides) : 0;
 }
 
-/* The width of each column, that of names so narrow that a row fits. */
-static void measure(const crmvi_grid *grid, int32_t columns, int32_t widths[CRMVI_GRID_COLUMNS]) {
+static int32_t total_width(int32_t columns, const int32_t widths[CRMVI_GRID_COLUMNS], int32_t gap) {
+    int32_t total = GRID_INDENT - gap;
+    for (int32_t i = 0; i < columns; i++) {
+        total += widths[i] > 0 || i == 0 ? gap + widths[i] : 0;
+    }
+    return total;
+}
+
+/* The width of each column. Where a row does not fit, columns move together, and if that is not enough names are cut.
+ * Returns the blanks between columns. */
+static int32_t measure(const crmvi_grid *grid, int32_t columns, int32_t widths[CRMVI_GRID_COLUMNS]) {
     const int32_t names = name_column(grid);
-    int32_t total = GRID_INDENT - GRID_GAP;
     memset(widths, 0, CRMVI_GRID_COLUMNS * sizeof *widths);
     for (int64_t i = 0; i < grid->cells.count; i++) {
         const int32_t width = cell_width(grid, i), column = (int32_t)(i % columns);
         widths[column] = width > widths[column] ? width : widths[column];
     }
-    for (int32_t i = 0; i < columns; i++) {
-        total += widths[i] > 0 || i == 0 ? GRID_GAP + widths[i] : 0;
+    if (total_width(columns, widths, GRID_GAP) <= CRMVI_PAGE_WIDTH) {
+        return GRID_GAP;
     }
-    if (total > CRMVI_PAGE_WIDTH && widths[names] > NARROWEST) {
-        const int32_t room = widths[names] - (total - CRMVI_PAGE_WIDTH);
+    const int32_t beyond = total_width(columns, widths, NARROW_GAP) - CRMVI_PAGE_WIDTH;
+    if (beyond > 0 && widths[names] > NARROWEST) {
+        const int32_t room = widths[names] - beyond;
         widths[names] = room > NARROWEST ? room : NARROWEST;
     }
+    return NARROW_GAP;
 }
 
 static void write_cell(crmvi_writing *page, const crmvi_grid *grid, int64_t cell, bool right, bool last,
@@ -227,14 +237,15 @@ static int32_t last_filled(const crmvi_grid *grid, int64_t row, int32_t columns)
 void crmvi_page_grid(crmvi_writing *page, crmvi_grid *grid) {
     int32_t widths[CRMVI_GRID_COLUMNS];
     const int32_t columns = (int32_t)strlen(grid->sides);
+    int32_t gap = GRID_GAP;
     page->failed = page->failed || grid->failed;
     if (!grid->failed) {
-        measure(grid, columns, widths);
+        gap = measure(grid, columns, widths);
     }
     for (int64_t row = 0; !page->failed && row < grid->cells.count / columns; row++) {
         const int32_t last = last_filled(grid, row, columns);
         for (int32_t i = 0; i <= last; i++) {
-            write_blanks(page, i == 0 ? GRID_INDENT : widths[i] > 0 ? GRID_GAP : 0);
+            write_blanks(page, i == 0 ? GRID_INDENT : widths[i] > 0 ? gap : 0);
             write_cell(page, grid, row * columns + i, grid->sides[i] == 'r', i == last, widths[i]);
         }
         crmvi_write_bytes(page, "\n", 1);
