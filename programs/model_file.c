@@ -9,6 +9,31 @@
 
 enum { LARGEST_MODEL = 64 * 1024 * 1024 };
 
+/* Writes what was found over the request that it was found for, as if somebody had written it down by hand. */
+static bool settle_request(json_t *holder, json_t *asking) {
+    json_t *fitted = json_object_get(asking, "fitted");
+    return !json_is_object(fitted) || json_object_update(holder, fitted) == 0;
+}
+
+/* Scales, tiers and segments hold numbers beside the request, indexes in its place. */
+static bool settle_requests(const json_t *text) {
+    const char *name;
+    json_t *part;
+    json_t *tiers = json_object_get(text, "tiers");
+    bool done = settle_request(tiers, tiers);
+    json_object_foreach(json_object_get(text, "metrics"), name, part) {
+        json_t *scale = json_object_get(part, "scale");
+        done = done && settle_request(scale, scale);
+    }
+    json_object_foreach(json_object_get(text, "indexes"), name, part) {
+        done = done && settle_request(part, json_object_get(part, "weights"));
+    }
+    json_object_foreach(json_object_get(text, "segments"), name, part) {
+        done = done && settle_request(part, part);
+    }
+    return done;
+}
+
 /* The model's own JSON: the library has checked it, so that it is only walked here. Whole numbers as doubles, as they
  * may be longer than 64 bits in the author's own keys. */
 static bool read_json(model_file *scorecard, failure *why) {
@@ -21,7 +46,7 @@ static bool read_json(model_file *scorecard, failure *why) {
     }
     scorecard->text = json_loadb(text, (size_t)length, JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL, NULL);
     free(text);
-    return scorecard->text || failure_memory(why);
+    return (scorecard->text && settle_requests(scorecard->text)) || failure_memory(why);
 }
 
 bool model_file_read(model_file *scorecard, const char *path, failure *why) {

@@ -120,6 +120,24 @@ class Fit(FitCase):
         self.assertEqual(self.scores(fitted), self.scores(plain(fitted)))
         self.assertNotIn("fitted", json.dumps(plain(fitted)))
 
+    def test_pages_and_summaries_of_a_fitted_model_are_those_of_its_plain_numbers(self):
+        fitted = self.fit(calibrating(), "--quiet")
+        for arguments in (("score", "--out", "s.csv"), ("explain", "--customer", "K001"), ("robustness",)):
+            told = []
+            for model in (fitted, plain(fitted)):
+                self.write("scored.json", model)
+                ran = self.expect(0, *arguments, "--model", "scored.json", *self.inputs)
+                told.append((ran.stdout + ran.stderr).decode().replace(self.hash("scored.json"), "HASH"))
+            self.assertEqual(told[0], told[1])
+            if arguments[0] == "score":
+                self.assertIn("mean score (0 to 100)", told[0])
+
+    def hash(self, model):
+        """The model's hash, as a report names it."""
+        self.expect(0, "score", "--model", model, *self.inputs, "--quiet", "--out", "s.csv", "--report", "r.json")
+        with open(self.path("r.json"), encoding="utf-8") as file:
+            return json.load(file)["model"]["hash"]
+
     @with_fit
     def test_judgements_and_outcomes_are_answered_too(self):
         fitted = self.fit(requesting(), "--quiet")
