@@ -84,6 +84,16 @@ class Made(Handle):
     self.free = weakref.finalize(self, getattr(library, f"crmv_{kind}_free"), self._as_parameter_)
 
 
+class Outcomes(Handle):
+  """What a model looks at after a day, as a model of its own, and until when."""
+
+  def __init__(self, model, day):
+    self._as_parameter_, until = ctypes.c_void_p(), c_int32()
+    call("crmv_model_outcomes", model, c_int32(day), byref(self._as_parameter_), byref(until))
+    self.free = weakref.finalize(self, library.crmv_model_free, self._as_parameter_)
+    self.until = until.value
+
+
 def each_request(model):
   for position in range(library.crmv_model_requests(expect("the model", model, Model))):
     found = Request()
@@ -104,11 +114,10 @@ def derive(model, ledger, rows, day):
 
 def happened_after(model, ledger, rows, day):
   """The frame of what happened after the day, where the model looks at it; else None."""
-  if not any(one.needs_outcome for one in each_request(model)):
+  if library.crmv_model_outcome_day(model, c_int32(0)) == constant("CRMV_NO_DATE"):
     return None
-  until = c_int32()
-  outcomes = Handle("model", "crmv_model_outcomes", model, c_int32(day), byref(until))
-  return derive(outcomes, ledger, rows, until.value)
+  outcomes = Outcomes(model, day)
+  return derive(outcomes, ledger, rows, outcomes.until)
 
 
 def ledger_hash(ledger):
@@ -140,6 +149,8 @@ def weights_of_judgements(names, judgements, method="CRMV_AHP_EIGENVECTOR", rand
   count, found = len(names), Judgements(method=constant(method), random_index=constant(random_index))
   matrix, weights = (c_double * (count * count))(*[float("nan")] * (count * count)), (c_double * count)()
   for one, other, times in judgements:
+    if one not in names or other not in names or one == other or not times > 0:
+      raise Error(f"judgement {(one, other, times)!r}; expected two of {', '.join(names)}, and a number above 0")
     row, column = names.index(one), names.index(other)
     matrix[min(row, column) * count + max(row, column)] = times if row < column else 1 / times
   call_fit("crmv_ahp_weights", matrix, count, byref(found), weights)
