@@ -83,7 +83,7 @@ static void write_number(crmvi_writing *to, const json_t *number) {
     char text[32];
     const double value = json_number_value(number);
     double parts = 1; /* of one, to which it is rounded: a power of ten that a double holds exactly */
-    for (double magnitude = fabs(value); magnitude < 1e5 && parts < 1e12; magnitude *= 10) {
+    while (fabs(value) * parts < 1e5 && parts < 1e12) {
         parts *= 10;
     }
     crmvi_shortest(nearbyint(value * parts) / parts + 0.0, text);
