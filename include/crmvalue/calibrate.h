@@ -198,7 +198,8 @@ typedef struct crmv_report crmv_report;
  * how well the score orders each outcome, on the customers that were held out where a request held some out, against
  * two baselines: equal weights, and the last period's contribution alone. If a baseline wins, the report begins with
  * that. `input` (may be NULL) names the data, such as crmv_ledger_hash gives.
- * The same model and frames give the same bytes. Errors: CRMV_NOT_FITTED and those of crmv_score.
+ * The same model and frames give the same bytes; docs/report.md has them. Errors: CRMV_NOT_FITTED and those of
+ * crmv_score.
  */
 CRMV_API int32_t crmv_report_make(const crmv_model *model, const crmv_frame *population, const crmv_frame *outcome,
                                   const char *input, const crmv_options *options, crmv_report **out, crmv_error *error);

@@ -17,7 +17,7 @@ static const double CHANCE = 1.96;
 crmvi_ratio crmvi_ratio_of(double value, int32_t decimals) {
     crmvi_ratio ratio = {"-"};
     const double scaled = nearbyint(value * (double)CRMVI_ONE);
-    if (fabs(scaled) < 0x1p53) {
+    if (!isnan(value) && fabs(scaled) < 0x1p53) {
         crmvi_amount_text((int64_t)scaled, 6, decimals, true, ratio.text);
     }
     return ratio;
@@ -29,7 +29,10 @@ static double fisher_z(double correlation) {
 }
 
 double crmvi_correlations_apart(double score, double baseline, double between, int64_t customers) {
-    if (customers < 4 || !(fabs(score) < 1) || !(fabs(baseline) < 1) || !(between < 1)) {
+    if (customers < 4 || isnan(score) || isnan(baseline) || isnan(between)) {
+        return NAN;
+    }
+    if (fabs(score) >= 1 || fabs(baseline) >= 1 || between >= 1) {
         return NAN;
     }
     const double mean_square = (score * score + baseline * baseline) / 2;
@@ -168,7 +171,7 @@ static void write_part(crmvi_writing *to, const crmvi_comparison *c) {
     const crmvi_predictor *best = &c->predictors[0];
     for (int32_t i = 1; i < c->count; i++) {
         const crmvi_predictor *one = &c->predictors[i];
-        if (one->is != CRMVI_IS_BASELINE && one->measured.customers == c->customers &&
+        if (one->is != CRMVI_IS_BASELINE && one->measured.customers == c->customers && !isnan(one->measured.spearman) &&
             one->measured.spearman > best->measured.spearman) {
             best = one;
         }
