@@ -7,8 +7,8 @@
 #include "names.h"
 #include "output.h"
 
+#include <jansson.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* What a fit is made from beside the inputs, and what it comes to. */
 typedef struct fitting {
@@ -120,20 +120,51 @@ static bool make_report(const inputs *taken, fitting *made, failure *why) {
            failure_library(why, NULL, 0, &error);
 }
 
+/* The model's text, to be freed; NULL where memory is short. */
+static char *model_text(const crmv_model *model, size_t *length) {
+    int64_t bytes = 0;
+    crmv_model_print(model, NULL, 0, &bytes);
+    char *text = malloc((size_t)bytes + 1);
+    if (text) {
+        crmv_model_print(model, text, bytes + 1, &bytes);
+        *length = (size_t)bytes;
+    }
+    return text;
+}
+
 static bool write_model(const crmv_model *model, FILE *file, failure *why) {
-    int64_t length = 0;
-    crmv_model_print(model, NULL, 0, &length);
-    char *text = malloc((size_t)length + 1);
+    size_t length;
+    char *text = model_text(model, &length);
     if (!text) {
         return failure_memory(why);
     }
-    crmv_model_print(model, text, length + 1, &length);
     fputs(text, file);
     if (length > 0 && text[length - 1] != '\n') {
         fputc('\n', file);
     }
     free(text);
     return true;
+}
+
+/* Without a population there is no report, and what is remarked on judgements is told all the same. */
+static bool tell_remarks(const crmv_model *model, failure *why) {
+    size_t length;
+    char *text = model_text(model, &length);
+    json_t *tree = text ? json_loadb(text, length, JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL, NULL) : NULL;
+    const char *name;
+    const json_t *index;
+    char index_name[SHOWN_BYTES];
+    free(text);
+    json_object_foreach(json_object_get(tree, "indexes"), name, index) {
+        const json_t *fitted = json_object_get(json_object_get(index, "weights"), "fitted");
+        const char *remark = json_string_value(json_object_get(json_object_get(fitted, "found"), "remark"));
+        if (remark) {
+            fprintf(stderr, "warning: indexes.%s.weights: %s\n", shown(name, index_name), remark);
+        }
+    }
+    const bool done = tree != NULL;
+    json_decref(tree);
+    return done || failure_memory(why);
 }
 
 static bool write_report(const fitting *made, FILE *file) {
@@ -167,7 +198,8 @@ static bool fit(inputs *taken, fitting *made, failure *why) {
     bool done = fitter_fit(taken->scorecard.model, taken->frame, made->outcome, &taken->running, &made->fitted, why) &&
                 make_report(taken, made, why);
     progress_clear(&taken->progress);
-    done = done && write_files(taken->asked, made, &model, &report, why);
+    done = done && (made->report || tell_remarks(made->fitted, why)) &&
+           write_files(taken->asked, made, &model, &report, why);
     output_drop(&model);
     output_drop(&report);
     if (done && made->report && !taken->asked->quiet) {

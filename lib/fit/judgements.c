@@ -23,6 +23,13 @@ static json_t *worst_of(const crmvi_weighing *weighing, const crmv_ahp *ahp) {
     return worst;
 }
 
+/* What to look at first; the judgements contradict each other, so that one of them is the worst. */
+static json_t *remark_of(const crmvi_weighing *weighing, const crmv_ahp *ahp) {
+    return json_sprintf("the judgements contradict each other: the consistency ratio is 0.1 or more; look first at how "
+                        "%s was compared with %s",
+                        weighing->of[ahp->worst_row], weighing->of[ahp->worst_column]);
+}
+
 static json_t *found_of(const crmvi_weighing *weighing, const crmv_ahp *ahp) {
     json_t *found = json_object();
     crmvi_json_put(&found, "lambda_max", crmvi_json_rounded(ahp->lambda_max));
@@ -31,11 +38,8 @@ static json_t *found_of(const crmvi_weighing *weighing, const crmv_ahp *ahp) {
     crmvi_json_put(&found, "random_index", crmvi_json_rounded(ahp->random_value));
     crmvi_json_put(&found, "missing_judgements", json_integer(ahp->missing));
     crmvi_json_put(&found, "worst", worst_of(weighing, ahp));
-    if (ahp->consistency_ratio >= USUAL_RATIO) {
-        crmvi_json_put(
-            &found, "remark",
-            json_string("the judgements contradict each other: the consistency ratio is 0.1 or more; look at the "
-                        "worst one first"));
+    if (ahp->consistency_ratio >= USUAL_RATIO && ahp->worst_row >= 0) {
+        crmvi_json_put(&found, "remark", remark_of(weighing, ahp));
     }
     return found;
 }

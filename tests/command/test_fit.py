@@ -54,7 +54,9 @@ def calibrating(**changes):
 
 def on_lines(model):
     """The model's cards without a request."""
-    return {name: dict(card, scale={"line": [[0, 0], [9, 100]]}) for name, card in model["metrics"].items()}
+    scale = {"line": [[0, 0], [9, 100]]}
+    return {name: {key: value for key, value in card.items() if key != "better"} | {"scale": scale}
+            for name, card in model["metrics"].items()}
 
 
 def invoices(customers=120, lines=1500):
@@ -287,6 +289,18 @@ class Refusals(FitCase):
         found = json.loads(ran.stdout)["indexes"]["score"]["weights"]["fitted"]
         self.assertEqual(found["weights"], {"documents": 75, "recency": 25})
         self.assertEqual(("as_of" in found, ran.stderr), (False, b""))
+
+    @with_fit
+    def test_judgements_that_contradict_each_other_are_warned_of_with_and_without_a_population(self):
+        model = {"crmvalue": 1, "metrics": on_lines(requesting()), "indexes": {"score": {"weights": {"ahp": {
+            "of": ["revenue", "documents", "recency"], "judgements": [
+                ["revenue", "documents", 5], ["documents", "recency", 5], ["recency", "revenue", 5]]}}}}}
+        self.write("m.json", model)
+        remark = ("indexes.score.weights: the judgements contradict each other: the consistency ratio is 0.1 or more; "
+                  "look first at how revenue was compared with documents\n")
+        self.assertEqual(self.expect(0, "fit", "--model", "m.json", "--quiet").stderr.decode(), "warning: " + remark)
+        told = self.expect(0, "fit", "--model", "m.json", *self.inputs).stderr.decode()
+        self.assertIn(" ".join(remark.split()), " ".join(told.split()))
 
     @with_fit
     def test_without_the_fit_library_it_is_named_and_the_rest_goes_on(self):
