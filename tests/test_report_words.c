@@ -67,6 +67,18 @@ static void a_baseline_that_is_better_comes_first(void **state) {
                      "orders it better than the score: 0.200.");
 }
 
+static void a_difference_that_three_decimals_hide_is_shown_with_six(void **state) {
+    (void)state;
+    crmvi_predictor list[4];
+    crmvi_comparison c = comparison_of(list, 0.7571, 0.4, 0.7573);
+    list[2].measured.gini = 0.7;
+    assert_words(&c, "A baseline orders next_year better than the score: last period's contribution, Spearman 0.757300 "
+                     "against 0.757100, on 189 customers held out.");
+    c = comparison_of(list, 0.7573, 0.4, 0.7571);
+    assert_words(&c, "The score orders next_year better than equal weights and than last period's contribution: "
+                     "Spearman 0.757300 against 0.400000 and 0.757100, on 189 customers held out.");
+}
+
 static void a_score_that_is_only_as_good_is_no_better(void **state) {
     (void)state;
     crmvi_predictor list[4];
@@ -229,6 +241,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_score_that_is_better_says_than_what),
         cmocka_unit_test(a_baseline_that_is_better_comes_first),
+        cmocka_unit_test(a_difference_that_three_decimals_hide_is_shown_with_six),
         cmocka_unit_test(a_score_that_is_only_as_good_is_no_better),
         cmocka_unit_test(gini_that_says_otherwise_is_told),
         cmocka_unit_test(a_difference_within_two_standard_errors_may_be_chance),

@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 const char *const crmvi_predictor_kinds[CRMVI_PREDICTOR_KINDS] = {"score", "baseline", "index", "metric"};
 
@@ -99,18 +100,39 @@ static void write_sample(crmvi_writing *to, const crmvi_comparison *c) {
     free(count.bytes);
 }
 
+/* 1 where the score orders better than a predictor, -1 where worse, 0 where as well or where nothing is known. */
+static int32_t side_of(const crmvi_comparison *c, const crmvi_predictor *one) {
+    const double score = c->predictors[0].measured.spearman;
+    const double other = one->measured.spearman;
+    return (score > other) - (score < other);
+}
+
+/* The decimals in which the score does not look the same as baselines on a side of it. */
+static int32_t telling_decimals(const crmvi_comparison *c, int32_t side) {
+    const crmvi_ratio score = crmvi_ratio_of(c->predictors[0].measured.spearman, 3);
+    int32_t decimals = 3;
+    for (int32_t i = 1; i < c->count && side != 0; i++) {
+        const crmvi_predictor *one = &c->predictors[i];
+        if (one->is == CRMVI_IS_BASELINE && side_of(c, one) == side &&
+            strcmp(crmvi_ratio_of(one->measured.spearman, 3).text, score.text) == 0) {
+            decimals = 6;
+        }
+    }
+    return decimals;
+}
+
 /* The baselines that the score orders better (1), as well (0) or worse (-1) than: their names and correlations, joined
  * by "and". How many. */
 static int32_t write_baselines(const crmvi_comparison *c, int32_t side, crmvi_writing *names, crmvi_writing *numbers,
                                const char *before) {
-    const double score = c->predictors[0].measured.spearman;
+    const int32_t decimals = telling_decimals(c, side);
     int32_t count = 0;
     for (int32_t i = 1; i < c->count; i++) {
         const crmvi_predictor *one = &c->predictors[i];
         const double other = one->measured.spearman;
-        if (one->is == CRMVI_IS_BASELINE && !isnan(other) && (score > other) - (score < other) == side) {
+        if (one->is == CRMVI_IS_BASELINE && !isnan(other) && side_of(c, one) == side) {
             crmvi_write(names, "%s%s%s", count > 0 ? " and " : "", before, one->name);
-            crmvi_write(numbers, "%s%s", count > 0 ? " and " : "", crmvi_ratio_of(other, 3).text);
+            crmvi_write(numbers, "%s%s", count > 0 ? " and " : "", crmvi_ratio_of(other, decimals).text);
             count++;
         }
     }
@@ -118,14 +140,17 @@ static int32_t write_baselines(const crmvi_comparison *c, int32_t side, crmvi_wr
 }
 
 static void write_wins(crmvi_writing *to, const crmvi_comparison *c, crmvi_writing *names, crmvi_writing *numbers) {
-    const crmvi_ratio score = crmvi_ratio_of(c->predictors[0].measured.spearman, 3);
+    const double correlation = c->predictors[0].measured.spearman;
+    crmvi_ratio score = crmvi_ratio_of(correlation, 3);
     if (write_baselines(c, -1, names, numbers, "") > 0) {
+        score = crmvi_ratio_of(correlation, telling_decimals(c, -1));
         crmvi_write(to, "A baseline orders %s better than the score: %s, Spearman %s against %s", c->outcome,
                     written(names), written(numbers), score.text);
     } else if (write_baselines(c, 0, names, numbers, "") > 0) {
         crmvi_write(to, "The score orders %s no better than %s: Spearman %s against %s", c->outcome, written(names),
                     score.text, written(numbers));
     } else if (write_baselines(c, 1, names, numbers, "than ") > 0) {
+        score = crmvi_ratio_of(correlation, telling_decimals(c, 1));
         crmvi_write(to, "The score orders %s better %s: Spearman %s against %s", c->outcome, written(names), score.text,
                     written(numbers));
     } else {
