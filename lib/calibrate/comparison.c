@@ -104,7 +104,7 @@ static void write_sample(crmvi_writing *to, const crmvi_comparison *c) {
 static int32_t side_of(const crmvi_comparison *c, const crmvi_predictor *one) {
     const double score = c->predictors[0].measured.spearman;
     const double other = one->measured.spearman;
-    return (score > other) - (score < other);
+    return isnan(score) || isnan(other) ? 0 : (score > other) - (score < other);
 }
 
 /* The decimals in which the score does not look the same as baselines on a side of it. */
