@@ -14,8 +14,8 @@ char *scorecard_text(const char *path);
  * fails. */
 char *scorecard_of_attributes(const char *text);
 
-/* A model of attributes with its own tiers taken for fifths of the score (`fifths`), and with percentiles for bands and
- * one index of equal weights (`percentiles`): requests, to be calibrated. To be freed; NULL where that fails. */
+/* The same model with fifths of the score for its tiers, and with percentiles for bands and one index of equal weights
+ * too: requests, to be calibrated. To be freed; NULL where that fails. */
 char *scorecard_of_fifths(const char *text);
 char *scorecard_of_percentiles(const char *text);
 

@@ -20,6 +20,7 @@ const stage_info stage_infos[STAGES] = {
     [STAGE_LEDGER] = {"append, end", "ledger", "lines"},
     [STAGE_DERIVE] = {"derive", "derive", "customers"},
     [STAGE_SCORE] = {"score", "score", "customers"},
+    [STAGE_CALIBRATE] = {"calibrate", "calibrate", "customers"},
     [STAGE_REASONS] = {"reasons", "reasons", "customers"},
     [STAGE_ONE] = {"one customer", "one", "customers"},
     [STAGE_SCORE_ONE] = {"score one", "score_one", "customers"},
@@ -48,6 +49,17 @@ static bool derive(workbench *bench) {
 static bool score(workbench *bench) {
     return !crmv_score(bench->model, bench->frame, &bench->options, &bench->scores, &bench->error) ||
            workbench_fails(bench, "score");
+}
+
+static bool calibrate(workbench *bench) {
+    crmv_model *found = NULL;
+    char hash[HASH_TEXT] = "";
+    const bool done =
+        !crmv_model_calibrate(bench->requests, bench->frame, NULL, &bench->options, &found, &bench->error) &&
+        !crmv_model_hash(found, hash);
+    crmv_model_free(found);
+    bench->hash = digest_words(bench->hash, hash, sizeof hash - 1);
+    return done || workbench_fails(bench, "calibrate");
 }
 
 /* At most so many customers. */
@@ -101,7 +113,7 @@ static void add_to_hash(workbench *bench) {
 
 /* What is asked of the first batch alone. */
 static bool ask_customers(workbench *bench) {
-    return workbench_timed(bench, STAGE_REASONS, ask_reasons) &&
+    return workbench_timed(bench, STAGE_CALIBRATE, calibrate) && workbench_timed(bench, STAGE_REASONS, ask_reasons) &&
            (!bench->plan->singles || (workbench_timed(bench, STAGE_ONE, extract_singles) &&
                                       workbench_timed(bench, STAGE_SCORE_ONE, score_singles)));
 }
@@ -269,9 +281,9 @@ static void note_sizes(workbench *bench) {
         return;
     }
     stages[STAGE_MORE].items = figures->rows;
-    stages[STAGE_DERIVE].items = stages[STAGE_SCORE].items = figures->customers;
+    stages[STAGE_DERIVE].items = stages[STAGE_SCORE].items = stages[STAGE_CALIBRATE].items = figures->customers;
     stages[STAGE_REASONS].items = customers_up_to(bench, MOST_ASKED);
-    stages[STAGE_DERIVE].output_bytes = stages[STAGE_SCORE].input_bytes = frame;
+    stages[STAGE_DERIVE].output_bytes = stages[STAGE_SCORE].input_bytes = stages[STAGE_CALIBRATE].input_bytes = frame;
     stages[STAGE_SCORE].output_bytes = figures->customers * score_row;
     stages[STAGE_REASONS].input_bytes = stages[STAGE_REASONS].items * score_row;
     stages[STAGE_MORE].input_bytes = stages[STAGE_MORE].output_bytes = facts;
@@ -291,10 +303,20 @@ int64_t stages_rows(const case_plan *plan) {
     return plan->feed.rows + plan->feed.rows / 100;
 }
 
+static crmv_model *read_requests(void) {
+    char *text = scorecard_text(BENCH_SCORECARD);
+    char *changed = text ? scorecard_of_percentiles(text) : NULL;
+    crmv_model *model = changed ? scorecard_parse(changed) : NULL;
+    free(changed);
+    free(text);
+    return model;
+}
+
 /* Makes what the case works with, before the benchmark's own memory is counted. */
 static bool set_up(workbench *bench) {
     bench->model = scorecard_read(BENCH_SCORECARD);
-    bool done = bench->model && (!bench->plan->receivables || receivable_stages_begin(bench));
+    bench->requests = read_requests();
+    bool done = bench->model && bench->requests && (!bench->plan->receivables || receivable_stages_begin(bench));
     if (!done) {
         snprintf(bench->figures->failed, sizeof bench->figures->failed,
                  "the scorecard cannot be read, or there is no memory for receivables");
@@ -311,6 +333,7 @@ static void clean_up(workbench *bench) {
         file_stages_end(bench);
     }
     receivable_stages_end(bench);
+    crmv_model_free(bench->requests);
     crmv_model_free(bench->model);
 }
 

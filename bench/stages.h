@@ -10,6 +10,7 @@ typedef enum stage {
     STAGE_LEDGER,       /* append and end: lines to customer-day facts */
     STAGE_DERIVE,       /* facts to metrics */
     STAGE_SCORE,        /* metrics to scores and tiers */
+    STAGE_CALIBRATE,    /* metrics to percentile scales, and scores on them to the cuts of their fifths */
     STAGE_REASONS,      /* the reasons of every customer, or of the first MOST_ASKED */
     STAGE_ONE,          /* customers one by one: extracted from the ledger, derived, scored */
     STAGE_SCORE_ONE,    /* rows of metrics one by one to scores */

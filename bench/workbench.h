@@ -21,6 +21,7 @@ typedef struct workbench {
     crmv_ledger *ledger;
     crmv_frame *frame;
     crmv_scores *scores;
+    crmv_model *requests;          /* the scorecard with percentiles and fifths to be found */
     crmv_model *receivables_model; /* NULL, and no items, where the case has none */
     receivables items;
     char path[1024];             /* of the ledger's file; "" where the case has none */
