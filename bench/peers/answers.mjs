@@ -115,10 +115,16 @@ const percentilesWindowed = `SELECT customer, ${meanPercentile} FROM (SELECT cus
 const percentilesJoined = `SELECT customer, ${meanPercentile} FROM summary
   ${metrics.map((name) => `LEFT JOIN ${joined(name)} ON summary.${name} = j_${name}.${name}`).join(' ')}`;
 
-// Scores cut into fifths, the best first.
-const fifths = (scores, quantiles) => `WITH s AS (${scores}), cuts AS (SELECT ${quantiles} AS q FROM s)
-  SELECT customer, score, CASE WHEN score >= q[4] THEN 0 WHEN score >= q[3] THEN 1 WHEN score >= q[2] THEN 2
-    WHEN score >= q[1] THEN 3 ELSE 4 END AS tier FROM s CROSS JOIN cuts`;
+// Scores cut into fifths, the best first: in one query, or with the scores in a table of their own.
+const inFifths = `SELECT customer, score, CASE WHEN score >= q[4] THEN 0 WHEN score >= q[3] THEN 1
+    WHEN score >= q[2] THEN 2 WHEN score >= q[1] THEN 3 ELSE 4 END AS tier FROM s CROSS JOIN cuts`;
+const fifths = (scores, quantiles) => [
+  `WITH s AS (${scores}), cuts AS (SELECT ${quantiles} AS q FROM s) ${inFifths}`,
+  { s: scores, answer: `WITH cuts AS (SELECT ${quantiles} AS q FROM s) ${inFifths}` },
+];
+
+// The tables that a way makes, the answer last, and their queries.
+export const steps = (way) => Object.entries(typeof way === 'string' ? { answer: way } : way);
 
 // Each question in one or more ways; compare.py asks for the way that its --ways names, the first without.
 export function questions({ conditional, distinct, quantiles }) {
@@ -128,8 +134,8 @@ export function questions({ conditional, distinct, quantiles }) {
     Q2: [scored('summary', 1)],
     Q3: [...distinct.map((days) => scored(metricsOf('lines', conditional, days), 100)),
       scored(metricsOf(perDayQ3, conditional, 'count(*)'), 100)],
-    Q4: [fifths(percentilesWindowed, quantiles), fifths(percentilesJoined, quantiles)],
-    Q5: [fifths(`SELECT customer, ${score(1)} AS score FROM summary`, quantiles)],
+    Q4: [percentilesWindowed, percentilesJoined].flatMap((scores) => fifths(scores, quantiles)),
+    Q5: fifths(`SELECT customer, ${score(1)} AS score FROM summary`, quantiles),
   };
 }
 

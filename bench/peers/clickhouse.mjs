@@ -1,7 +1,7 @@
 // ClickHouse through chdb: tables of the engine Memory, two threads.
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { openColumn, questions, resident, serve, tables } from './answers.mjs';
+import { openColumn, questions, resident, serve, steps, tables } from './answers.mjs';
 
 const [, , folder, modules, threads] = process.argv;
 const { Session } = createRequire(`${modules}/`)('chdb');
@@ -56,9 +56,10 @@ const asked = questions({
 });
 
 function run(question, way) {
-  query('DROP TABLE IF EXISTS answer SYNC');
+  const made = steps(asked[question].at(way));
+  for (const name of ['answer', 's']) query(`DROP TABLE IF EXISTS ${name} SYNC`);
   const begin = process.hrtime.bigint();
-  query(`CREATE TABLE answer ENGINE = Memory AS ${asked[question].at(way)}`);
+  for (const [name, sql] of made) query(`CREATE TABLE ${name} ENGINE = Memory AS ${sql}`);
   return Number(process.hrtime.bigint() - begin) / 1e9;
 }
 

@@ -5,6 +5,7 @@
 #include "score/scores.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* What the asks of one frame are gathered from. */
 typedef struct gathering {
@@ -139,6 +140,11 @@ static const int64_t *points_at(const gathering *g, int32_t part) {
     return crmvi_scores_column(g->scores, part);
 }
 
+/* The marks, or NULL where all rows are in: then nobody has to look at them. */
+static const uint8_t *some_of(const uint8_t *marks, int64_t rows) {
+    return memchr(marks, 0, (size_t)rows) != NULL ? marks : NULL;
+}
+
 /* ---- Scales, tiers and classes ----------------------------------------------------------------------------------- */
 
 static int32_t gather_scale(gathering *g, const crmvi_ask *ask, crmvi_gathered *out, crmv_error *error) {
@@ -150,13 +156,14 @@ static int32_t gather_scale(gathering *g, const crmvi_ask *ask, crmvi_gathered *
             return status;
         }
     }
-    return crmvi_run_make(&g->calibration->runner, values, g->keep, outcomes, g->population->rows, out->runs, error);
+    const int64_t rows = g->population->rows;
+    return crmvi_run_make(&g->calibration->runner, values, some_of(g->keep, rows), outcomes, rows, out->runs, error);
 }
 
 static int32_t gather_cuts(gathering *g, const crmvi_ask *ask, crmvi_gathered *out, crmv_error *error) {
     const crmv_model *model = g->calibration->model;
     const crmvi_runner *runner = &g->calibration->runner;
-    const uint8_t *keep = g->rated != NULL ? g->rated : g->keep;
+    const uint8_t *keep = some_of(g->rated != NULL ? g->rated : g->keep, g->population->rows);
     const int32_t part = part_cut(model, ask);
     if (!crmvi_needs_points(model, ask)) {
         return crmvi_run_make(runner, g->population->metrics[part], keep, NULL, g->population->rows, out->runs, error);
@@ -214,11 +221,12 @@ static int32_t gather_pairs(const gathering *g, const crmvi_ask *ask, crmvi_gath
 }
 
 static int32_t gather_runs(const gathering *g, const crmvi_ask *ask, crmvi_gathered *out, crmv_error *error) {
+    const int64_t rows = g->population->rows;
+    const uint8_t *keep = some_of(g->keep, rows);
     int32_t status = CRMV_OK;
     for (int32_t i = 0; status == CRMV_OK && i < out->run_count; i++) {
         const int64_t *points = points_at(g, part_of(g->calibration->model, ask, i));
-        status =
-            crmvi_run_make_points(&g->calibration->runner, points, g->keep, g->population->rows, &out->runs[i], error);
+        status = crmvi_run_make_points(&g->calibration->runner, points, keep, rows, &out->runs[i], error);
     }
     return status;
 }

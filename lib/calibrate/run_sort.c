@@ -4,6 +4,7 @@
 #include "calibrate/run.h"
 #include "crmvalue/score.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,14 +64,14 @@ typedef struct sorting {
 
 /* ---- Keys -------------------------------------------------------------------------------------------------------- */
 
+/* -0 becomes 0 by the addition. Without a comparison of whole numbers, so that compilers make vector code of loops. */
 static uint64_t key_of(double value) {
     const uint64_t sign = UINT64_C(1) << 63;
-    const uint64_t infinity = UINT64_C(0x7FF) << 52;
+    const double plain = value + 0.0;
     uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    bits = bits != sign ? bits : 0; /* -0 becomes 0 */
+    memcpy(&bits, &plain, sizeof bits);
     const uint64_t turned = bits ^ ((0 - (bits >> 63)) | sign);
-    return (bits & ~sign) < infinity ? turned : LEFT_OUT;
+    return fabs(plain) <= DBL_MAX ? turned : LEFT_OUT;
 }
 
 static double value_of(uint64_t key) {
