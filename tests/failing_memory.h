@@ -1,7 +1,8 @@
 /*
  * failing_memory.h - memory of which one allocation fails: the program that includes this brings its own malloc.
  *
- * Under sanitizers that have a malloc of their own, OWN_MALLOC is 0 and nothing fails.
+ * Under sanitizers that have a malloc of their own, OWN_MALLOC is 0 and nothing fails. Shared libraries see it too:
+ * what Jansson asks for fails in its turn.
  */
 #ifndef TESTS_FAILING_MEMORY_H
 #define TESTS_FAILING_MEMORY_H
@@ -18,6 +19,8 @@ static atomic_bool has_failed;
 static atomic_long standing; /* allocations made and not freed */
 
 #if OWN_MALLOC
+#pragma GCC visibility push(default)
+
 /* Whether this allocation is the one that fails. */
 static bool is_turn(void) {
     return armed && atomic_fetch_sub(&until_failure, 1) == 0 && !atomic_exchange(&has_failed, true);
@@ -52,6 +55,8 @@ void free(void *memory) {
     standing -= memory != NULL;
     __libc_free(memory);
 }
+
+#pragma GCC visibility pop
 #endif
 
 #endif

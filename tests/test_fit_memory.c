@@ -2,11 +2,7 @@
  * test_fit_memory.c - fitting a model where memory is short: each allocation fails once, Jansson's and those of both
  * libraries among them; the call says so, nothing is left behind, and tried again it gives what it would have given.
  */
-/* The libraries are to take this program's malloc for their own. */
-#pragma GCC visibility push(default)
 #include "failing_memory.h"
-#pragma GCC visibility pop
-
 #include "fit_people.h"
 
 static people all;
