@@ -328,6 +328,56 @@ static void what_is_stale_is_found_anew_and_what_is_fitted_stays(void **state) {
     crmv_model_free(again);
 }
 
+/* Fitted with outcomes that differ for those who are held out alone: the model's text, to be freed. */
+static char *fitted_beside(bool held_out_differ, const char *weights) {
+    enum { ROWS = 200, LATER = POPULATION_COLUMNS - 1 };
+    char text[1024];
+    snprintf(text, sizeof text,
+             "{'crmvalue': 1, 'metrics': {'a': {'attribute': 'a', 'scale': {'optimal_bands': {'outcome': 'later', "
+             "'classes': 4}}}}, 'outcomes': {'after': {'days': 90}, 'metrics': {'later': {'attribute': 'later'}}}, "
+             "'indexes': {'score': {'weights': %s}}}",
+             weights);
+    crmv_model *model = model_of(text), *fitted = NULL;
+    crmv_error error = {.struct_size = sizeof error};
+    population p;
+    population_make(&p, ROWS);
+    for (int64_t row = 0; row < ROWS; row++) {
+        p.columns[0][row] = (double)(row % 40);
+        p.columns[LATER][row] = (double)(row % 40 / 10 * 5 + row % 3);
+    }
+    crmv_frame *frame = population_frame(&p, model, NULL, 0, AS_OF);
+    for (int64_t row = 0; held_out_differ && row < ROWS; row++) {
+        if (crmv_frame_held_out(frame, row, 30) != 0) {
+            p.columns[LATER][row] = (double)(1000 - row);
+        }
+    }
+    crmv_frame *outcome = outcome_frame(&p, model, NULL, 0);
+    if (crmv_model_calibrate(model, frame, outcome, NULL, &fitted, &error) != CRMV_OK) {
+        fail_msg("%s: %s", error.place, error.message);
+    }
+    char *found = printed(fitted);
+    crmv_model_free(fitted);
+    crmv_frame_free(outcome);
+    crmv_frame_free(frame);
+    population_clear(&p);
+    crmv_model_free(model);
+    return found;
+}
+
+static void bands_by_outcome_do_not_see_whom_weights_by_outcome_hold_out(void **state) {
+    (void)state;
+    static const char holding_out[] = "{'outcome': {'of': ['a'], 'explain': 'later', 'held_out': 30}}";
+    char *plain = fitted_beside(false, holding_out), *other = fitted_beside(true, holding_out);
+    assert_string_equal(plain, other);
+    free(plain);
+    free(other);
+    plain = fitted_beside(false, "{'a': 1}");
+    other = fitted_beside(true, "{'a': 1}");
+    assert_string_not_equal(plain, other);
+    free(plain);
+    free(other);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(entropy_weights_are_those_of_the_published_table),
@@ -343,6 +393,7 @@ int main(void) {
         cmocka_unit_test(requests_of_the_fit_library_stay_open_and_so_does_what_needs_them),
         cmocka_unit_test(a_model_that_requests_nothing_is_calibrated_as_it_is),
         cmocka_unit_test(what_is_stale_is_found_anew_and_what_is_fitted_stays),
+        cmocka_unit_test(bands_by_outcome_do_not_see_whom_weights_by_outcome_hold_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,6 +13,9 @@
  * frame->rows bytes. */
 void crmvi_mark_population(const crmv_model *model, const crmv_frame *frame, uint8_t *keep);
 
+/* The most percent of the customers that the model's weights by outcome hold out; 0 where none does. */
+double crmvi_held_out_percent(const crmv_model *model);
+
 /* The outcome (1e-6 units, rounded half to even) of each row of `population`, joined by key; CRMV_MISSING_POINTS where
  * the other frame has no row or no value. Errors: CRMV_OVERFLOW with the customer, CRMV_OUT_OF_MEMORY,
  * CRMV_BAD_ARGUMENT (keys of another kind). */

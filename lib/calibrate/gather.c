@@ -147,6 +147,16 @@ static const uint8_t *some_of(const uint8_t *marks, int64_t rows) {
 
 /* ---- Scales, tiers and classes ----------------------------------------------------------------------------------- */
 
+/* Those on whom the score is to be proved tell bands nothing of their outcome, or it would be no proof. */
+static void hold_out(const gathering *g) {
+    const double percent = crmvi_held_out_percent(g->calibration->model);
+    for (int64_t row = 0; percent > 0 && row < g->population->rows; row++) {
+        if (crmv_frame_held_out(g->population, row, percent) != 0) {
+            g->outcomes[row] = CRMV_MISSING_POINTS;
+        }
+    }
+}
+
 static int32_t gather_scale(gathering *g, const crmvi_ask *ask, crmvi_gathered *out, crmv_error *error) {
     const double *values = g->population->metrics[ask->position];
     const int64_t *outcomes = ask->kind == CRMVI_ASK_OPTIMAL_BANDS ? g->outcomes : NULL;
@@ -155,6 +165,7 @@ static int32_t gather_scale(gathering *g, const crmvi_ask *ask, crmvi_gathered *
         if (status != CRMV_OK) {
             return status;
         }
+        hold_out(g);
     }
     const int64_t rows = g->population->rows;
     return crmvi_run_make(&g->calibration->runner, values, some_of(g->keep, rows), outcomes, rows, out->runs, error);

@@ -54,6 +54,15 @@ static bool is_held_out(uint64_t hash, double percent) {
     return !isnan(percent) && ldexp((double)(hash >> 11), -53) * 100 < percent;
 }
 
+double crmvi_held_out_percent(const crmv_model *model) {
+    crmvi_micro most = 0;
+    for (int32_t i = 0; i < model->asks.count; i++) {
+        const crmvi_ask *ask = &model->asks.items[i];
+        most = ask->kind == CRMVI_ASK_OUTCOME && ask->held_out > most ? ask->held_out : most;
+    }
+    return (double)most / CRMVI_ONE;
+}
+
 int32_t crmv_frame_held_out(const crmv_frame *frame, int64_t row, double percent) {
     uint64_t hash;
     if (frame == NULL || row < 0 || row >= frame->rows || !hash_key(frame, row, &hash)) {

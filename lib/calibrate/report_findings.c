@@ -1,4 +1,5 @@
 /* report_findings.c - from whom it was found, what was found, and what should be known of it. */
+#include "calibrate/calibration.h"
 #include "calibrate/report.h"
 #include "calibrate/table.h"
 #include "model/path.h"
@@ -77,12 +78,12 @@ static void warn_of_days(crmvi_reporting *r) {
     }
 }
 
-/* Bands that were made to fit an outcome know all customers, those that are held out elsewhere too. */
+/* Bands that were made to fit an outcome know all customers, unless weights by outcome hold some out. */
 static void warn_of_bands(crmvi_reporting *r, const crmvi_ask *ask) {
-    if (ask->kind == CRMVI_ASK_OPTIMAL_BANDS && r->outcome != NULL) {
+    if (ask->kind == CRMVI_ASK_OPTIMAL_BANDS && r->outcome != NULL && crmvi_held_out_percent(r->model) <= 0) {
         crmvi_warn(r, ask->place,
-                   "these bands were found from what all customers did afterwards, those held out elsewhere among "
-                   "them: measured on the same customers, the score's order flatters itself");
+                   "these bands were found from what all customers did afterwards: measured on the same customers, the "
+                   "score's order flatters itself");
     }
 }
 

@@ -52,9 +52,8 @@ static void shrink(void *array_pointer, int64_t count, size_t size) {
         return;
     }
     void *smaller = realloc(old, (size_t)count * size);
-    if (smaller != NULL) {
-        memcpy(array_pointer, &smaller, sizeof smaller);
-    }
+    old = smaller != NULL ? smaller : old;
+    memcpy(array_pointer, &old, sizeof old);
 }
 
 void crmvi_facts_shrink(crmvi_facts *facts) {
