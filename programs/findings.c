@@ -30,8 +30,22 @@ static int64_t write_severity(const crmv_findings *findings, int32_t severity, F
     return count;
 }
 
-static void write_verdict(const int64_t counts[SEVERITIES], FILE *file) {
-    fputs(counts[CRMV_FINDING_ERROR] > 0 ? "the model cannot be used as it is: " : "the model can be used: ", file);
+/* Whether something that the model requests is still to be found. */
+static bool is_unfitted(const crmv_model *model) {
+    crmv_request request = {.struct_size = sizeof request};
+    for (int32_t i = 0; i < crmv_model_requests(model); i++) {
+        if (crmv_model_request(model, i, &request) == CRMV_OK && request.state != CRMV_REQUEST_FITTED) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void write_verdict(const crmv_model *model, const int64_t counts[SEVERITIES], FILE *file) {
+    fputs(counts[CRMV_FINDING_ERROR] > 0 ? "the model cannot be used as it is: "
+          : is_unfitted(model)           ? "the model can be fitted, and scores once it is: "
+                                         : "the model can be used: ",
+          file);
     for (int32_t i = CRMV_FINDING_ERROR; i < SEVERITIES; i++) {
         fprintf(file, "%lld %s%s%s", (long long)counts[i], severities[i], counts[i] == 1 ? "" : "s",
                 i + 1 < SEVERITIES ? ", " : "\n");
@@ -48,7 +62,7 @@ bool findings_write(const inputs *taken, FILE *file, bool *usable, failure *why)
         counts[i] = write_severity(findings, i, file);
     }
     crmv_findings_free(findings);
-    write_verdict(counts, file);
+    write_verdict(taken->scorecard.model, counts, file);
     *usable = counts[CRMV_FINDING_ERROR] == 0;
     return true;
 }

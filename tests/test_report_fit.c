@@ -123,6 +123,8 @@ static void without_an_outcome_it_says_from_whom_it_was_found(void **state) {
                         "Found from 57 customers as of 2023-12-31.");
     assert_null(json_object_get(tree, "prediction"));
     assert_true(json_is_null(json_object_get(tree, "input")));
+    assert_int_equal(json_string_length(json_object_get(tree, "population")), 32);
+    assert_true(json_is_null(json_object_get(tree, "outcome")));
     json_decref(tree);
     crmv_report_free(report);
     scene_clear(&scene);

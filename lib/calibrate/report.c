@@ -37,7 +37,7 @@ static void begin_tree(crmvi_reporting *r) {
     }
     crmvi_put_text(r, r->tree, "version", crmv_version());
     crmvi_put_date(r, r->tree, "as_of", r->frame->as_of);
-    crmvi_put_text(r, r->tree, "input", r->input);
+    crmvi_report_source(r);
     crmvi_put_text(r, r->tree, "currency", r->model->money.currency[0] != '\0' ? r->model->money.currency : NULL);
     crmvi_put(r, r->tree, "customers", json_null());
     crmvi_put_array(r, r->tree, "warnings");

@@ -55,6 +55,9 @@ void crmvi_warn(crmvi_reporting *r, const char *place, const char *format, ...) 
 
 /* ---- Sections ---------------------------------------------------------------------------------------------------- */
 
+/* The caller's name for the data, and hashes of the population's and the outcome's frames. */
+void crmvi_report_source(crmvi_reporting *r);
+
 /* Errors: as crmv_report_make; where memory was short for the tree that is noted instead. */
 int32_t crmvi_report_customers(crmvi_reporting *r);    /* "customers" */
 int32_t crmvi_report_requests(crmvi_reporting *r);     /* "requests", with warnings of what was found */
