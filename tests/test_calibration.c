@@ -343,7 +343,8 @@ static char *fitted_beside(bool held_out_differ, const char *weights) {
     population_make(&p, ROWS);
     for (int64_t row = 0; row < ROWS; row++) {
         p.columns[0][row] = (double)(row % 40);
-        p.columns[LATER][row] = (double)(row % 40 / 10 * 5 + row % 3);
+        const int64_t step = row % 40 / 10;
+        p.columns[LATER][row] = (double)(5 * step + row % 3);
     }
     crmv_frame *frame = population_frame(&p, model, NULL, 0, AS_OF);
     for (int64_t row = 0; held_out_differ && row < ROWS; row++) {
