@@ -84,6 +84,7 @@ static void weights_that_ask_wrongly_are_refused(void **state) {
          "found two of them"},
         {WEIGHED("'entropy': {'of': ['a']}, 'a': 5"), "indexes.score.weights.a", "unknown key \"a\""},
         {WEIGHED("'a': 5, 'b': {}"), "indexes.score.weights.b", "expected a number, found an object"},
+        {WEIGHED("'entropy': ['a']"), "indexes.score.weights.entropy", "expected an object, found an array"},
         {WEIGHED("'entropy': {}"), "indexes.score.weights.entropy", "the key \"of\" is required"},
         {WEIGHED("'entropy': {'of': []}"), "indexes.score.weights.entropy.of", "at least one member"},
         {WEIGHED("'entropy': {'of': [1]}"), "indexes.score.weights.entropy.of[0]", "expected a text, found 1"},

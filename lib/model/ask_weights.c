@@ -9,7 +9,8 @@ enum { MOST_JUDGED = 64 };
 
 /* ---- Whether they are requested ---------------------------------------------------------------------------------- */
 
-/* One key with an object as value, beside `fitted`; or any of the known words with one. */
+/* One key with an object as value, beside `fitted`; or any of the known words with one, or with the bare list of
+ * members, which is refused in its place. */
 bool crmvi_asks_weights(const json_t *weights) {
     const char *key;
     json_t *value;
@@ -22,8 +23,8 @@ bool crmvi_asks_weights(const json_t *weights) {
         }
     }
     const int32_t kind = crmvi_ask_in(weights, &crmvi_weight_asks);
-    return (objects == 1 && others == 0) ||
-           (kind != CRMVI_ASK_NOTHING && json_is_object(json_object_get(weights, crmvi_ask_names[kind])));
+    const json_t *request = kind != CRMVI_ASK_NOTHING ? json_object_get(weights, crmvi_ask_names[kind]) : NULL;
+    return (objects == 1 && others == 0) || json_is_object(request) || json_is_array(request);
 }
 
 /* ---- Judgements -------------------------------------------------------------------------------------------------- */
