@@ -255,6 +255,40 @@ static void a_model_of_metrics_alone_has_points_and_no_more(void **state) {
     scene_clear(&scene);
 }
 
+/* What a report says it was found from, of customers with these texts as keys. */
+static void population_hash(const char *const *keys, const double *moods, char hash[33]) {
+    crmv_model *model =
+        model_of("{'crmvalue': 1, 'metrics': {'mood': {'attribute': 'mood', 'scale': {'line': [[1, 0], [5, 100]]}}}, "
+                 "'indexes': {'score': {'weights': {'mood': 1}}}}");
+    const crmv_column table[] = {texts_column("customer", keys), numbers_column("mood", moods)};
+    crmv_error error = {.struct_size = sizeof error};
+    crmv_frame *frame = NULL;
+    crmv_report *report = NULL;
+    assert_int_equal(crmv_frame_derive(model, NULL, table, COUNT_OF(table), 3, SCENE_AS_OF, NULL, &frame, &error),
+                     CRMV_OK);
+    assert_int_equal(crmv_report_make(model, frame, NULL, NULL, NULL, &report, &error), CRMV_OK);
+    json_t *tree = tree_of(report);
+    snprintf(hash, 33, "%s", json_string_value(json_object_get(tree, "population")));
+    json_decref(tree);
+    crmv_report_free(report);
+    crmv_frame_free(frame);
+    crmv_model_free(model);
+}
+
+static void what_it_was_found_from_is_told_by_text_keys_and_values(void **state) {
+    (void)state;
+    const char *const keys[] = {"aa", "b", "c"}, *const turned[] = {"c", "b", "aa"}, *const others[] = {"a", "ab", "c"};
+    const double moods[] = {1, 2, 3}, turned_moods[] = {3, 2, 1};
+    char hash[33], other[33];
+    population_hash(keys, moods, hash);
+    population_hash(turned, turned_moods, other);
+    assert_string_equal(hash, other);
+    population_hash(others, moods, other);
+    assert_string_not_equal(hash, other);
+    population_hash(keys, turned_moods, other);
+    assert_string_not_equal(hash, other);
+}
+
 /* ---- Arguments and memory ---------------------------------------------------------------------------------------- */
 
 static void arguments_that_cannot_be_meant_are_refused(void **state) {
@@ -357,6 +391,7 @@ int main(void) {
         cmocka_unit_test(long_names_and_many_metrics_stay_within_the_width),
         cmocka_unit_test(nobody_at_all_is_a_report_too),
         cmocka_unit_test(a_model_of_metrics_alone_has_points_and_no_more),
+        cmocka_unit_test(what_it_was_found_from_is_told_by_text_keys_and_values),
         cmocka_unit_test(arguments_that_cannot_be_meant_are_refused),
         cmocka_unit_test(cancelling_leaves_nothing_behind),
         cmocka_unit_test(reporting_survives_each_failing_allocation),

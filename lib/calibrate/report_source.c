@@ -21,8 +21,9 @@ static void hash_column(crmvi_hash *hash, const double *values, int64_t rows) {
 }
 
 static void hash_keys(crmvi_hash *hash, const crmv_frame *frame) {
-    if (frame->numbers != NULL) {
-        crmvi_hash_numbers(hash, frame->numbers, frame->rows);
+    const int64_t *numbers = crmv_frame_numbers(frame);
+    if (numbers != NULL) {
+        crmvi_hash_numbers(hash, numbers, frame->rows);
         return;
     }
     for (int64_t row = 0; row < frame->rows; row++) {
