@@ -12,6 +12,7 @@
  *     frame.h    customers x metrics, as of a date
  *     score.h    scores, tiers and reasons
  *     calibrate.h   scales, weights and cuts that are found from a population
+ *     lifetime.h    purchase processes and spend: what customers will buy
  *     robustness.h  how firm tiers are against other weights
  *
  * libcrmvalue-fit has a header of its own, fit.h.
@@ -23,6 +24,7 @@
 #include "column.h"
 #include "frame.h"
 #include "ledger.h"
+#include "lifetime.h"
 #include "model.h"
 #include "robustness.h"
 #include "score.h"

@@ -138,6 +138,35 @@ CRMV_API int64_t crmv_frame_table_accepted(const crmv_frame *frame);
 CRMV_API int64_t crmv_frame_set_aside_count(const crmv_frame *frame);
 CRMV_API int32_t crmv_frame_set_aside(const crmv_frame *frame, int64_t position, crmv_set_aside *out);
 
+/* ---- Lifetimes -----------------------------------------------------------------------------------------------------
+ */
+
+/* What a model's lifetimes are fitted to, per customer; docs/lifetimes.md has the convention. */
+enum {
+    CRMV_HISTORY_REPEATS = 1, /* x: purchase days after the first */
+    CRMV_HISTORY_LAST = 2,    /* t_x: from the first purchase day to the last, in the lifetime's unit of time */
+    CRMV_HISTORY_AGE = 3,     /* T: from the first purchase day to the as-of date, in the same */
+    CRMV_HISTORY_SPENDS = 4,  /* purchases that count for spend */
+    CRMV_HISTORY_SPEND = 5,   /* their mean amount, in major units; missing without any */
+    CRMV_HISTORY_SQUARES = 6  /* the sum of squared differences of their amounts from it */
+};
+
+/*
+ * A column of the histories of the model's lifetime of this name, of as many numbers as the frame has rows: NaN for
+ * customers without a purchase day up to the as-of date. NULL for an unknown name or column, for a spend column of a
+ * lifetime without spend, and without a ledger. Belongs to the frame.
+ */
+CRMV_API const double *crmv_frame_history(const crmv_frame *frame, const char *lifetime, int32_t column);
+
+/*
+ * The same frame under a model that differs from its own in what was fitted alone: its lifetime metrics have the values
+ * that the parameters in `model` give, and so have the metrics that are computed from them; everything else is copied.
+ * What deriving anew would give, without the ledger. Errors: CRMV_BAD_ARGUMENT (another model, by the place where it
+ * differs), CRMV_OUT_OF_MEMORY, CRMV_CANCELLED. Cost: a copy of the metrics, and predicting.
+ */
+CRMV_API int32_t crmv_frame_with(const crmv_frame *frame, const crmv_model *model, const crmv_options *options,
+                                 crmv_frame **out, crmv_error *error);
+
 #ifdef __cplusplus
 }
 #endif

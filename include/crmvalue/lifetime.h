@@ -1,0 +1,132 @@
+/*
+ * lifetime.h - what a customer will buy: purchase processes that end, and spend, from numbers that were fitted.
+ *
+ * A *purchase process* says how a customer's purchases come about: at a rate of the customer's own, until the customer
+ * drops out unseen. It looks at a *history*: x repeat purchases, the last of them at time t_x, age T, both counted from
+ * the first purchase. A purchase is a day with purchases; the first one starts the clock and is none of the x; T ends
+ * at the as-of date. Times are in a unit of the caller's, which parameters, horizons and discount rates share; none of
+ * the functions here knows of days or weeks. A model's `lifetimes` (docs/model.md) brings units, calendar and money
+ * with it, and makes metrics of all this; the functions here are for whoever has columns. docs/lifetimes.md has the
+ * formulae, the convention with a worked example, and how exact they are.
+ *
+ * Nothing here is fitted: lifetime_fit.h does that, in a library of its own. Any thread; the same bits on every CPU and
+ * at every number of threads.
+ */
+#ifndef CRMVALUE_LIFETIME_H
+#define CRMVALUE_LIFETIME_H
+
+#include "status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Purchase processes ------------------------------------------------------------------------------------------ */
+
+/* While active, customers purchase at a rate that is gamma distributed (shape r, rate alpha) over customers. */
+enum {
+    CRMV_BG_NBD = 1,     /* r alpha a b: drop out after a repeat purchase with a probability that is beta (a, b)
+                            distributed; who never repeats never drops out (Fader, Hardie & Lee 2005) */
+    CRMV_MBG_NBD = 2,    /* r alpha a b: after any purchase, the first included (Batislam, Denizel & Filiztekin 2007) */
+    CRMV_PARETO_NBD = 3, /* r alpha s beta: at any time, at a rate that is gamma (s, beta) distributed (Schmittlein,
+                            Morrison & Colombo 1987) */
+    CRMV_NBD = 4         /* r alpha: never (Ehrenberg 1959) */
+};
+
+enum { CRMV_LIFETIME_PARAMETERS = 4 };
+
+/* A process with its numbers. All parameters are above 0 and finite. */
+typedef struct crmv_lifetime {
+    uint32_t struct_size;                        /* sizeof(crmv_lifetime) */
+    int32_t model;                               /* CRMV_BG_NBD ... */
+    double parameters[CRMV_LIFETIME_PARAMETERS]; /* in the order above; those that the model has not are not read */
+    double covariance[CRMV_LIFETIME_PARAMETERS * CRMV_LIFETIME_PARAMETERS]; /* of the parameters' logarithms, row by
+                                row, 4 to a row; NaN where it is not known */
+} crmv_lifetime;
+
+/* "bg_nbd" ..., as in the model file; NULL for no model. Static. */
+CRMV_API const char *crmv_lifetime_name(int32_t model);
+
+/* How many parameters a model has (0: no model), and the name of one: "r", "alpha" ...; NULL where there is none. */
+CRMV_API int32_t crmv_lifetime_parameters(int32_t model);
+CRMV_API const char *crmv_lifetime_parameter(int32_t model, int32_t position);
+
+/* What is asked about a customer. */
+enum {
+    CRMV_P_ALIVE = 1,             /* the probability of being active at T + ahead */
+    CRMV_PURCHASES = 2,           /* purchases to be expected in (T, T + ahead] */
+    CRMV_DISCOUNTED_PURCHASES = 3 /* the same, each times e^(-discount * its time after T); `ahead` may be infinite:
+                                     discounted expected residual transactions, DERT (Fader, Hardie & Lee 2005b) */
+};
+
+/*
+ * Answers for `rows` customers. `x` is a whole number >= 0, 0 <= t_x <= T (t_x = 0 where x = 0), `ahead` >= 0,
+ * `discount` >= 0 (above 0 where `ahead` is infinite; read for CRMV_DISCOUNTED_PURCHASES alone). `values` gets `rows`
+ * numbers; `errors` (may be NULL) their standard errors by the delta method, NaN where the covariance is not known.
+ * NaN in a history: NaN. Never NaN or infinite otherwise; probabilities in [0, 1], expectations >= 0 and never falling
+ * with `ahead`. Errors: CRMV_BAD_ARGUMENT (the argument, or the first row whose history cannot be: `row`, 1-based),
+ * CRMV_OUT_OF_MEMORY, CRMV_CANCELLED; `values` and `errors` are then undefined. Cost: docs/lifetimes.md; standard
+ * errors cost what two answers a parameter do.
+ */
+CRMV_API int32_t crmv_lifetime_predict(const crmv_lifetime *lifetime, int32_t what, double ahead, double discount,
+                                       const double *x, const double *t_x, const double *T, int64_t rows,
+                                       const crmv_options *options, double *values, double *errors, crmv_error *error);
+
+/* The log-likelihood of each history; arguments and errors as above. Not NaN, and finite, for finite parameters from
+ * 1e-8 to 1e8. */
+CRMV_API int32_t crmv_lifetime_log_likelihood(const crmv_lifetime *lifetime, const double *x, const double *t_x,
+                                              const double *T, int64_t rows, const crmv_options *options,
+                                              double *values, crmv_error *error);
+
+/* The repeat purchases that a customer of whom nothing else is known makes within `t` (count of them) of the first:
+ * E[X(t)]. Each t >= 0. Errors: CRMV_BAD_ARGUMENT. */
+CRMV_API int32_t crmv_lifetime_expected(const crmv_lifetime *lifetime, const double *t, int64_t count, double *values,
+                                        crmv_error *error);
+
+/* ---- Spend ------------------------------------------------------------------------------------------------------- */
+
+/* What a customer spends a purchase, which has nothing to do with how often. */
+enum {
+    CRMV_GAMMA_GAMMA = 1,  /* p q gamma: amounts above 0, gamma distributed around a mean that is inverse gamma
+                              distributed over customers (Fader & Hardie 2013) */
+    CRMV_NORMAL_NORMAL = 2 /* mean between within: amounts of any sign, normally distributed with standard deviation
+                              `within` around a mean that is normal (mean, between) over customers (Schmittlein &
+                              Peterson 1994) */
+};
+
+enum { CRMV_SPEND_PARAMETERS = 3 };
+
+typedef struct crmv_spend {
+    uint32_t struct_size;                     /* sizeof(crmv_spend) */
+    int32_t model;                            /* CRMV_GAMMA_GAMMA ... */
+    double parameters[CRMV_SPEND_PARAMETERS]; /* in the order above; `mean` of any sign, the others above 0 */
+    double covariance[CRMV_SPEND_PARAMETERS * CRMV_SPEND_PARAMETERS]; /* of the parameters' logarithms, but of `mean`
+                                                                         itself; NaN where it is not known */
+} crmv_spend;
+
+CRMV_API const char *crmv_spend_name(int32_t model);
+CRMV_API int32_t crmv_spend_parameters(int32_t model);
+CRMV_API const char *crmv_spend_parameter(int32_t model, int32_t position);
+
+/*
+ * The amount to be expected of each further purchase, for `rows` customers who made `count` purchases (a whole number
+ * >= 0) of the mean amount `mean` (not read where `count` is 0). Gamma-Gamma: NaN where the mean is not above 0 and
+ * where the expectation is infinite (p count + q <= 1). NaN in: NaN out. Otherwise as crmv_lifetime_predict.
+ */
+CRMV_API int32_t crmv_spend_predict(const crmv_spend *spend, const double *count, const double *mean, int64_t rows,
+                                    const crmv_options *options, double *values, double *errors, crmv_error *error);
+
+/*
+ * The log-likelihood of each customer's amounts. `squares` is the sum of squared differences of a customer's amounts
+ * from their mean, and is read for CRMV_NORMAL_NORMAL alone. Customers without a purchase say nothing: 0. Gamma-Gamma:
+ * NaN where the mean is not above 0.
+ */
+CRMV_API int32_t crmv_spend_log_likelihood(const crmv_spend *spend, const double *count, const double *mean,
+                                           const double *squares, int64_t rows, const crmv_options *options,
+                                           double *values, crmv_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
