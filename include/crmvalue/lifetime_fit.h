@@ -83,7 +83,8 @@ CRMV_API int32_t crmv_lifetime_choose(const int32_t *models, int32_t count, cons
  */
 typedef struct crmv_simulation crmv_simulation;
 
-/* `spend` may be NULL: amounts are NaN. Errors: CRMV_BAD_ARGUMENT, CRMV_OUT_OF_MEMORY, CRMV_CANCELLED. */
+/* `spend` may be NULL: amounts are NaN. Errors: CRMV_BAD_ARGUMENT (with `row` for a time that is not finite),
+ * CRMV_OVERFLOW (2^31 purchases of a customer), CRMV_OUT_OF_MEMORY, CRMV_CANCELLED. */
 CRMV_API int32_t crmv_simulate(const crmv_lifetime *lifetime, const crmv_spend *spend, const double *first,
                                int64_t customers, double until, uint64_t seed, const crmv_options *options,
                                crmv_simulation **out, crmv_error *error);
@@ -94,7 +95,7 @@ CRMV_API int64_t crmv_simulation_purchases(const crmv_simulation *simulation);
 CRMV_API const int64_t *crmv_simulation_customers(const crmv_simulation *simulation); /* from 0 */
 CRMV_API const double *crmv_simulation_times(const crmv_simulation *simulation);
 CRMV_API const double *crmv_simulation_amounts(const crmv_simulation *simulation);
-/* When each customer dropped out: NaN for those who never do. */
+/* When each customer dropped out; NaN for those who had not by the end. */
 CRMV_API const double *crmv_simulation_ends(const crmv_simulation *simulation);
 
 /* The histories as of `until` or earlier: `x`, `t_x` and `T` get as many numbers as there are customers (those whose
