@@ -426,18 +426,22 @@ static void an_outcome_that_does_not_vary_makes_one_band(void **state) {
 
 enum { FEW = 9 };
 
-/* Squares that bands explain, if their means rise (1) or fall (-1): bit i of `cuts` divides values i and i + 1. */
-static double explained_by(const int64_t *outcomes, int32_t count, uint32_t cuts, int32_t direction) {
+/* Squares that bands explain, if their means rise (1) or fall (-1) and each of several holds `least`: bit i of `cuts`
+ * divides values i and i + 1. */
+static double explained_by(const int64_t *outcomes, const int64_t *counts, int32_t count, uint32_t cuts,
+                           int32_t direction, int64_t least) {
     double explained = 0;
     double before = -INFINITY;
     for (int32_t begin = 0, end; begin < count; begin = end) {
         double sum = 0;
+        int64_t customers = 0;
         end = begin;
         do {
             sum += (double)outcomes[end] * direction;
+            customers += counts[end];
         } while ((cuts >> end++ & 1) == 0 && end < count);
-        const double mean = sum / (end - begin);
-        if (mean <= before) {
+        const double mean = sum / (double)customers;
+        if (mean <= before || (customers < least && cuts != 0)) {
             return -1;
         }
         before = mean;
@@ -450,32 +454,121 @@ static int32_t bands_of(uint32_t cuts) {
     return __builtin_popcount(cuts) + 1;
 }
 
-static void optimal_bands_are_the_best_of_all_that_rise_or_fall(void **state) {
+/* The most that any bands explain. */
+static double best_of_all(const crmvi_ask *ask, const int64_t *outcomes, const int64_t *counts, int64_t least) {
+    double best = 0;
+    for (uint32_t cuts = 0; cuts < 1U << (FEW - 1); cuts++) {
+        if (bands_of(cuts) <= ask->classes) {
+            best = fmax(best, explained_by(outcomes, counts, FEW, cuts, 1, least));
+            best = fmax(best, explained_by(outcomes, counts, FEW, cuts, -1, least));
+        }
+    }
+    return best;
+}
+
+/* Values 0 to FEW - 1 of 1 to 4 customers each, whose outcomes may lie below 0, rise, fall or neither. */
+typedef struct few {
+    double values[4 * FEW];
+    int64_t each[4 * FEW];
+    int64_t outcomes[FEW], counts[FEW]; /* together, by value */
+    int64_t customers;
+} few;
+
+static few draw_few(uint64_t *chance, int32_t trial) {
+    few f = {.customers = 0};
+    for (int32_t i = 0; i < FEW; i++) {
+        f.counts[i] = trial % 3 == 0 ? 1 : 1 + (int64_t)(chance_bits(chance) % 4);
+        for (int64_t k = 0; k < f.counts[i]; k++) {
+            const int64_t outcome = (int64_t)(chance_bits(chance) % 12) + i * (trial % 5 - 2) - trial % 7;
+            f.values[f.customers] = i;
+            f.each[f.customers++] = outcome;
+            f.outcomes[i] += outcome;
+        }
+    }
+    return f;
+}
+
+static void optimal_bands_are_the_best_of_all_that_rise_or_fall_and_hold_their_share(void **state) {
     (void)state;
     uint64_t chance = 21;
-    for (int32_t trial = 0; trial < 1000; trial++) {
-        double values[FEW];
-        int64_t outcomes[FEW];
+    for (int32_t trial = 0; trial < 6000; trial++) {
         crmvi_ask ask = ask_for(CRMVI_ASK_OPTIMAL_BANDS);
         ask.classes = 2 + (int32_t)(chance_bits(&chance) % 4);
-        for (int32_t i = 0; i < FEW; i++) {
-            values[i] = i;
-            outcomes[i] = (int64_t)(chance_bits(&chance) % 12) + i * (trial % 5 - 2);
-        }
-        double best = 0;
-        for (uint32_t cuts = 0; cuts < 1U << (FEW - 1); cuts++) {
-            if (bands_of(cuts) <= ask.classes) {
-                best = fmax(best, explained_by(outcomes, FEW, cuts, 1));
-                best = fmax(best, explained_by(outcomes, FEW, cuts, -1));
-            }
-        }
-        crmvi_found_scale found = find_with(&ask, values, FEW, outcomes);
+        ask.minimum_share = (crmvi_micro)(chance_bits(&chance) % 6) * POINTS(8);
+        const few f = draw_few(&chance, trial);
+        const int64_t least = (ask.minimum_share * f.customers + POINTS(100) - 1) / POINTS(100);
+        const double best = best_of_all(&ask, f.outcomes, f.counts, least);
+        crmvi_found_scale found = find_with(&ask, f.values, (size_t)f.customers, f.each);
         uint32_t cuts = 0;
         for (int32_t i = 1; i < found.count; i++) {
             cuts |= 1U << ((int32_t)found.from[i] - 1);
         }
-        const double got = explained_by(outcomes, FEW, cuts, found.rises ? 1 : -1);
-        assert_true(fabs(got - best) <= 1e-9 * fmax(1, best));
+        const double got = explained_by(f.outcomes, f.counts, FEW, cuts, found.rises ? 1 : -1, least);
+        if (!(fabs(got - best) <= 1e-9 * fmax(1, best))) {
+            fail_msg("trial %d: %.17g, not %.17g", (int)trial, got, best);
+        }
+        crmvi_found_scale_clear(&found);
+    }
+}
+
+/* A border within what isotonic regression makes one of, where the share leaves no other. */
+static void a_share_may_put_a_border_where_means_fall(void **state) {
+    (void)state;
+    crmvi_ask ask = ask_for(CRMVI_ASK_OPTIMAL_BANDS);
+    ask.classes = 2;
+    ask.minimum_share = POINTS(25);
+    const int64_t outcomes[] = {0, 3, 8, 13, 2, 4, 11, 5, 7, 21};
+    crmvi_found_scale found = find_with(&ask, ROWS(0, 1, 3, 3, 4, 4, 4, 5, 6, 6), outcomes);
+    assert_int_equal(found.count, 2);
+    assert_true(found.rises && found.from[1] == 5);
+    assert_null(found.remark);
+    crmvi_found_scale_clear(&found);
+}
+
+/* Of many values the same as by a program that looks at each pair of borders. */
+static double best_of_three(const int64_t *outcomes, int32_t count, int64_t least) {
+    double best = 0;
+    for (int32_t i = 1; i < count; i++) {
+        for (int32_t j = i + 1; j < count; j++) {
+            if (i < least || j - i < least || count - j < least) {
+                continue;
+            }
+            const double low = (double)outcomes[i] / i, middle = (double)(outcomes[j] - outcomes[i]) / (j - i);
+            const double high = (double)(outcomes[count] - outcomes[j]) / (count - j);
+            if (low < middle && middle < high) {
+                best = fmax(best, low * low * i + middle * middle * (j - i) + high * high * (count - j));
+            }
+        }
+    }
+    return best;
+}
+
+static void a_share_that_binds_is_no_hindrance_among_many_values(void **state) {
+    (void)state;
+    enum { VALUES = 1500 };
+    static double values[VALUES];
+    static int64_t outcomes[VALUES], before[VALUES + 1];
+    uint64_t chance = 5;
+    for (int32_t trial = 0; trial < 4; trial++) {
+        crmvi_ask ask = ask_for(CRMVI_ASK_OPTIMAL_BANDS);
+        ask.classes = 3;
+        ask.minimum_share = POINTS(20 + 3 * trial);
+        for (int32_t i = 0; i < VALUES; i++) {
+            const int64_t level = i < 40 ? 0 : i < VALUES - 60 ? 50 : 160; /* ends below the share */
+            values[i] = i;
+            outcomes[i] = 1000000 * (level + (int64_t)(chance_bits(&chance) % 200));
+            before[i + 1] = before[i] + outcomes[i];
+        }
+        const int64_t least = (ask.minimum_share * VALUES + POINTS(100) - 1) / POINTS(100);
+        const double best = best_of_three(before, VALUES, least);
+        crmvi_found_scale found = find_with(&ask, values, VALUES, outcomes);
+        double got = 0;
+        for (int32_t i = 0; i < found.count; i++) {
+            got += found.means[i] * found.means[i] * (double)found.customers[i] * 1e12;
+            assert_true(found.customers[i] >= least);
+        }
+        assert_int_equal(found.count, 3);
+        assert_true(fabs(got - best) <= 1e-12 * best);
         crmvi_found_scale_clear(&found);
     }
 }
@@ -500,7 +593,9 @@ int main(void) {
         cmocka_unit_test(optimal_bands_follow_the_outcome),
         cmocka_unit_test(an_optimal_band_holds_its_share_of_customers),
         cmocka_unit_test(an_outcome_that_does_not_vary_makes_one_band),
-        cmocka_unit_test(optimal_bands_are_the_best_of_all_that_rise_or_fall),
+        cmocka_unit_test(optimal_bands_are_the_best_of_all_that_rise_or_fall_and_hold_their_share),
+        cmocka_unit_test(a_share_may_put_a_border_where_means_fall),
+        cmocka_unit_test(a_share_that_binds_is_no_hindrance_among_many_values),
     };
     /* the public functions call these in their own floating-point environment, whatever the host's is */
     crmvi_guest host;
