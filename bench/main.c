@@ -12,16 +12,31 @@
 #include "separate.h"
 #include "table.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+/* Of fewer lines some stages have nothing to do: documents without a line to follow, scales of no customer. */
+enum { LEAST_ROWS = 1000 };
+
 typedef struct arguments {
     cases_wanted wanted;
     const char *json, *curves;
 } arguments;
+
+static bool read_rows(const char *word, int64_t *rows) {
+    char *end;
+    errno = 0;
+    *rows = strtoll(word, &end, 10);
+    if (*end != '\0' || end == word || errno != 0 || *rows < LEAST_ROWS) {
+        fprintf(stderr, "bench: --rows is \"%s\"; expected a number of lines, at least %d\n", word, LEAST_ROWS);
+        return false;
+    }
+    return true;
+}
 
 static bool read_arguments(arguments *asked, int count, char **words) {
     *asked = (arguments){.wanted = {.seed = 1}};
@@ -33,8 +48,10 @@ static bool read_arguments(arguments *asked, int count, char **words) {
         }
         if (value && strcmp(words[i], "--seed") == 0) {
             asked->wanted.seed = strtoull(value, NULL, 10);
-        } else if (value && strcmp(words[i], "--rows") == 0 && strtoll(value, NULL, 10) > 0) {
-            asked->wanted.rows = strtoll(value, NULL, 10);
+        } else if (value && strcmp(words[i], "--rows") == 0) {
+            if (!read_rows(value, &asked->wanted.rows)) {
+                return false;
+            }
         } else if (value && strcmp(words[i], "--json") == 0) {
             asked->json = value;
         } else if (value && strcmp(words[i], "--curves") == 0) {
