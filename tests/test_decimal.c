@@ -165,13 +165,19 @@ static void texts_become_the_nearest_double(void **state) {
         {"-2.5", -2.5},
         {"123456789012345678901234567890", 123456789012345678901234567890.0},
         {"4.9e-299", 4.9e-299},
-        {"1e-300", 0.0},
+        {"1e-300", 1e-300},
+        {"-1e-305", -1e-305},
+        {"2.2250738585072011e-308", 0x0.fffffffffffffp-1022}, /* the largest subnormal number */
+        {"4.9e-324", 0x1p-1074},
+        {"2.4703282292062328e-324", 0x1p-1074}, /* just above half of the least number */
+        {"2.4703282292062327e-324", 0.0},       /* just below */
+        {"1e-99999999999", 0.0},
     };
     for (int32_t i = 0; i < COUNT(cases); i++) {
         double value = -1;
         assert_int_equal(crmvi_decimal_double(cases[i].text, (int64_t)strlen(cases[i].text), &plain, &value),
                          CRMVI_NUMBER_OK);
-        assert_true(value == cases[i].value || (i == COUNT(cases) - 1 && fabs(value) < 1e-299));
+        assert_true(value == cases[i].value);
     }
     double value = 0;
     assert_int_equal(crmvi_decimal_double("1e301", 5, &plain, &value), CRMVI_NUMBER_TOO_LARGE);

@@ -342,7 +342,7 @@ int32_t crmvi_decimal_double(const char *text, int64_t length, const crmvi_notat
     }
     const int64_t leading = d.exponent + d.digits; /* magnitude < 10^leading */
     double magnitude = 0;
-    if (d.mantissa == 0 || leading <= -300) {
+    if (d.mantissa == 0) {
         magnitude = 0;
     } else if (leading > 300) {
         return CRMVI_NUMBER_TOO_LARGE;

@@ -38,7 +38,7 @@ int32_t crmvi_decimal_whole(const char *text, int64_t length, int64_t *out);
 int32_t crmvi_decimal_exact(const char *text, int64_t length, const crmvi_notation *notation, int64_t *mantissa,
                             int32_t *exponent);
 
-/* A decimal text as the nearest double. TOO_LARGE where its magnitude is 1e300 or more; below 1e-300 it is 0. */
+/* A decimal text as the nearest double, a subnormal one too. TOO_LARGE where its magnitude is 1e300 or more. */
 int32_t crmvi_decimal_double(const char *text, int64_t length, const crmvi_notation *notation, double *out);
 
 /* A double as an integer of 10^-decimals: one multiplication, ties to even. BAD for infinity; NaN is the caller's. */

@@ -7,6 +7,7 @@
 #include "path.h"
 #include "reader.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -272,6 +273,9 @@ static bool take_number(scanner *s, bool *is_whole) {
     return true;
 }
 
+/* Nearer to 0 a number of a model is 0. */
+#define LEAST_NUMBER 1e-300
+
 /* Whole numbers that fit are kept as such, all others are doubles. */
 static json_t *read_number(scanner *s, const crmvi_spot *spot) {
     static const crmvi_notation notation = {.point = '.', .thousands = '\0', .minus = CRMVI_MINUS_LEADING};
@@ -288,7 +292,7 @@ static json_t *read_number(scanner *s, const crmvi_spot *spot) {
     if (crmvi_decimal_double(start, s->at - start, &notation, &value) != CRMVI_NUMBER_OK) {
         return refuse_meaning(s, spot, start, "the number is too large: numbers are below 1e300 in magnitude");
     }
-    return made(s, json_real(value));
+    return made(s, json_real(fabs(value) >= LEAST_NUMBER ? value : 0));
 }
 
 static json_t *read_word(scanner *s) {

@@ -193,6 +193,15 @@ class Reading(Case):
                 content = "customer,date,revenue\nC1,2024-01-01,%s\n" % text
                 self.assertEqual(self.scores(content, revenue_model(**reading)), {"C1": score})
 
+    def test_an_attribute_is_the_nearest_number_however_near_to_0_it_is(self):
+        texts = ("1e-305", "-2.5e-310", "4.9e-324", "0." + "0" * 310 + "1", "0.1")
+        self.write("m.json", {"crmvalue": 1, "metrics": {"a": {"attribute": "a", "scale": {"line": [[0, 0], [1, 100]]}}},
+                              "indexes": {"score": {"weights": {"a": 1}}}})
+        self.write("c.csv", "customer,a\n" + "".join("C%d,%s\n" % row for row in enumerate(texts)))
+        rows = self.table("--model", "m.json", "--customers", "c.csv", "--values", "--quiet")
+        self.assertEqual([float("%.15g" % float(row["value_a"])) for row in rows],
+                         [float("%.15g" % float(text)) for text in texts])
+
     def test_dates_are_read_as_the_model_says(self):
         for form, text in (("dd.mm.yyyy", "29.02.2024"), ("m/d/yyyy", "2/29/2024"), ("yyyymmdd", "20240229"),
                            ("dd-mm-yy", "29-02-24"), ("yyyy-mm-dd", "2024-02-29 17:30:00"),
