@@ -98,6 +98,17 @@ int32_t crmvi_day_in_month(int32_t month, int32_t day_of_month) {
     return days_of(year_of_era, of_year, day_of_month > length ? length : day_of_month) + era * ERA_DAYS;
 }
 
+int32_t crmvi_months_after(int32_t day, int32_t months) {
+    enum { LONGEST_MONTH = 31 };
+    int32_t year;
+    int32_t month;
+    int32_t day_of_month;
+    crmvi_date_of(day, &year, &month, &day_of_month);
+    const int32_t number = year * 12 + month - 1;
+    const bool is_last = crmvi_day_in_month(number, LONGEST_MONTH) == day;
+    return crmvi_day_in_month(number + months, is_last ? LONGEST_MONTH : day_of_month);
+}
+
 int32_t crmvi_weekday(int32_t day) {
     enum { THURSDAY = 3 }; /* 1970-01-01 */
     return day + THURSDAY - 7 * floor_of(day + THURSDAY, 7);

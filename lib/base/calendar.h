@@ -22,6 +22,9 @@ void crmvi_date_of(int32_t day, int32_t *year, int32_t *month, int32_t *day_of_m
  */
 int32_t crmvi_months_before(int32_t day, int32_t months);
 
+/* Likewise `months` months later; past year 9999 it is the day of a calendar that goes on as it is. */
+int32_t crmvi_months_after(int32_t day, int32_t months);
+
 /*
  * A day of a month, or the month's last day where it is shorter. Months are counted from January of the year 0; those
  * of years before 1 and after 9999 are fine, and give days outside of the limits.

@@ -6,25 +6,13 @@
 
 /* ---- Days -------------------------------------------------------------------------------------------------------- */
 
-/* So many months later: the last day of a month maps to the last day, other days are clamped to the month's length. */
-static int32_t months_after(int32_t day, int32_t months) {
-    enum { LONGEST_MONTH = 31 };
-    int32_t year;
-    int32_t month;
-    int32_t day_of_month;
-    crmvi_date_of(day, &year, &month, &day_of_month);
-    const int32_t number = year * 12 + month - 1;
-    const bool is_last = crmvi_day_in_month(number, LONGEST_MONTH) == day;
-    return crmvi_day_in_month(number + months, is_last ? LONGEST_MONTH : day_of_month);
-}
-
 static bool is_day(int64_t day) {
     return day >= CRMVI_FIRST_DAY && day <= CRMVI_LAST_DAY;
 }
 
 /* The last day of outcomes as of a day; past the calendar's last day it is some day there. */
 static int64_t last_day(const crmvi_outcomes *outcomes, int32_t as_of) {
-    return outcomes->in_days ? (int64_t)as_of + outcomes->length : months_after(as_of, outcomes->length);
+    return outcomes->in_days ? (int64_t)as_of + outcomes->length : crmvi_months_after(as_of, outcomes->length);
 }
 
 int32_t crmv_model_outcome_day(const crmv_model *model, int32_t last) {
