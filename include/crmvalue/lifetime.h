@@ -15,7 +15,7 @@
 #ifndef CRMVALUE_LIFETIME_H
 #define CRMVALUE_LIFETIME_H
 
-#include "status.h"
+#include "model.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -124,6 +124,30 @@ CRMV_API int32_t crmv_spend_predict(const crmv_spend *spend, const double *count
 CRMV_API int32_t crmv_spend_log_likelihood(const crmv_spend *spend, const double *count, const double *mean,
                                            const double *squares, int64_t rows, const crmv_options *options,
                                            double *values, crmv_error *error);
+
+/* ---- The lifetimes of a model ------------------------------------------------------------------------------------ */
+
+/* What a model's `lifetimes` say of one, and what was fitted for it. */
+typedef struct crmv_lifetime_card {
+    uint32_t struct_size;   /* sizeof(crmv_lifetime_card) */
+    int32_t request;        /* its position among the model's requests (calibrate.h) */
+    int32_t state;          /* that of the request: CRMV_REQUEST_... */
+    int32_t candidates;     /* how many models there are to choose among */
+    int32_t models[4];      /* CRMV_BG_NBD ..., in the model's order; 0 behind the last */
+    int32_t spend_model;    /* CRMV_GAMMA_GAMMA ...; 0: the lifetime knows nothing of spend */
+    int32_t first_purchase; /* 1: the first purchase's amount counts for spend */
+    double unit_days;       /* days of its unit of time: 1, 7, or 365.25 */
+    double penalty;         /* of the process, and of spend, as crmv_lifetime_fit takes it */
+    double spend_penalty;
+    const char *name;       /* valid while the model is */
+    crmv_lifetime lifetime; /* what was fitted; its model is 0 unless the request is fitted */
+    crmv_spend spend;       /* likewise */
+} crmv_lifetime_card;
+
+/* How many lifetimes a model has, and the one at `position` (from 0), in the author's order. Errors:
+ * CRMV_BAD_ARGUMENT. */
+CRMV_API int32_t crmv_model_lifetimes(const crmv_model *model);
+CRMV_API int32_t crmv_model_lifetime(const crmv_model *model, int32_t position, crmv_lifetime_card *out);
 
 #ifdef __cplusplus
 }

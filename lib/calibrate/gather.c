@@ -20,8 +20,7 @@ typedef struct gathering {
 /* ---- What is asked for ------------------------------------------------------------------------------------------- */
 
 bool crmvi_is_wanted(const crmvi_ask *ask) {
-    return ask->ready && ask->state != CRMV_REQUEST_FITTED && ask->kind != CRMVI_ASK_AHP &&
-           ask->kind != CRMVI_ASK_OUTCOME;
+    return ask->ready && ask->state != CRMV_REQUEST_FITTED && !crmvi_is_by_fit(ask);
 }
 
 static bool has_statistics(const crmvi_ask *ask) {

@@ -19,6 +19,8 @@ static json_t *holder_in(json_t *text, const crmv_model *model, const crmvi_ask 
                                "weights");
     case CRMVI_ASK_FOR_TIERS:
         return json_object_get(text, "tiers");
+    case CRMVI_ASK_FOR_LIFETIME:
+        return json_object_get(json_object_get(text, "lifetimes"), model->lifetimes[ask->position].name);
     default:
         return json_object_get(json_object_get(text, "segments"), model->segments[ask->position].name);
     }

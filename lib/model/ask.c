@@ -25,6 +25,7 @@ const char *const crmvi_ask_names[CRMVI_ASKS] = {
     [CRMVI_ASK_DEVIATION] = "standard_deviation",
     [CRMVI_ASK_AHP] = "ahp",
     [CRMVI_ASK_OUTCOME] = "outcome",
+    [CRMVI_ASK_LIFETIME] = "lifetime",
 };
 
 int32_t crmvi_require_fitted(const crmv_model *model, crmv_error *error) {
@@ -56,7 +57,7 @@ int32_t crmv_model_request(const crmv_model *model, int32_t position, crmv_reque
     }
     const crmvi_ask *ask = &model->asks.items[position];
     out->state = ask->state;
-    out->by = ask->kind == CRMVI_ASK_AHP || ask->kind == CRMVI_ASK_OUTCOME ? CRMV_BY_FIT : CRMV_BY_CALIBRATION;
+    out->by = crmvi_is_by_fit(ask) ? CRMV_BY_FIT : CRMV_BY_CALIBRATION;
     out->ready = ask->ready ? 1 : 0;
     out->needs_frame = needs_no_frame(ask->kind) ? 0 : 1;
     out->needs_outcome = ask->outcome >= 0 ? 1 : 0;

@@ -1,9 +1,10 @@
 /*
  * ask.h - requests: what a model asks for instead of plain numbers, and whether it was found.
  *
- * Read by the rooms above; made while the model is parsed. A scale, a set of weights, tiers and the classes of a
- * segment can be asks. Until it is found an open scale has no band (every value is missing), open weights are all 0
- * (the index is missing) and open tiers take nobody; no public function scores such a model.
+ * Read by the rooms above; made while the model is parsed. A scale, a set of weights, tiers, the classes of a
+ * segment and the parameters of a lifetime can be asks. Until it is found an open scale has no band (every value is
+ * missing), open weights are all 0 (the index is missing), open tiers take nobody, and metrics of an open lifetime are
+ * missing; no public function scores such a model.
  */
 #ifndef CRMVI_MODEL_ASK_H
 #define CRMVI_MODEL_ASK_H
@@ -40,19 +41,21 @@ enum {
     CRMVI_ASK_DEVIATION, /* standard_deviation */
     CRMVI_ASK_AHP,
     CRMVI_ASK_OUTCOME,
+    /* Of a lifetime's parameters: the whole card is the request. */
+    CRMVI_ASK_LIFETIME,
     CRMVI_ASKS
 };
 
 extern const char *const crmvi_ask_names[CRMVI_ASKS]; /* the keys of the model file */
 
 /* Where it stands, as crmvi_ask.target. */
-enum { CRMVI_ASK_FOR_SCALE, CRMVI_ASK_FOR_WEIGHTS, CRMVI_ASK_FOR_TIERS, CRMVI_ASK_FOR_CLASSES };
+enum { CRMVI_ASK_FOR_SCALE, CRMVI_ASK_FOR_WEIGHTS, CRMVI_ASK_FOR_TIERS, CRMVI_ASK_FOR_CLASSES, CRMVI_ASK_FOR_LIFETIME };
 
 /* A request. */
 typedef struct crmvi_ask {
     int32_t kind;     /* CRMVI_ASK_PERCENTILE ... */
     int32_t target;   /* CRMVI_ASK_FOR_... */
-    int32_t position; /* of the metric, index or segment; -1 for tiers */
+    int32_t position; /* of the metric, index, segment or lifetime; -1 for tiers */
     int32_t state;    /* CRMV_REQUEST_... */
     bool ready;
     const char *place;    /* JSON path of the object that it stands in */
@@ -83,6 +86,11 @@ typedef struct crmvi_ask {
     bool by_rank;                 /* outcome: `"by": "rank_correlation"`; else least squares */
     crmvi_micro held_out;         /* outcome: percent of the customers */
 } crmvi_ask;
+
+/* Whether libcrmvalue-fit answers it. */
+static inline bool crmvi_is_by_fit(const crmvi_ask *ask) {
+    return ask->kind == CRMVI_ASK_AHP || ask->kind == CRMVI_ASK_OUTCOME || ask->kind == CRMVI_ASK_LIFETIME;
+}
 
 /* All of a model's asks: those without operands first, then by what they are found from; ties in the author's order. */
 typedef struct crmvi_asks {

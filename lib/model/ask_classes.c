@@ -169,6 +169,18 @@ static json_t *from_of(const crmvi_parser *parser, const crmvi_side *by) {
     return from;
 }
 
+/* Whether the number that is cut can be had, and from which round on; tiers cut the score alone. */
+static crmvi_source number_of(const crmvi_parser *parser, const crmvi_side *by) {
+    if (by == NULL) {
+        return (crmvi_source){.found = true};
+    }
+    if (by->on == CRMVI_ON_INDEX) {
+        return parser->asking.indexes[by->position];
+    }
+    const crmvi_source *metric = &parser->asking.metrics[by->position];
+    return (crmvi_source){.found = metric->value_found, .round = metric->value_round};
+}
+
 bool crmvi_settle_classes(crmvi_parser *parser, const crmvi_spot *holder, crmvi_asked *asked, const crmvi_side *by) {
     static const crmvi_source nothing = {.found = true};
     if (!crmvi_know_indexes(parser)) {
@@ -176,10 +188,9 @@ bool crmvi_settle_classes(crmvi_parser *parser, const crmvi_spot *holder, crmvi_
     }
     const int32_t root = parser->model->root;
     const crmvi_source *score = root >= 0 ? &parser->asking.indexes[root] : &nothing;
-    const crmvi_source *number =
-        by != NULL && by->on == CRMVI_ON_INDEX ? &parser->asking.indexes[by->position] : &nothing;
-    return crmvi_settle_ask(parser, holder, asked, from_of(parser, by), score->found && number->found,
-                            score->round > number->round ? score->round : number->round);
+    const crmvi_source number = number_of(parser, by);
+    return crmvi_settle_ask(parser, holder, asked, from_of(parser, by), score->found && number.found,
+                            score->round > number.round ? score->round : number.round);
 }
 
 /* ---- Cuts -------------------------------------------------------------------------------------------------------- */

@@ -179,7 +179,9 @@ static bool settle_scale(crmvi_parser *parser, const crmvi_spot *metrics, crmvi_
     crmvi_metric *metric = &parser->model->metrics[ask->position];
     const crmvi_spot card = crmvi_member_of(metrics, metric->name);
     const crmvi_spot holder = crmvi_member_of(&card, "scale");
-    if (!crmvi_settle_ask(parser, &holder, asked, from_of(parser, ask, card.value), true, 0)) {
+    const crmvi_source *source = &parser->asking.metrics[ask->position];
+    if (!crmvi_settle_ask(parser, &holder, asked, from_of(parser, ask, card.value), source->value_found,
+                          source->value_round)) {
         return false;
     }
     const bool is_fitted = ask->state == CRMV_REQUEST_FITTED;
@@ -195,7 +197,7 @@ bool crmvi_settle_scales(crmvi_parser *parser, const crmvi_spot *metrics) {
         return false;
     }
     for (crmvi_asked *asked = parser->asking.first; asked != NULL; asked = asked->next) {
-        if (!settle_scale(parser, metrics, asked)) {
+        if (asked->ask.target == CRMVI_ASK_FOR_SCALE && !settle_scale(parser, metrics, asked)) {
             return false;
         }
     }

@@ -87,9 +87,12 @@ static const char *text_of(crmvi_parser *parser, const json_t *value) {
 
 /* {"percentile": {...}}, of the same values. */
 static json_t *own_words(const crmvi_spot *holder, const crmvi_ask *ask) {
+    static const char *const beside[] = {"fitted"};
+    const char *name = crmvi_ask_names[ask->kind];
     json_t *words = json_object();
-    json_t *value = json_object_get(holder->value, crmvi_ask_names[ask->kind]);
-    if (words != NULL && json_object_set_nocheck(words, crmvi_ask_names[ask->kind], value) != 0) {
+    json_t *value = ask->target == CRMVI_ASK_FOR_LIFETIME ? crmvi_tree_without(holder->value, beside, 1)
+                                                          : json_incref(json_object_get(holder->value, name));
+    if (json_object_set_new_nocheck(words, name, value) != 0) {
         json_decref(words);
         return NULL;
     }
@@ -175,7 +178,9 @@ bool crmvi_settle_ask(crmvi_parser *parser, const crmvi_spot *holder, crmvi_aske
     if (fitted.value == NULL) {
         return true;
     }
-    if (!crmvi_read_object(parser, &fitted, &crmvi_fitted_vocabulary, &told)) {
+    const bool is_lifetime = ask->target == CRMVI_ASK_FOR_LIFETIME;
+    if (!crmvi_read_object(parser, &fitted, is_lifetime ? &crmvi_fitted_lifetime_vocabulary : &crmvi_fitted_vocabulary,
+                           &told)) {
         return false;
     }
     const crmvi_spot given = crmvi_member_of(&fitted, "request");
@@ -222,6 +227,9 @@ static void attach(crmv_model *model, const crmvi_ask *ask) {
         break;
     case CRMVI_ASK_FOR_TIERS:
         model->tiers_ask = ask;
+        break;
+    case CRMVI_ASK_FOR_LIFETIME:
+        model->lifetimes[ask->position].ask = ask;
         break;
     default:
         model->segments[ask->position].ask = ask;

@@ -22,7 +22,8 @@ bool crmvi_check_ask_forms(crmvi_parser *parser, const crmvi_spot *spot, const c
 crmvi_asked *crmvi_add_ask(crmvi_parser *parser, const crmvi_spot *holder, int32_t kind, int32_t target,
                            int32_t position);
 
-/* The request's own object or array: the member of the holder that its kind names. */
+/* The request's own object or array: the member of the holder that its kind names. A lifetime has none: all that the
+ * holder says, but what was fitted, is the request. */
 crmvi_spot crmvi_ask_spot(const crmvi_spot *holder, const crmvi_ask *ask);
 
 /* ---- Whether it was found ---------------------------------------------------------------------------------------- */
@@ -47,6 +48,9 @@ bool crmvi_settle_ask(crmvi_parser *parser, const crmvi_spot *holder, crmvi_aske
 /* The numbers of a fitted request: `form` is "line", "cuts" ...; no other form stands beside them. */
 bool crmvi_fitted_form(crmvi_parser *parser, const crmvi_spot *holder, const crmvi_ask *ask, const char *form,
                        crmvi_spot *fitted, crmvi_spot *out);
+
+/* fitted_lifetimes.c: the parameters of a lifetime whose request is fitted. */
+bool crmvi_read_fitted_lifetime(crmvi_parser *parser, const crmvi_spot *holder, crmvi_lifetime_card *card);
 
 /* Puts the requests in the order in which they can be answered. */
 bool crmvi_finish_asks(crmvi_parser *parser);

@@ -314,13 +314,14 @@ static bool needs_date(const crmv_model *model, const crmvi_metric *metric) {
            (ends_at_date && metric->window.kind != CRMVI_FROM_TO);
 }
 
-/* Contribution over the model's window is summed up even where no metric asks for it. */
+/* Contribution over the model's window is summed up even where no metric asks for it; and histories, even where no
+ * metric foretells from them, end at the as-of date. */
 int32_t crmv_model_needs_date(const crmv_model *model) {
     if (model == NULL) {
         return 0;
     }
     const bool has_interest = model->finance_cost.periods != NULL && model->window.kind != CRMVI_FROM_TO;
-    bool needs = reaches_back(&model->window) || model->unrated.by_tenure || has_interest;
+    bool needs = reaches_back(&model->window) || model->unrated.by_tenure || has_interest || model->lifetime_count > 0;
     for (int32_t i = 0; i < model->metric_count; i++) {
         needs = needs || needs_date(model, &model->metrics[i]);
     }

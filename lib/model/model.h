@@ -12,6 +12,7 @@
 #include "crmvalue/model.h"
 #include "model/ask.h"
 #include "model/feeds.h"
+#include "model/lifetimes.h"
 
 #include <jansson.h>
 #include <stdatomic.h>
@@ -73,6 +74,7 @@ enum {
     CRMVI_OVERDUE,     /* of the receivables past their due day */
     CRMVI_RECEIVABLE,  /* of the receivables */
     CRMVI_EVENT,       /* of the events of one name */
+    CRMVI_LIFETIME,    /* what a lifetime foretells */
     CRMVI_OPERATORS
 };
 
@@ -199,10 +201,14 @@ typedef struct crmvi_metric {
     const char *label;     /* for people: the card's `label`, else the name with blanks for underscores */
     int32_t operation;     /* CRMVI_SUM ... */
     uint32_t measures;     /* bits; one money or only quantities, never mixed */
-    int32_t detail;        /* count, time unit or gap; for CRMVI_RETURN_RATE the measure (revenue or quantity) */
+    int32_t detail;        /* count, time unit, gap ...; for CRMVI_RETURN_RATE the measure (revenue or quantity) */
     int32_t operands[2];   /* positions of metrics, for share, ratio and difference */
     const char *attribute; /* column of the customer table, for CRMVI_ATTRIBUTE and CRMVI_SINCE; the event's name */
-    crmvi_window window;   /* the card's, else the model's where the operator takes it, else all history */
+    const crmvi_lifetime_card *lifetime; /* for CRMVI_LIFETIME; else NULL */
+    crmvi_stretch ahead; /* the card's `ahead` or `horizon`; value and discounted purchases without it: to infinity */
+    double yearly_discount; /* 0.1 for 10 %; above 0 where `ahead` is infinite */
+    bool standard_error;    /* the value is the standard error of what is foretold */
+    crmvi_window window;    /* the card's, else the model's where the operator takes it, else all history */
     bool per_year;
     crmvi_micro minimum_coverage; /* percent of 1e-6; for measures that need a known cost */
     int32_t better;
@@ -315,6 +321,8 @@ struct crmv_model {
     crmvi_finance_cost finance_cost;
     crmvi_window window; /* the model's own */
     bool only_table;     /* `"population": "customers"` */
+    crmvi_lifetime_card *lifetimes;
+    int32_t lifetime_count;
     crmvi_metric *metrics;
     int32_t metric_count;
     int32_t *derive_order;   /* positions of metrics, operands first */
@@ -358,7 +366,7 @@ bool crmvi_measure_supplied(int32_t measure, uint32_t fed);
 uint32_t crmvi_layout_roles(const crmvi_layout *layout);
 
 /* The measures that a metric is derived from, as bits 1 << CRMVI_...; 0 where it is from none: of receivables, days
- * sales outstanding alone are, from revenue. */
+ * sales outstanding alone are, from revenue; of what a lifetime foretells, spend and value, from those of spend. */
 uint32_t crmvi_metric_measures(const crmvi_metric *metric);
 
 /* A window's first and last day as of a day; false: it is empty. `before`: that of the same length just before it. */

@@ -37,6 +37,10 @@ bool crmvi_each_text(crmvi_parser *parser, const crmvi_spot *spot, crmvi_read *r
 /* A limit on a metric (CRMVI_ON_METRIC: any number), or on an index or the coverage (at most six decimals). */
 bool crmvi_read_limit(crmvi_parser *parser, const crmvi_spot *spot, int32_t on, crmvi_limit *limit);
 
+/* parse_foretold.c: whether the card of a metric has what a lifetime needs to foretell it, and no metric has such keys
+ * that takes none; and the direction of one whose card says nothing. `word` is what the card measures. */
+bool crmvi_finish_foretold(crmvi_parser *parser, const crmvi_spot *card, crmvi_metric *metric, const char *word);
+
 /* ---- Orders ------------------------------------------------------------------------------------------------------ */
 
 /* Where in a node's list of references a walk is. */

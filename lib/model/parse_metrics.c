@@ -66,13 +66,15 @@ static bool find_operator(crmvi_parser *parser, const crmvi_spot *card, crmvi_me
                                       crmvi_operator_names[metric->operation], last.key);
 }
 
-/* The word that says what is measured: the operator, or of receivables and events what of them. */
+/* The word that says what is measured: the operator, or of receivables, events and lifetimes what of them. */
 static const char *word_of(const crmvi_metric *metric) {
     switch (metric->operation) {
     case CRMVI_RECEIVABLE:
         return crmvi_receivable_names[metric->detail];
     case CRMVI_EVENT:
         return crmvi_event_detail_names[metric->detail];
+    case CRMVI_LIFETIME:
+        return crmvi_lifetime_detail_names[metric->detail];
     default:
         return crmvi_operator_names[metric->operation];
     }
@@ -173,7 +175,8 @@ static bool read_card(crmvi_parser *parser, const crmvi_spot *spot, crmvi_metric
         return crmvi_refuse(parser, &scale, "`categories` are for attributes and the last event; `%s` gives numbers",
                             word_of(metric));
     }
-    return check_keys(parser, spot, metric) && finish_window(parser, spot, metric) && set_label(parser, metric) &&
+    return check_keys(parser, spot, metric) && crmvi_finish_foretold(parser, spot, metric, word_of(metric)) &&
+           finish_window(parser, spot, metric) && set_label(parser, metric) &&
            crmvi_read_scale_ask(parser, spot, (int32_t)(metric - parser->model->metrics));
 }
 

@@ -23,6 +23,11 @@ static bool check_card(crmvi_parser *parser, const crmvi_spot *card) {
     if (crmvi_count_given(card, never, 3, &member) > 0) {
         return crmvi_refuse(parser, &member, "an outcome earns no points, so it has no `%s`", member.key);
     }
+    member = crmvi_member_of(card, crmvi_operator_names[CRMVI_LIFETIME]);
+    if (member.value != NULL) {
+        return crmvi_refuse(parser, &member,
+                            "an outcome is what happened, and a lifetime foretells; take a sum or count");
+    }
     member = crmvi_member_of(card, "window");
     return member.value == NULL ||
            crmvi_refuse(parser, &member, "an outcome has no `window`: `outcomes.after` says which days count");

@@ -31,10 +31,12 @@ typedef struct crmvi_asked {
 
 /* What a request may be found from: a metric or an index. */
 typedef struct crmvi_source {
-    char value[33];  /* of a metric: the hash of how it is derived */
-    char points[33]; /* the hash of that, and of the scale or the weights in plain numbers */
-    bool found;      /* all that its points need stands there in plain numbers */
-    int32_t round;   /* the first round in which it does */
+    char value[33];      /* of a metric: the hash of how it is derived */
+    bool value_found;    /* of a metric: the parameters that its value needs stand there */
+    int32_t value_round; /* the first round in which they do */
+    char points[33];     /* the hash of all that, and of the scale or the weights in plain numbers */
+    bool found;          /* all that its points need stands there in plain numbers */
+    int32_t round;       /* the first round in which it does */
 } crmvi_source;
 
 typedef struct crmvi_asking {

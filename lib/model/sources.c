@@ -22,31 +22,6 @@ static bool close_hash(crmvi_parser *parser, json_t *object, bool made, char has
     return done || crmvi_refuse_memory(parser);
 }
 
-static bool is_among(const char *key, const char *const *keys, int32_t count) {
-    for (int32_t i = 0; i < count; i++) {
-        if (strcmp(key, keys[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The members of an object but for some. NULL where memory is short. */
-static json_t *without(const json_t *object, const char *const *keys, int32_t count) {
-    json_t *rest = json_object();
-    const char *key;
-    json_t *value;
-    bool made = rest != NULL;
-    json_object_foreach((json_t *)object, key, value) {
-        made = made && (is_among(key, keys, count) || json_object_set_nocheck(rest, key, value) == 0);
-    }
-    if (!made) {
-        json_decref(rest);
-        return NULL;
-    }
-    return rest;
-}
-
 /* ---- Metrics ----------------------------------------------------------------------------------------------------- */
 
 static json_t *card_of(const crmvi_parser *parser, const crmvi_metric *metric) {
@@ -65,14 +40,50 @@ static json_t *operands_of(const crmvi_parser *parser, const crmvi_metric *metri
     return operands;
 }
 
-/* How the metric is derived: its card, its operands, and what of the model cards mean silently. */
+/* What of a lifetime its metrics depend on: the unit, what spend is of, and parameters; not how they were searched. */
+static json_t *plain_lifetime(const crmvi_parser *parser, const crmvi_lifetime_card *lifetime) {
+    static const char *const numbers[] = {"model", "parameters", "covariance", "spend"};
+    static const char *const searched[] = {"penalty"};
+    const json_t *card = json_object_get(json_object_get(parser->model->text, "lifetimes"), lifetime->name);
+    const json_t *fitted = json_object_get(card, "fitted");
+    json_t *spend = json_object_get(card, "spend");
+    json_t *plain = json_object();
+    bool made = put_shared(plain, "time_unit", json_object_get(card, "time_unit"));
+    made = made && (spend == NULL || put_new(plain, "spend", crmvi_tree_without(spend, searched, 1)));
+    json_t *found = json_object();
+    for (int32_t i = 0; i < 4; i++) {
+        made = made && put_shared(found, numbers[i], json_object_get(fitted, numbers[i]));
+    }
+    made = put_new(plain, "fitted", found) && made;
+    if (!made) {
+        json_decref(plain);
+        return NULL;
+    }
+    return plain;
+}
+
+/* A metric's value is there once the parameters are that it, or an operand, is foretold from. */
+static void know_value(crmvi_parser *parser, int32_t position) {
+    const crmvi_metric *metric = &parser->model->metrics[position];
+    crmvi_source *source = &parser->asking.metrics[position];
+    source->value_found = metric->lifetime == NULL || crmvi_is_foretold(metric->lifetime);
+    source->value_round = metric->lifetime != NULL ? 1 : 0;
+    for (int32_t i = 0; i < 2 && metric->operands[i] >= 0; i++) {
+        const crmvi_source *operand = &parser->asking.metrics[metric->operands[i]];
+        source->value_found = source->value_found && operand->value_found;
+        source->value_round = source->value_round < operand->value_round ? operand->value_round : source->value_round;
+    }
+}
+
+/* How the metric is derived: its card, its operands, its lifetime, and what of the model cards mean silently. */
 static bool hash_value(crmvi_parser *parser, int32_t position) {
     static const char *const silent[] = {"window", "calendar", "finance_cost", "money"};
     static const char *const not_derived[] = {"scale", "missing", "better", "label"};
     const crmvi_metric *metric = &parser->model->metrics[position];
     json_t *object = json_object();
-    bool made = put_new(object, "card", without(card_of(parser, metric), not_derived, 4));
+    bool made = put_new(object, "card", crmvi_tree_without(card_of(parser, metric), not_derived, 4));
     made = made && (metric->operands[0] < 0 || put_new(object, "operands", operands_of(parser, metric)));
+    made = made && (metric->lifetime == NULL || put_new(object, "lifetime", plain_lifetime(parser, metric->lifetime)));
     for (int32_t i = 0; i < 4; i++) {
         made = made && put_shared(object, silent[i], json_object_get(parser->model->text, silent[i]));
     }
@@ -95,7 +106,7 @@ static json_t *plain_scale(json_t *scale, bool requested) {
             return plain;
         }
     }
-    return requested ? without(scale, beside, 1) : json_incref(scale);
+    return requested ? crmvi_tree_without(scale, beside, 1) : json_incref(scale);
 }
 
 static bool hash_points(crmvi_parser *parser, int32_t position) {
@@ -107,8 +118,8 @@ static bool hash_points(crmvi_parser *parser, int32_t position) {
     bool made = put_new(object, "value", json_string(source->value));
     made = made && (scale == NULL || put_new(object, "scale", plain_scale(scale, requested)));
     made = made && put_shared(object, "missing", json_object_get(card, "missing"));
-    source->found = !requested;
-    source->round = requested ? 1 : 0;
+    source->found = source->value_found && !requested;
+    source->round = source->value_round + (requested ? 1 : 0);
     return close_hash(parser, object, made, source->points);
 }
 
@@ -119,8 +130,9 @@ bool crmvi_know_metrics(crmvi_parser *parser) {
     }
     parser->asking.metrics = crmvi_parser_memory(parser, model->metric_count, sizeof *parser->asking.metrics);
     bool known = parser->asking.metrics != NULL;
-    for (int32_t i = 0; i < model->metric_count; i++) {
-        known = known && hash_value(parser, model->derive_order[i]);
+    for (int32_t i = 0; i < model->metric_count && known; i++) {
+        know_value(parser, model->derive_order[i]);
+        known = hash_value(parser, model->derive_order[i]);
     }
     for (int32_t i = 0; i < model->metric_count; i++) {
         known = known && hash_points(parser, i);
@@ -155,7 +167,9 @@ json_t *crmvi_member_hashes(const crmvi_parser *parser, const crmvi_index *index
 static json_t *plain_weights(json_t *weights, bool requested) {
     static const char *const beside[] = {"fitted"};
     json_t *found = json_object_get(json_object_get(weights, "fitted"), "weights");
-    return !requested ? json_incref(weights) : found != NULL ? json_incref(found) : without(weights, beside, 1);
+    return !requested      ? json_incref(weights)
+           : found != NULL ? json_incref(found)
+                           : crmvi_tree_without(weights, beside, 1);
 }
 
 static bool hash_index(crmvi_parser *parser, int32_t position) {

@@ -3,6 +3,8 @@
 #include "base/hash.h"
 #include "writer.h"
 
+#include <string.h>
+
 /* ---- Copies ------------------------------------------------------------------------------------------------------ */
 
 static json_t *copy_object(const json_t *object) {
@@ -49,6 +51,30 @@ json_t *crmvi_tree_copy(const json_t *value) {
     default:
         return json_incref((json_t *)value); /* true, false and null are there once for all */
     }
+}
+
+static bool is_among(const char *key, const char *const *keys, int32_t count) {
+    for (int32_t i = 0; i < count; i++) {
+        if (strcmp(key, keys[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+json_t *crmvi_tree_without(const json_t *object, const char *const *keys, int32_t count) {
+    json_t *rest = json_object();
+    const char *key;
+    json_t *value;
+    bool made = rest != NULL;
+    json_object_foreach((json_t *)object, key, value) {
+        made = made && (is_among(key, keys, count) || json_object_set_nocheck(rest, key, value) == 0);
+    }
+    if (!made) {
+        json_decref(rest);
+        return NULL;
+    }
+    return rest;
 }
 
 /* ---- Hashes ------------------------------------------------------------------------------------------------------ */

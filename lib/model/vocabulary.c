@@ -27,6 +27,7 @@ static const crmvi_key model_keys[] = {
     {"window", OBJECT | TEXT, crmvi_read_window, offsetof(crmv_model, window), false},
     {"population", TEXT, crmvi_read_population, offsetof(crmv_model, only_table), false},
     {"outcomes", OBJECT, crmvi_read_outcomes, 0, false},
+    {"lifetimes", OBJECT, crmvi_read_lifetimes, 0, false},
     {"metrics", OBJECT, crmvi_read_metrics, 0, true},
     {"indexes", OBJECT, crmvi_read_indexes, 0, false},
     {"unrated", OBJECT, crmvi_read_unrated, offsetof(crmv_model, unrated), false},
@@ -230,6 +231,11 @@ static const crmvi_key card_keys[] = {
     {"overdue", TEXT, crmvi_read_overdue, DETAIL, false},
     {"receivables", TEXT, crmvi_read_receivable, DETAIL, false},
     {"event", ARRAY, crmvi_read_event, 0, false},
+    {"lifetime", ARRAY, crmvi_read_lifetime, 0, false},
+    {"ahead", OBJECT, crmvi_read_ahead, offsetof(crmvi_metric, ahead), false},
+    {"horizon", OBJECT, crmvi_read_ahead, offsetof(crmvi_metric, ahead), false},
+    {"discount", NUMBER, crmvi_read_discount, offsetof(crmvi_metric, yearly_discount), false},
+    {"standard_error", TRUTH, crmvi_read_truth, offsetof(crmvi_metric, standard_error), false},
     {"label", TEXT, crmvi_read_text, offsetof(crmvi_metric, label), false},
     {"window", OBJECT | TEXT, crmvi_read_window, offsetof(crmvi_metric, window), false},
     {"per", TEXT, crmvi_read_per, offsetof(crmvi_metric, per_year), false},
@@ -259,6 +265,7 @@ const char *const crmvi_operator_names[CRMVI_OPERATORS] = {
     [CRMVI_OVERDUE] = "overdue",
     [CRMVI_RECEIVABLE] = "receivables",
     [CRMVI_EVENT] = "event",
+    [CRMVI_LIFETIME] = "lifetime",
 };
 
 /* What depends on the detail is looked up there: crmvi_card_operator. */

@@ -43,6 +43,13 @@ extern const crmvi_vocabulary crmvi_weights_vocabulary;  /* `weights` that are r
 extern const crmvi_vocabulary crmvi_fitted_vocabulary;   /* what was found (crmvi_fitted) */
 extern const crmvi_vocabulary crmvi_outcomes_vocabulary; /* (crmvi_outcomes) */
 
+/* Of lifetimes. */
+extern const crmvi_vocabulary crmvi_lifetime_vocabulary;        /* one of lifetimes (crmvi_lifetime_card) */
+extern const crmvi_vocabulary crmvi_spend_vocabulary;           /* its `spend` (crmvi_spend_card) */
+extern const crmvi_vocabulary crmvi_fitted_lifetime_vocabulary; /* what was found for it (crmvi_fitted) */
+extern const crmvi_vocabulary crmvi_fitted_spend_vocabulary;    /* the `spend` in that */
+extern const crmvi_vocabulary crmvi_stretch_vocabulary;         /* a card's `ahead` or `horizon` (crmvi_stretch) */
+
 /* What stands beside the numbers that were found. */
 typedef struct crmvi_fitted {
     int32_t as_of;
@@ -125,6 +132,12 @@ crmvi_read crmvi_read_outcomes, crmvi_read_after, crmvi_read_outcome;
 crmvi_read crmvi_read_knots, crmvi_read_classes, crmvi_read_winsorise, crmvi_read_spread, crmvi_read_ends;
 crmvi_read crmvi_read_judgements, crmvi_read_method, crmvi_read_random_index, crmvi_read_by, crmvi_read_held_out;
 crmvi_read crmvi_read_class_names, crmvi_read_abc_names, crmvi_read_side, crmvi_read_customers;
+
+/* parse_lifetimes.c, parse_foretold.c */
+crmvi_read crmvi_read_lifetimes, crmvi_read_processes, crmvi_read_lifetime_unit, crmvi_read_penalty;
+crmvi_read crmvi_read_spend, crmvi_read_spend_model, crmvi_read_spend_measures;
+crmvi_read crmvi_read_lifetime, crmvi_read_ahead, crmvi_read_discount;
+crmvi_read crmvi_read_ahead_days, crmvi_read_ahead_weeks, crmvi_read_ahead_months, crmvi_read_ahead_years;
 
 /* parse_segments.c, parse_conditions.c, parse_rules.c */
 crmvi_read crmvi_read_segments, crmvi_read_grid, crmvi_read_cases, crmvi_read_when;
