@@ -35,15 +35,34 @@ static double power_of_2(int32_t k) {
     return power;
 }
 
-/* e^(r + r_low) for small r, and r_low below r's last place. */
-static double exp_of_rest(double r, double r_low) {
+/* x = k ln 2 + r + low. */
+typedef struct reduced {
+    int32_t k;
+    double r, low;
+} reduced;
+
+static reduced reduced_of(double x) {
+    const double multiple = x * (1 / (LN_2_HIGH + LN_2_LOW));
+    const int32_t k = (int32_t)(multiple < 0 ? multiple - 0.5 : multiple + 0.5);
+    const double high = x - k * LN_2_HIGH; /* exact, as both are near each other */
+    const double low = k * LN_2_LOW;
+    const double r = high - low;
+    return (reduced){k, r, (high - r) - low};
+}
+
+/* e^(r + low) - 1 - r for small r, and low below r's last place. */
+static double exp_beyond(double r, double low) {
     double series = 0;
     for (int32_t i = TERMS - 1; i >= 0; i--) {
         series = series * r + reciprocal_factorials[i];
     }
+    return r * r * series + (low + r * low);
+}
+
+static double exp_of_rest(double r, double low) {
     const double most = 1 + r;
     const double lost = r - (most - 1); /* exact, as 1 is the greater (Dekker 1971) */
-    return most + (lost + (r * r * series + (r_low + r * r_low)));
+    return most + (lost + exp_beyond(r, low));
 }
 
 double crmvi_exp(double x) {
@@ -56,13 +75,35 @@ double crmvi_exp(double x) {
     if (x < LOWEST) {
         return 0;
     }
-    const double multiple = x * (1 / (LN_2_HIGH + LN_2_LOW));
-    const int32_t k = (int32_t)(multiple < 0 ? multiple - 0.5 : multiple + 0.5);
-    const double high = x - k * LN_2_HIGH; /* exact, as both are near each other */
-    const double low = k * LN_2_LOW;
-    const double r = high - low;
-    const double r_low = (high - r) - low;
+    const reduced to = reduced_of(x);
     /* In two steps, as 2^k alone may be out of range where the result is not. */
-    const int32_t half = k / 2;
-    return exp_of_rest(r, r_low) * power_of_2(half) * power_of_2(k - half);
+    const int32_t half = to.k / 2;
+    return exp_of_rest(to.r, to.low) * power_of_2(half) * power_of_2(to.k - half);
+}
+
+/* 2^k (1 + r + beyond) - 1 with 2^k - 1 exact where it counts, and the sum of it and 2^k r in two doubles. */
+double crmvi_expm1(double x) {
+    if (isnan(x)) {
+        return x;
+    }
+    if (x > 40 || x < -40) {
+        return crmvi_exp(x) - 1;
+    }
+    const reduced to = reduced_of(x);
+    const double beyond = exp_beyond(to.r, to.low);
+    if (to.k == 0) {
+        return to.r + beyond;
+    }
+    const double power = power_of_2(to.k);
+    const double whole = power - 1;
+    const double part = power * to.r;
+    const double most = whole + part;
+    const double lost = part - (most - whole);
+    return most + (lost + power * beyond);
+}
+
+void crmvi_exps(const double *from, int64_t count, double *to) {
+    for (int64_t i = 0; i < count; i++) {
+        to[i] = crmvi_exp(from[i]);
+    }
 }

@@ -120,3 +120,25 @@ double crmvi_log(double x) {
     }
     return log_of_normal(x, 0);
 }
+
+/* u = 1 + x rounds; what it loses is a part of 1 / u of it (Kahan 1976 has the idea, with a quotient instead). */
+double crmvi_log1p(double x) {
+    if (isnan(x) || isinf(x)) {
+        return isinf(x) && x < 0 ? NAN : x;
+    }
+    const double u = 1 + x;
+    if (u <= 0) {
+        return u == 0 ? -INFINITY : NAN;
+    }
+    if (u == 1) {
+        return x;
+    }
+    const double lost = x < 1 ? x - (u - 1) : 1 - (u - x);
+    return crmvi_log(u) + lost / u;
+}
+
+void crmvi_logs(const double *from, int64_t count, double *to) {
+    for (int64_t i = 0; i < count; i++) {
+        to[i] = crmvi_log(from[i]);
+    }
+}

@@ -8,15 +8,10 @@
 #ifndef CRMVI_CLV_SPECIAL_H
 #define CRMVI_CLV_SPECIAL_H
 
+#include "base/exponential.h" /* crmvi_exp, crmvi_expm1, crmvi_exps */
+#include "base/logarithm.h"   /* crmvi_log, crmvi_log1p, crmvi_logs */
+
 #include <stdint.h>
-
-/* ln(1 + x) for x > -1, and e^x - 1: exact to the last places also near 0. */
-double crmvi_log1p(double x);
-double crmvi_expm1(double x);
-
-/* The same as crmvi_log and crmvi_exp for a whole column, faster; `to` may be `from`. Same bits as those, each. */
-void crmvi_logs(const double *from, int64_t count, double *to);
-void crmvi_exps(const double *from, int64_t count, double *to);
 
 /* ln(e^a + e^b), and ln(e^a - e^b) for a >= b; -infinity is the logarithm of 0. */
 double crmvi_log_sum(double a, double b);
