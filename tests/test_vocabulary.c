@@ -39,6 +39,11 @@ static const crmvi_vocabulary *const vocabularies[] = {
     &crmvi_weights_vocabulary,
     &crmvi_fitted_vocabulary,
     &crmvi_outcomes_vocabulary,
+    &crmvi_lifetime_vocabulary,
+    &crmvi_spend_vocabulary,
+    &crmvi_fitted_lifetime_vocabulary,
+    &crmvi_fitted_spend_vocabulary,
+    &crmvi_stretch_vocabulary,
     &crmvi_ask_vocabularies[CRMVI_ASK_PERCENTILE],
     &crmvi_ask_vocabularies[CRMVI_ASK_MIN_MAX],
     &crmvi_ask_vocabularies[CRMVI_ASK_Z_SCORE],
@@ -95,6 +100,8 @@ static void each_operator_measure_detail_unit_role_and_kind_is_documented(void *
     expect_words(crmvi_overdue_names, CRMVI_OVERDUES);
     expect_words(crmvi_receivable_names, CRMVI_RECEIVABLE_DETAILS);
     expect_words(crmvi_event_detail_names, CRMVI_EVENT_DETAILS);
+    expect_words(crmvi_lifetime_detail_names, CRMVI_LIFETIME_DETAILS);
+    expect_words(crmvi_lifetime_unit_names, CRMVI_LIFETIME_UNITS);
     expect_words(crmvi_role_names, CRMVI_ROLES);
     expect_words(crmvi_item_feed_names, CRMVI_ITEM_FEEDS);
     expect_words(crmvi_table_role_names, CRMVI_TABLE_ROLES);
@@ -108,7 +115,7 @@ static void each_request_is_documented_and_a_key_of_what_it_stands_in(void **sta
         const crmvi_vocabulary *holders[2];
     } spans[] = {{CRMVI_ASK_PERCENTILE, CRMVI_ASK_SHARES, {&crmvi_scale_vocabulary, &crmvi_scale_vocabulary}},
                  {CRMVI_ASK_SHARES, CRMVI_ASK_EQUAL, {&crmvi_tiers_vocabulary, &crmvi_segment_vocabulary}},
-                 {CRMVI_ASK_EQUAL, CRMVI_ASKS, {&crmvi_weights_vocabulary, &crmvi_weights_vocabulary}}};
+                 {CRMVI_ASK_EQUAL, CRMVI_ASK_LIFETIME, {&crmvi_weights_vocabulary, &crmvi_weights_vocabulary}}};
     (void)state;
     expect_words(crmvi_ask_names + 1, CRMVI_ASKS - 1);
     for (size_t i = 0; i < sizeof spans / sizeof spans[0]; i++) {
