@@ -78,6 +78,38 @@ static void a_fitted_model_has_the_findings_of_its_numbers_at_their_place(void *
            {WARNING, "tiers.fitted.cuts[0]", "with all metrics known no score reaches 101: the highest is 100"});
 }
 
+/* The model as text with the first `piece` another one; freed, as is the text that it was. */
+static crmv_model *edited(crmv_model *model, const char *piece, const char *other) {
+    char *text = printed_model(model);
+    char *at = strstr(text, piece);
+    assert_true(at != NULL && strlen(piece) == strlen(other));
+    memcpy(at, other, strlen(other));
+    crmv_model *changed = model_of(text);
+    crmv_model_free(model);
+    free(text);
+    return changed;
+}
+
+static void numbers_that_are_changed_by_hand_are_a_warning(void **state) {
+    const char *const line = "{'line': [[0, 0], [50, 100]], 'found': {'remark': 'none'}}";
+    (void)state;
+    EXPECT(edited(answered(model_of_text(SCALED("'percentile': {}")), "metrics.a.scale", line), "[50", "[60"),
+           {WARNING, "metrics.a.scale.fitted",
+            "was changed after it was fitted: what stands here counts, and is not what was found"});
+    EXPECT(edited(answered(model_of_text(SCALED("'percentile': {}")), "metrics.a.scale", line), "none", "nobo"),
+           {WARNING, "metrics.a.scale.fitted",
+            "was changed after it was fitted: what stands here counts, and is not what was found"});
+    /* What stands as it was found is not told, nor what never had a hash; in an answer it is another's. */
+    expect_findings(edited(answered(model_of_text(SCALED("'percentile': {}")), "metrics.a.scale", line), "[50", "[50"),
+                    NULL, NULL, 0);
+    expect_findings(
+        edited(answered(model_of_text(SCALED("'percentile': {}")), "metrics.a.scale", line), "answer", "x-swer"), NULL,
+        NULL, 0);
+    expect_findings(answered(model_of_text(SCALED("'percentile': {}")), "metrics.a.scale",
+                             "{'line': [[0, 0], [50, 100]], 'answer': 'old'}"),
+                    NULL, NULL, 0);
+}
+
 static void points_against_what_is_better_are_told_before_anything_is_found(void **state) {
     (void)state;
     EXPECT(model_of_text(SCORED("'sum': 'revenue', 'better': 'higher', 'scale': {'percentile': {'points': [100, 0]}}")),
@@ -101,7 +133,7 @@ static void shares_that_are_more_than_all_are_told(void **state) {
 }
 
 /* A model whose score has so many members, judged along a chain. */
-static crmv_model *judged(int32_t members, const char *table) {
+static char *judged_text(int32_t members, const char *table) {
     char text[16384] = "";
     size_t used = 0;
 #define WRITE(...) used += (size_t)snprintf(text + used, sizeof text - used, __VA_ARGS__)
@@ -109,7 +141,7 @@ static crmv_model *judged(int32_t members, const char *table) {
     for (int32_t i = 0; i < members; i++) {
         WRITE("%s'm%d': {'sum': 'revenue', " LINE "}", i > 0 ? ", " : "", (int)i);
     }
-    WRITE("}, 'indexes': {'score': {'weights': {'ahp': {'random_index': '%s', 'of': [", table);
+    WRITE("}, 'indexes': {'score': {'weights': {'ahp': {%s'of': [", table);
     for (int32_t i = 0; i < members; i++) {
         WRITE("%s'm%d'", i > 0 ? ", " : "", (int)i);
     }
@@ -119,16 +151,31 @@ static crmv_model *judged(int32_t members, const char *table) {
     }
     WRITE("]}}}}}");
 #undef WRITE
-    return model_of_text(text);
+    return quoted_text(text);
+}
+
+static crmv_model *judged(int32_t members, const char *table) {
+    char *text = judged_text(members, table);
+    crmv_model *model = model_of(text);
+    free(text);
+    return model;
 }
 
 static void more_members_than_a_table_has_are_told(void **state) {
     (void)state;
-    EXPECT(judged(15, "saaty"), {WARNING, "indexes.score.weights", STILL("ahp")});
-    EXPECT(judged(64, "alonso_lamata"), {WARNING, "indexes.score.weights", STILL("ahp")});
-    EXPECT(judged(16, "saaty"), {WARNING, "indexes.score.weights", STILL("ahp")},
-           {ERROR, "indexes.score.weights.ahp.random_index",
-            "this table ends at 15 members, and there are 16; `alonso_lamata` goes on"});
+    EXPECT(judged(15, "'random_index': 'saaty', "), {WARNING, "indexes.score.weights", STILL("ahp")});
+    EXPECT(judged(64, "'random_index': 'alonso_lamata', "), {WARNING, "indexes.score.weights", STILL("ahp")});
+    crmv_model *model = NULL;
+    crmv_error error = {.struct_size = sizeof error};
+    char *text = judged_text(16, "'random_index': 'saaty', ");
+    assert_int_equal(crmv_model_parse(text, -1, &model, &error), CRMV_BAD_MODEL);
+    assert_string_equal(error.place, "indexes.score.weights.ahp.random_index");
+    assert_string_equal(error.message, "this table ends at 15 members, and there are 16; `\"alonso_lamata\"` goes on");
+    free(text);
+    text = judged_text(16, "");
+    assert_int_equal(crmv_model_parse(text, -1, &model, &error), CRMV_BAD_MODEL);
+    assert_string_equal(error.place, "indexes.score.weights.ahp.random_index");
+    free(text);
 }
 
 static void a_frame_of_an_open_model_is_checked_without_scores(void **state) {
@@ -171,6 +218,7 @@ int main(void) {
         cmocka_unit_test(an_open_request_is_a_warning_and_nothing_else),
         cmocka_unit_test(a_stale_request_is_a_warning),
         cmocka_unit_test(a_fitted_model_has_the_findings_of_its_numbers_at_their_place),
+        cmocka_unit_test(numbers_that_are_changed_by_hand_are_a_warning),
         cmocka_unit_test(points_against_what_is_better_are_told_before_anything_is_found),
         cmocka_unit_test(shares_that_are_more_than_all_are_told),
         cmocka_unit_test(more_members_than_a_table_has_are_told),

@@ -100,6 +100,8 @@ static void weights_that_ask_wrongly_are_refused(void **state) {
          "indexes.score.weights.ahp.judgements[0][1]", "unknown member of `of` \"c\""},
         {WEIGHED("'ahp': {'of': ['a', 'b'], 'judgements': [['a', 'b', 0]]}"),
          "indexes.score.weights.ahp.judgements[0][2]", "expected a number above 0"},
+        {WEIGHED("'ahp': {'of': ['a', 'b'], 'judgements': [['a', 'b', 1e-308]]}"),
+         "indexes.score.weights.ahp.judgements[0][2]", "what is nearer to 0 than 1e-300 is read as 0"},
         {WEIGHED("'ahp': {'of': ['a', 'b'], 'judgements': [['a', 'b', -3]]}"),
          "indexes.score.weights.ahp.judgements[0][2]", "found -3"},
         {WEIGHED("'ahp': {'of': ['a', 'b'], 'judgements': [['a', 'b', '3']]}"),

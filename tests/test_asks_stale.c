@@ -95,6 +95,35 @@ static void another_card_makes_stale_what_was_found_from_it(void **state) {
     expect_states("'months': 10", "'months': 11", "FSFFSS"); /* of outcomes, from which c was found */
 }
 
+/* Bands by outcome do not see whom weights by outcome hold out. */
+static void another_part_that_is_held_out_makes_stale_bands_by_outcome(void **state) {
+    (void)state;
+    crmv_model *model = model_of_text(
+        MODEL(OUTCOMES ", 'metrics': {'a': {'sum': 'revenue', 'scale': {'optimal_bands': {'outcome': 'later'}}}, 'b': "
+                       "{'sum': 'revenue', 'scale': {'percentile': {}}}}, 'indexes': {'x': {'weights': {'outcome': "
+                       "{'of': ['a'], 'explain': 'back', 'held_out': 40}}}}"));
+    model = answered(model, "metrics.a.scale", "{'bands': [{'points': 100}, {'from': 30, 'points': 0}]}");
+    model = answered(model, "metrics.b.scale", "{'line': [[0, 0], [50, 100]]}");
+    char *text = printed_model(model);
+    static const struct {
+        const char *other;
+        int32_t state;
+    } cases[] = {{"\"held_out\": 40.0", CRMV_REQUEST_FITTED},
+                 {"\"held_out\": 20", CRMV_REQUEST_STALE},
+                 {"\"held_out\": 0", CRMV_REQUEST_STALE},
+                 {"\"notes\": \"\"", CRMV_REQUEST_STALE}}; /* 30 unless it is said */
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *changed = with_piece(text, "\"held_out\": 40", cases[i].other);
+        crmv_model *other = model_of(changed);
+        assert_int_equal(request_at(other, 0).state, cases[i].state);
+        assert_int_equal(request_at(other, 1).state, CRMV_REQUEST_FITTED);
+        crmv_model_free(other);
+        free(changed);
+    }
+    free(text);
+    crmv_model_free(model);
+}
+
 static void what_weighs_otherwise_makes_stale_what_is_above_it(void **state) {
     (void)state;
     expect_states("'now': 60", "'now': 61", "FFFFSS");
@@ -115,9 +144,10 @@ static void a_scale_that_loses_its_request_but_not_its_numbers_makes_nothing_sta
     char *without = with_piece(text, piece, "");
     const char *begin = strstr(without, "\"fitted\"");
     const char *line = strstr(begin, "\"line\"");
-    const char *end = strstr(line, "}");
+    const char *end = strstr(line, "]]") + 2;
+    const char *rest = strstr(end, "}") + 1;
     char plain[4096];
-    snprintf(plain, sizeof plain, "%.*s%.*s%s", (int)(begin - without), without, (int)(end - line), line, end + 1);
+    snprintf(plain, sizeof plain, "%.*s%.*s%s", (int)(begin - without), without, (int)(end - line), line, rest);
     crmv_model *model = model_of(plain);
     assert_int_equal(crmv_model_requests(model), 5);
     for (int32_t i = 0; i < 5; i++) {
@@ -234,6 +264,7 @@ int main(void) {
         cmocka_unit_test(what_says_nothing_of_the_numbers_makes_nothing_stale),
         cmocka_unit_test(another_request_makes_stale_its_own_numbers_and_what_was_found_from_them),
         cmocka_unit_test(another_card_makes_stale_what_was_found_from_it),
+        cmocka_unit_test(another_part_that_is_held_out_makes_stale_bands_by_outcome),
         cmocka_unit_test(what_weighs_otherwise_makes_stale_what_is_above_it),
         cmocka_unit_test(numbers_that_are_changed_by_hand_make_stale_what_was_found_from_them),
         cmocka_unit_test(a_scale_that_loses_its_request_but_not_its_numbers_makes_nothing_stale),

@@ -26,16 +26,20 @@ static json_t *holder_in(json_t *text, const crmv_model *model, const crmvi_ask 
     }
 }
 
-/* What was found, with an empty hash in front: the parser writes the right one there. */
-static json_t *with_hash(const json_t *fitted) {
+/* What was found, with an empty hash in front, for which the parser writes the right one, and its own hash behind, by
+ * which changes are noticed. */
+static json_t *with_hashes(const json_t *fitted) {
     json_t *whole = json_object();
     const char *key;
     json_t *value;
+    char hash[33];
     bool made = json_object_set_new_nocheck(whole, "request", json_string("")) == 0;
     json_object_foreach((json_t *)fitted, key, value) {
-        made = made &&
-               (strcmp(key, "request") == 0 || json_object_set_new_nocheck(whole, key, crmvi_tree_copy(value)) == 0);
+        const bool is_hash = strcmp(key, "request") == 0 || strcmp(key, "answer") == 0;
+        made = made && (is_hash || json_object_set_new_nocheck(whole, key, crmvi_tree_copy(value)) == 0);
     }
+    made =
+        made && crmvi_answer_hash(whole, hash) && json_object_set_new_nocheck(whole, "answer", json_string(hash)) == 0;
     if (!made) {
         json_decref(whole);
         return NULL;
@@ -49,7 +53,7 @@ int32_t crmvi_model_with(const crmv_model *model, const crmvi_answer *answers, i
     bool made = text != NULL;
     for (int32_t i = 0; i < count && made; i++) {
         json_t *holder = holder_in(text, model, &model->asks.items[answers[i].ask]);
-        made = json_object_set_new_nocheck(holder, "fitted", with_hash(answers[i].fitted)) == 0;
+        made = json_object_set_new_nocheck(holder, "fitted", with_hashes(answers[i].fitted)) == 0;
     }
     if (!made) {
         json_decref(text);

@@ -62,6 +62,7 @@ typedef struct crmvi_ask {
     const char *text;     /* its own JSON, sorted */
     const json_t *holder; /* that object in the model's tree */
     char hash[33];        /* of the request and of what it is found from */
+    bool edited;          /* what stands beside it is not what was written there when it was found */
 
     /* Scales. */
     int32_t knots;                  /* percentile, logarithm: the most that the line may have */

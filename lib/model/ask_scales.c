@@ -159,15 +159,36 @@ static bool read_fitted(crmvi_parser *parser, const crmvi_spot *holder, const cr
     return true;
 }
 
-/* How the metric is derived; and the card's direction, which says which end earns more; and the outcomes. */
+/* The most percent that weights by outcome hold out, whom scales by outcome do not see either. Weights are read later,
+ * so these are the model's words as they stand; wrong ones are refused there. */
+static double held_out_of(const json_t *text) {
+    const double unless_said = CRMVI_HELD_OUT_UNLESS_SAID;
+    const char *name;
+    json_t *index;
+    double most = 0;
+    json_object_foreach(json_object_get(text, "indexes"), name, index) {
+        const json_t *outcome = json_object_get(json_object_get(index, "weights"), crmvi_ask_names[CRMVI_ASK_OUTCOME]);
+        const json_t *held_out = json_object_get(outcome, "held_out");
+        if (!crmvi_is_note(name) && json_is_object(outcome)) {
+            const double percent = json_is_number(held_out) ? json_number_value(held_out) : unless_said;
+            most = percent > most ? percent : most;
+        }
+    }
+    return most;
+}
+
+/* How the metric is derived; and the card's direction, which says which end earns more; and the outcomes, and who is
+ * held out of them. */
 static json_t *from_of(const crmvi_parser *parser, const crmvi_ask *ask, const json_t *card) {
     const json_t *text = parser->model->text;
     json_t *from = json_object();
     json_t *better = json_object_get(card, "better");
     json_t *outcomes = ask->outcome >= 0 ? json_object_get(text, "outcomes") : NULL;
+    const double held_out = outcomes != NULL ? held_out_of(text) : 0;
     if (json_object_set_new_nocheck(from, "value", json_string(parser->asking.metrics[ask->position].value)) != 0 ||
         (better != NULL && json_object_set_nocheck(from, "better", better) != 0) ||
-        (outcomes != NULL && json_object_set_nocheck(from, "outcomes", outcomes) != 0)) {
+        (outcomes != NULL && json_object_set_nocheck(from, "outcomes", outcomes) != 0) ||
+        (held_out > 0 && json_object_set_new_nocheck(from, "held_out", json_real(held_out)) != 0)) {
         json_decref(from);
         return NULL;
     }

@@ -66,7 +66,10 @@ static bool read_judgement(crmvi_parser *parser, const crmvi_spot *spot, const c
     }
     const double least = 1e-300; /* so that its reciprocal is a number too */
     if (!(crmvi_number(&times) >= least)) {
-        return crmvi_refuse_value(parser, &times, "a number above 0: how many times as much the first matters");
+        return crmvi_refuse_value(
+            parser, &times,
+            "a number above 0 (what is nearer to 0 than 1e-300 is read as 0): how many times as much "
+            "the first matters");
     }
     if (a == b) {
         return crmvi_refuse(parser, &second, "nothing is judged against itself");
@@ -142,6 +145,16 @@ bool crmvi_read_random_index(crmvi_parser *parser, const crmvi_spot *spot, void 
     return true;
 }
 
+/* Random indexes are tabulated up to here, but for those that follow a formula (CRMV_RANDOM_ALONSO_LAMATA). */
+enum { TABULATED = 15, BY_FORMULA = 3 };
+
+static bool check_table(crmvi_parser *parser, const crmvi_spot *own, const crmvi_ask *ask, int32_t members) {
+    const crmvi_spot table = crmvi_member_of(own, "random_index");
+    return ask->kind != CRMVI_ASK_AHP || members <= TABULATED || ask->random_index == BY_FORMULA ||
+           crmvi_refuse(parser, &table, "%s table ends at %d members, and there are %d; `\"alonso_lamata\"` goes on",
+                        table.value != NULL ? "this" : "Saaty's", (int)TABULATED, (int)members);
+}
+
 /* ---- By outcome -------------------------------------------------------------------------------------------------- */
 
 bool crmvi_read_by(crmvi_parser *parser, const crmvi_spot *spot, void *field) {
@@ -164,7 +177,7 @@ bool crmvi_read_held_out(crmvi_parser *parser, const crmvi_spot *spot, void *fie
 static void set_defaults(crmvi_ask *ask) {
     ask->method = ask->kind == CRMVI_ASK_AHP ? 1 : 0;
     ask->random_index = ask->kind == CRMVI_ASK_AHP ? 1 : 0;
-    ask->held_out = ask->kind == CRMVI_ASK_OUTCOME ? 30 * CRMVI_ONE : 0;
+    ask->held_out = ask->kind == CRMVI_ASK_OUTCOME ? CRMVI_HELD_OUT_UNLESS_SAID * CRMVI_ONE : 0;
 }
 
 /* A request stands alone: neither a second one nor weights beside it. */
@@ -191,7 +204,8 @@ bool crmvi_read_weights_ask(crmvi_parser *parser, const crmvi_spot *weights, crm
     const crmvi_spot of = crmvi_member_of(&own, "of");
     return crmvi_check_object(parser, &own, &crmvi_ask_vocabularies[kind]) &&
            crmvi_read_members(parser, &of, index, 0, "listed") &&
-           crmvi_fill_object(parser, &own, &crmvi_ask_vocabularies[kind], &asked->ask);
+           crmvi_fill_object(parser, &own, &crmvi_ask_vocabularies[kind], &asked->ask) &&
+           check_table(parser, &own, &asked->ask, index->count);
 }
 
 /* The member of a name, among those of an index in ascending order; -1 where there is none. */

@@ -165,6 +165,37 @@ static bool seal(crmvi_parser *parser, const crmvi_spot *fitted, const crmvi_spo
            crmvi_refuse_memory(parser);
 }
 
+static bool is_hash(const char *key) {
+    return strcmp(key, "request") == 0 || strcmp(key, "answer") == 0;
+}
+
+bool crmvi_answer_hash(const json_t *fitted, char hash[33]) {
+    json_t *numbers = json_object();
+    const char *key;
+    json_t *value;
+    bool made = numbers != NULL;
+    json_object_foreach((json_t *)fitted, key, value) {
+        made = made && (is_hash(key) || json_object_set_nocheck(numbers, key, value) == 0);
+    }
+    made = made && crmvi_tree_hash(numbers, hash);
+    json_decref(numbers);
+    return made;
+}
+
+/* Whether what stands in `fitted` is what was written there; where it does not say, nobody knows better. */
+static bool look_for_edits(crmvi_parser *parser, const crmvi_spot *fitted, crmvi_ask *ask) {
+    const char *given = json_string_value(json_object_get(fitted->value, "answer"));
+    char hash[33];
+    if (given == NULL) {
+        return true;
+    }
+    if (!crmvi_answer_hash(fitted->value, hash)) {
+        return crmvi_refuse_memory(parser);
+    }
+    ask->edited = strcmp(given, hash) != 0;
+    return true;
+}
+
 bool crmvi_settle_ask(crmvi_parser *parser, const crmvi_spot *holder, crmvi_asked *asked, json_t *from, bool found,
                       int32_t round) {
     crmvi_ask *ask = &asked->ask;
@@ -184,7 +215,7 @@ bool crmvi_settle_ask(crmvi_parser *parser, const crmvi_spot *holder, crmvi_aske
         return false;
     }
     const crmvi_spot given = crmvi_member_of(&fitted, "request");
-    if (!seal(parser, &fitted, &given, ask)) {
+    if (!seal(parser, &fitted, &given, ask) || !look_for_edits(parser, &fitted, ask)) {
         return false;
     }
     const char *hash = json_string_value(json_object_get(fitted.value, "request"));

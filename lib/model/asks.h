@@ -26,6 +26,9 @@ crmvi_asked *crmvi_add_ask(crmvi_parser *parser, const crmvi_spot *holder, int32
  * holder says, but what was fitted, is the request. */
 crmvi_spot crmvi_ask_spot(const crmvi_spot *holder, const crmvi_ask *ask);
 
+/* The hash that goes with an answer, of all of its members but the hashes; false where memory is short. */
+bool crmvi_answer_hash(const json_t *fitted, char hash[33]);
+
 /* ---- Whether it was found ---------------------------------------------------------------------------------------- */
 
 /* What is told of metrics and indexes is worked out once. */
@@ -54,6 +57,9 @@ bool crmvi_read_fitted_lifetime(crmvi_parser *parser, const crmvi_spot *holder, 
 
 /* Puts the requests in the order in which they can be answered. */
 bool crmvi_finish_asks(crmvi_parser *parser);
+
+/* Percent of the customers that weights by outcome hold out unless the request says otherwise. */
+enum { CRMVI_HELD_OUT_UNLESS_SAID = 30 };
 
 /* ---- Parts ------------------------------------------------------------------------------------------------------- */
 

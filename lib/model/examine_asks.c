@@ -3,9 +3,6 @@
 
 #include <string.h>
 
-/* Random indexes are tabulated up to here, but for those that follow a formula (CRMV_RANDOM_ALONSO_LAMATA). */
-enum { TABULATED = 15, BY_FORMULA = 3 };
-
 static crmvi_path path_of_ask(const crmvi_ask *ask) {
     crmvi_path path = {.length = 0};
     crmvi_path_text(&path, ask->place);
@@ -27,6 +24,18 @@ static bool examine_state(const crmvi_ask *ask, crmv_findings *findings) {
     default:
         return true;
     }
+}
+
+/* Numbers that were put in by hand count, but are not what was found. */
+static bool examine_answer(const crmvi_ask *ask, crmv_findings *findings) {
+    if (ask->state != CRMV_REQUEST_FITTED || !ask->edited) {
+        return true;
+    }
+    crmvi_path path = {.length = 0};
+    crmvi_path_text(&path, ask->place);
+    crmvi_path_key(&path, "fitted");
+    return crmvi_findings_add(findings, CRMV_FINDING_WARNING, path.text,
+                              "was changed after it was fitted: what stands here counts, and is not what was found");
 }
 
 /* The first place where the points that a scale is asked for run against what the card says is better. */
@@ -64,25 +73,9 @@ static bool examine_scale_ask(const crmv_model *model, const crmvi_ask *ask, crm
     return examine_points(model, ask, findings) && examine_shares(ask, findings);
 }
 
-static bool examine_judged(const crmvi_ask *ask, crmv_findings *findings) {
-    if (ask->of_count <= TABULATED || ask->random_index == BY_FORMULA) {
-        return true;
-    }
-    crmvi_path path = path_of_ask(ask);
-    crmvi_path_key(&path, "random_index");
-    return crmvi_findings_add(findings, CRMV_FINDING_ERROR, path.text,
-                              "this table ends at %d members, and there are %d; `alonso_lamata` goes on",
-                              (int)TABULATED, (int)ask->of_count);
-}
-
 static bool examine_ask(const crmv_model *model, const crmvi_ask *ask, crmv_findings *findings) {
-    if (!examine_state(ask, findings)) {
-        return false;
-    }
-    if (ask->target == CRMVI_ASK_FOR_SCALE) {
-        return examine_scale_ask(model, ask, findings);
-    }
-    return ask->kind != CRMVI_ASK_AHP || examine_judged(ask, findings);
+    return examine_state(ask, findings) && examine_answer(ask, findings) &&
+           (ask->target != CRMVI_ASK_FOR_SCALE || examine_scale_ask(model, ask, findings));
 }
 
 bool crmvi_examine_asks(const crmv_model *model, crmv_findings *findings) {

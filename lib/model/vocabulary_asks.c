@@ -125,6 +125,7 @@ static const crmvi_key fitted_keys[] = {
     {"weights", OBJECT, NULL, 0, false},
     {"cuts", ARRAY, NULL, 0, false},
     {"found", OBJECT, NULL, 0, false},
+    {"answer", TEXT, NULL, 0, false},
 };
 const crmvi_vocabulary crmvi_fitted_vocabulary = VOCABULARY(fitted_keys);
 

@@ -75,6 +75,7 @@ static const crmvi_key fitted_lifetime_keys[] = {
     {"covariance", ARRAY, NULL, 0, false},
     {"spend", OBJECT, NULL, 0, false},
     {"found", OBJECT, NULL, 0, false},
+    {"answer", TEXT, NULL, 0, false},
 };
 VOCABULARY(crmvi_fitted_lifetime_vocabulary, fitted_lifetime_keys);
 
