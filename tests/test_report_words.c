@@ -3,7 +3,7 @@
  * lines that stay within a hundred characters whatever the names are.
  */
 #include "calibrate/comparison.h"
-#include "calibrate/table.h"
+#include "base/page.h"
 #include "scoring.h"
 
 /* ---- Sentences --------------------------------------------------------------------------------------------------- */

@@ -1,7 +1,7 @@
 #include "calibrate/baseline.h"
 
 #include "base/error.h"
-#include "calibrate/table.h"
+#include "base/page.h"
 #include "model/writer.h"
 #include "score/tree.h"
 

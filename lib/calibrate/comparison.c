@@ -15,15 +15,6 @@ const char *const crmvi_predictor_kinds[CRMVI_PREDICTOR_KINDS] = {"score", "base
 /* Two-sided, at five percent. */
 static const double CHANCE = 1.96;
 
-crmvi_ratio crmvi_ratio_of(double value, int32_t decimals) {
-    crmvi_ratio ratio = {"-"};
-    const double scaled = nearbyint(value * (double)CRMVI_ONE);
-    if (!isnan(value) && fabs(scaled) < 0x1p53) {
-        crmvi_amount_text((int64_t)scaled, 6, decimals, true, ratio.text);
-    }
-    return ratio;
-}
-
 /* Fisher's z of a correlation: its error hardly depends on the correlation. */
 static double fisher_z(double correlation) {
     return 0.5 * (crmvi_log(1 + correlation) - crmvi_log(1 - correlation));

@@ -2,7 +2,7 @@
 #ifndef CRMVI_CALIBRATE_COMPARISON_H
 #define CRMVI_CALIBRATE_COMPARISON_H
 
-#include "calibrate/table.h"
+#include "base/page.h"
 #include "crmvalue/calibrate.h"
 
 /* What a predictor is. */
@@ -46,11 +46,5 @@ bool crmvi_baseline_wins(const crmvi_comparison *comparison);
 
 /* The sentences. */
 void crmvi_write_comparison(crmvi_writing *to, const crmvi_comparison *comparison);
-
-/* A ratio with three decimals, whatever the locale. */
-typedef struct crmvi_ratio {
-    char text[64];
-} crmvi_ratio;
-crmvi_ratio crmvi_ratio_of(double value, int32_t decimals);
 
 #endif

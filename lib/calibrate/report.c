@@ -6,7 +6,7 @@
 #include "base/guest.h"
 #include "base/memory.h"
 #include "calibrate/calibration.h"
-#include "calibrate/table.h"
+#include "base/page.h"
 #include "model/writer.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* report_findings.c - from whom it was found, what was found, and what should be known of it. */
 #include "calibrate/calibration.h"
 #include "calibrate/report.h"
-#include "calibrate/table.h"
+#include "base/page.h"
 #include "model/path.h"
 
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #include "base/exact.h"
 #include "calibrate/comparison.h"
 #include "calibrate/report.h"
-#include "calibrate/table.h"
+#include "base/page.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,5 +1,9 @@
-#include "calibrate/table.h"
+#include "base/page.h"
 
+#include "base/decimal.h"
+#include "base/exact.h"
+
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +38,15 @@ void crmvi_write(crmvi_writing *to, const char *format, ...) {
     va_start(arguments, format);
     crmvi_write_list(to, format, arguments);
     va_end(arguments);
+}
+
+crmvi_ratio crmvi_ratio_of(double value, int32_t decimals) {
+    crmvi_ratio ratio = {"-"};
+    const double scaled = nearbyint(value * (double)CRMVI_ONE);
+    if (!isnan(value) && fabs(scaled) < 0x1p53) {
+        crmvi_amount_text((int64_t)scaled, 6, decimals, true, ratio.text);
+    }
+    return ratio;
 }
 
 char *crmvi_writing_take(crmvi_writing *writing) {

@@ -1,10 +1,10 @@
 /*
- * table.h - plain text for people: paragraphs and grids of even columns, at most 100 characters wide.
+ * page.h - plain text for people: paragraphs and grids of even columns, at most 100 characters wide.
  *
  * Texts grow; where memory is short that is noted, and what is added later goes nowhere.
  */
-#ifndef CRMVI_CALIBRATE_TABLE_H
-#define CRMVI_CALIBRATE_TABLE_H
+#ifndef CRMVI_BASE_PAGE_H
+#define CRMVI_BASE_PAGE_H
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -25,6 +25,13 @@ typedef struct crmvi_writing {
 void crmvi_write(crmvi_writing *to, const char *format, ...) CRMVI_PRINTF(2, 3);
 void crmvi_write_list(crmvi_writing *to, const char *format, va_list arguments) CRMVI_PRINTF(2, 0);
 void crmvi_write_bytes(crmvi_writing *to, const char *bytes, int64_t length);
+
+/* A number with so many decimals, its thousands apart, whatever the locale; "-" for NaN and for 2^53 millionths and
+ * more. */
+typedef struct crmvi_ratio {
+    char text[64];
+} crmvi_ratio;
+crmvi_ratio crmvi_ratio_of(double value, int32_t decimals);
 
 /* The text, to be freed with free(); NULL where memory was short. */
 char *crmvi_writing_take(crmvi_writing *writing);
