@@ -108,6 +108,36 @@ static void the_latest_as_of_date_is_the_last_whose_outcomes_are_all_there(void 
     }
 }
 
+static void outcomes_of_no_day_are_attributes_and_what_is_made_of_them(void **state) {
+    static const char table[] = "{'crmvalue': 1, 'metrics': {}, 'outcomes': {'after': {'months': 1}, 'metrics': "
+                                "{'later': {'attribute': 'Later'},"
+                                "'before': {'attribute': 'Before'}, 'more': {'difference': ['later', 'before']}}}}";
+    static const char *const of_days[] = {"{'sum': 'revenue'}", "{'since': 'Later', 'in': 'days'}",
+                                          "{'recency': 'days'}"};
+    (void)state;
+    crmv_model *model = model_of_text(table);
+    crmv_model_free(outcomes_of(model, CRMV_NO_DATE, CRMV_NO_DATE));
+    crmv_model_free(outcomes_of(model, day_of(2012, 1, 31), day_of(2012, 2, 29)));
+    crmv_model_free(model);
+    for (size_t i = 0; i < sizeof of_days / sizeof of_days[0]; i++) {
+        char text[512];
+        crmv_model *out = NULL;
+        int32_t until = 5;
+        crmv_error error = {.struct_size = sizeof error};
+        snprintf(text, sizeof text,
+                 "{'crmvalue': 1, 'metrics': {}, 'outcomes': {'after': {'months': 1}, 'metrics': {'a': {'attribute': "
+                 "'A'}, 'b': %s}}}",
+                 of_days[i]);
+        model = model_of_text(text);
+        assert_int_equal(crmv_model_outcomes(model, CRMV_NO_DATE, &out, &until, &error), CRMV_BAD_ARGUMENT);
+        assert_string_equal(error.place, "as_of");
+        assert_string_equal(error.message, "is no day, and the outcome `b` is of days");
+        assert_null(out);
+        assert_int_equal(until, 5);
+        crmv_model_free(model);
+    }
+}
+
 static void days_outside_the_calendar_are_no_as_of_dates(void **state) {
     (void)state;
     crmv_model *model = model_of_text(AFTER("'months': 1"));
@@ -179,6 +209,7 @@ int main(void) {
         cmocka_unit_test(outcomes_are_known_by_name_in_the_model),
         cmocka_unit_test(months_end_where_months_end),
         cmocka_unit_test(the_latest_as_of_date_is_the_last_whose_outcomes_are_all_there),
+        cmocka_unit_test(outcomes_of_no_day_are_attributes_and_what_is_made_of_them),
         cmocka_unit_test(days_outside_the_calendar_are_no_as_of_dates),
         cmocka_unit_test(a_model_without_outcomes_has_no_model_of_them),
         cmocka_unit_test(an_outcome_frame_holds_what_came_after),

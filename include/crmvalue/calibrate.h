@@ -9,9 +9,10 @@
  * it holds plain numbers, and scores one customer as it scores ten million, without the population.
  *
  * This library answers what is sorting and arithmetic: scales, tiers, classes of segments, and the weights `equal`,
- * `rank_order_centroid`, `entropy`, `critic` and `standard_deviation`. Judgements (`ahp`) and weights by outcome
- * (`outcome`) are answered by libcrmvalue-fit (fit.h), whose crmv_fit_model answers everything. docs/model.md has the
- * requests, docs/calibration.md the formulae and what they come to in cases that a formula leaves open.
+ * `rank_order_centroid`, `entropy`, `critic` and `standard_deviation`. Judgements (`ahp`), weights by outcome
+ * (`outcome`) and lifetimes are answered by libcrmvalue-fit (fit.h), whose crmv_fit_model answers everything.
+ * docs/model.md has the requests, docs/calibration.md the formulae and what they come to in cases that a formula leaves
+ * open.
  *
  * Populations. Customers who are too new (the model's `unrated`) are in none. A scale is found from the customers whose
  * metric is there, weights from the points of their members, tiers and classes from those who would have a tier (in a
@@ -52,9 +53,10 @@ typedef struct crmv_request {
     int32_t ready;         /* 1: all that it is found from is fitted, so that it can be answered now */
     int32_t needs_frame;   /* 1: it is found from a population; 0: from the model alone (ahp, equal, ...) */
     int32_t needs_outcome; /* 1: also from what happened afterwards */
-    const char *operation; /* "percentile", "ahp" ...; static */
+    const char *operation; /* "percentile", "ahp", "lifetime" ...; static */
     const char *place;     /* JSON path of the object that the request stands in: "metrics.sales.scale",
-                              "indexes.future.weights", "tiers", "segments.abc"; valid while the model is */
+                              "indexes.future.weights", "tiers", "segments.abc", "lifetimes.orders"; valid while the model
+                              is */
     const char *text; /* the request's own JSON ({"percentile": {...}}), sorted, without what was found; valid while
                          the model is */
 } crmv_request;
@@ -70,10 +72,11 @@ CRMV_API int32_t crmv_model_unfitted(const crmv_model *model, crmv_model **out, 
 
 /*
  * Puts an answer that was found elsewhere beside the request at `position`, whatever its state: `fitted` is JSON (-1 as
- * length: up to NUL), an object with what the request asks for: `"line"` or `"bands"` for a scale, `"weights"`, or
- * `"cuts"` for tiers and classes; any of `"as_of"`, `"customers"` and `"found"`, an object of the finder's own, beside
- * it. The hash is added. On CRMV_OK `*out` is a new model. Errors: CRMV_BAD_ARGUMENT; CRMV_BAD_STATE (the request is
- * not ready); CRMV_BAD_SYNTAX, CRMV_BAD_MODEL with the place in the model; CRMV_OUT_OF_MEMORY.
+ * length: up to NUL), an object with what the request asks for: `"line"` or `"bands"` for a scale, `"weights"`,
+ * `"cuts"` for tiers and classes, or `"model"`, `"parameters"` ... for a lifetime (docs/model.md); any of `"as_of"`,
+ * `"customers"` and `"found"`, an object of the finder's own, beside it. The hash is added. On CRMV_OK `*out` is a new
+ * model. Errors: CRMV_BAD_ARGUMENT; CRMV_BAD_STATE (the request is not ready); CRMV_BAD_SYNTAX, CRMV_BAD_MODEL with the
+ * place in the model; CRMV_OUT_OF_MEMORY.
  */
 CRMV_API int32_t crmv_model_answer(const crmv_model *model, int32_t position, const char *fitted, int64_t length,
                                    crmv_model **out, crmv_error *error);
@@ -83,8 +86,10 @@ CRMV_API int32_t crmv_model_answer(const crmv_model *model, int32_t position, co
 /*
  * A model's `outcomes` as a model of its own, whose metrics are they, with the model's input, money and calendar and no
  * indexes: derive a frame with it from the same ledger and customers, as of `*until` (may be NULL), the last day of the
- * outcomes' `after`. `as_of` is the population's day; what counts lies after it. Errors: CRMV_NOT_FOUND (the model has
- * no outcomes), CRMV_BAD_ARGUMENT (as_of or the last day outside the years 1-9999), CRMV_OUT_OF_MEMORY.
+ * outcomes' `after`. `as_of` is the population's day; what counts lies after it. CRMV_NO_DATE, for a population of no
+ * day, where all outcomes are attributes, or shares, ratios and differences of such; `*until` is then CRMV_NO_DATE,
+ * too. Errors: CRMV_NOT_FOUND (the model has no outcomes), CRMV_BAD_ARGUMENT (as_of or the last day outside the years
+ * 1-9999; no day, and an outcome that needs one), CRMV_OUT_OF_MEMORY.
  */
 CRMV_API int32_t crmv_model_outcomes(const crmv_model *model, int32_t as_of, crmv_model **out, int32_t *until,
                                      crmv_error *error);

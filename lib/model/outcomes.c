@@ -50,7 +50,8 @@ static json_t *window_of(int32_t first, int32_t last) {
     return window;
 }
 
-/* What the outcomes' model has in common with the model, and the cards, over the days from `first` to `last`. */
+/* What the outcomes' model has in common with the model, and the cards, over the days from `first` to `last`, or, where
+ * that is CRMV_NO_DATE, of no days. */
 static json_t *text_of(const crmv_model *model, int32_t first, int32_t last) {
     static const char *const common[] = {"crmvalue", "money", "input", "calendar", "finance_cost", "population"};
     json_t *text = json_object();
@@ -60,8 +61,10 @@ static json_t *text_of(const crmv_model *model, int32_t first, int32_t last) {
         made = part == NULL || json_object_set_new_nocheck(text, common[i], crmvi_tree_copy(part)) == 0;
     }
     const json_t *cards = json_object_get(json_object_get(model->text, "outcomes"), "metrics");
-    made = made && json_object_set_new_nocheck(text, "window", window_of(first, last)) == 0 &&
-           json_object_set_new_nocheck(text, "metrics", crmvi_tree_copy(cards)) == 0;
+    made = made && json_object_set_new_nocheck(text, "metrics", crmvi_tree_copy(cards)) == 0;
+    if (made && last != CRMV_NO_DATE) {
+        made = json_object_set_new_nocheck(text, "window", window_of(first, last)) == 0;
+    }
     if (!made) {
         json_decref(text);
         return NULL;
@@ -71,8 +74,37 @@ static json_t *text_of(const crmv_model *model, int32_t first, int32_t last) {
 
 static int32_t make_outcomes(const crmv_model *model, int32_t as_of, int32_t last, crmv_model **out,
                              crmv_error *error) {
-    json_t *text = text_of(model, as_of + 1, last);
+    json_t *text = text_of(model, last != CRMV_NO_DATE ? as_of + 1 : CRMV_NO_DATE, last);
     return text != NULL ? crmvi_model_of_tree(text, false, out, error) : crmvi_no_memory(error);
+}
+
+/* An attribute is what it is whatever the day; so is what is made of several. */
+static bool has_days(const crmvi_metric *metric) {
+    switch (metric->operation) {
+    case CRMVI_ATTRIBUTE:
+    case CRMVI_SHARE:
+    case CRMVI_RATIO:
+    case CRMVI_DIFFERENCE:
+        return false;
+    default:
+        return true;
+    }
+}
+
+/* Outcomes of a population of no day. */
+static int32_t make_dayless(const crmv_model *model, crmv_model **out, crmv_error *error) {
+    crmv_model *made = NULL;
+    const int32_t status = make_outcomes(model, CRMV_NO_DATE, CRMV_NO_DATE, &made, error);
+    for (int32_t i = 0; status == CRMV_OK && i < made->metric_count; i++) {
+        if (has_days(&made->metrics[i])) {
+            crmvi_fail(error, CRMV_BAD_ARGUMENT, "as_of", "is no day, and the outcome `%s` is of days",
+                       made->metrics[i].name);
+            crmv_model_free(made);
+            return CRMV_BAD_ARGUMENT;
+        }
+    }
+    *out = status == CRMV_OK ? made : *out;
+    return status;
 }
 
 int32_t crmv_model_outcomes(const crmv_model *model, int32_t as_of, crmv_model **out, int32_t *until,
@@ -83,19 +115,21 @@ int32_t crmv_model_outcomes(const crmv_model *model, int32_t as_of, crmv_model *
     if (out == NULL) {
         return crmvi_bad_argument(error, "out", "is NULL");
     }
-    if (!is_day(as_of)) {
+    const bool is_dayless = as_of == CRMV_NO_DATE;
+    if (!is_dayless && !is_day(as_of)) {
         return crmvi_bad_argument(error, "as_of", "is outside the years 1 to 9999");
     }
     if (model->outcomes.count == 0) {
         return crmvi_fail(error, CRMV_NOT_FOUND, "outcomes", "the model has no `outcomes`");
     }
-    const int64_t last = last_day(&model->outcomes, as_of);
-    if (!is_day(last)) {
+    const int64_t last = is_dayless ? CRMV_NO_DATE : last_day(&model->outcomes, as_of);
+    if (!is_dayless && !is_day(last)) {
         return crmvi_bad_argument(error, "as_of", "puts the outcomes' last day outside the years 1 to 9999");
     }
     crmvi_guest host;
     crmvi_enter(&host);
-    const int32_t status = make_outcomes(model, as_of, (int32_t)last, out, error);
+    const int32_t status =
+        is_dayless ? make_dayless(model, out, error) : make_outcomes(model, as_of, (int32_t)last, out, error);
     crmvi_leave(&host);
     if (status == CRMV_OK && until != NULL) {
         *until = (int32_t)last;
