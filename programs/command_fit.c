@@ -6,6 +6,7 @@
 #include "intake.h"
 #include "names.h"
 #include "output.h"
+#include "report_fit.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -14,7 +15,7 @@
 typedef struct fitting {
     crmv_model *outcomes; /* the model of what happened afterwards; NULL where there is none */
     crmv_frame *outcome;
-    int32_t until; /* the last day of the outcomes */
+    int32_t until; /* the last day of the outcomes; CRMV_NO_DATE where these are of no day */
     crmv_model *fitted;
     crmv_report *report; /* NULL without a population */
 } fitting;
@@ -58,11 +59,15 @@ static bool has_outcomes(const inputs *taken) {
     return crmv_model_outcome_day(taken->scorecard.model, 0) != CRMV_NO_DATE;
 }
 
-/* Where outcomes are to be looked at and no day was asked for, the population's is the last that leaves room for them.
- */
+static bool outcomes_need_feeds(const inputs *taken) {
+    return has_outcomes(taken) && !model_outcomes_in_table(&taken->scorecard);
+}
+
+/* Where transactions tell the outcomes and no day was asked for, the population's is the last that leaves room for
+ * them. What the customer table tells of happened whenever it did. */
 static bool settle_day(inputs *taken, failure *why) {
     char last[FIGURE_BYTES], day[FIGURE_BYTES];
-    if (!has_outcomes(taken)) {
+    if (!outcomes_need_feeds(taken)) {
         return true;
     }
     const int32_t end = crmv_ledger_last_day(taken->ledger);
@@ -79,29 +84,40 @@ static bool settle_day(inputs *taken, failure *why) {
                                               figure_date(end, last), figure_date(taken->as_of, day));
 }
 
+static bool make_outcomes(const inputs *taken, fitting *made, failure *why) {
+    crmv_error error = {.struct_size = sizeof error};
+    if (taken->as_of == CRMV_NO_DATE && crmv_model_needs_date(taken->scorecard.outcomes) != 0) {
+        return failure_usage(why, "the model's outcomes need a date; expected --as-of YYYY-MM-DD");
+    }
+    return crmv_model_outcomes(taken->scorecard.model, taken->as_of, &made->outcomes, &made->until, &error) ==
+               CRMV_OK ||
+           failure_library(why, NULL, 0, &error);
+}
+
 /* What happened after the population's day, for the same customers. */
 static bool derive_outcomes(inputs *taken, fitting *made, failure *why) {
-    crmv_error error = {.struct_size = sizeof error};
     char last[FIGURE_BYTES], until[FIGURE_BYTES];
     if (!has_outcomes(taken)) {
         return true;
     }
-    if (crmv_model_outcomes(taken->scorecard.model, taken->as_of, &made->outcomes, &made->until, &error) != CRMV_OK) {
-        return failure_library(why, NULL, 0, &error);
+    if (!make_outcomes(taken, made, why)) {
+        return false;
     }
-    if (made->until > crmv_ledger_last_day(taken->ledger)) {
-        fprintf(stderr, "warning: outcomes are counted up to %s, and the transactions end on %s\n",
-                figure_date(made->until, until), figure_date(crmv_ledger_last_day(taken->ledger), last));
+    if (outcomes_need_feeds(taken) && made->until > crmv_ledger_last_day(taken->ledger)) {
+        warnings_add(&taken->warned, "outcomes are counted up to %s, and the transactions end on %s",
+                     figure_date(made->until, until), figure_date(crmv_ledger_last_day(taken->ledger), last));
     }
     return inputs_derive_also(taken, made->outcomes, made->until, &made->outcome, why);
 }
 
 static bool take_population(inputs *taken, fitting *made, failure *why) {
+    if (!findings_allow(taken, stderr, why)) {
+        return false;
+    }
     if (!has_inputs(taken->asked)) {
         return allow_no_inputs(taken, why);
     }
-    return findings_allow(taken, stderr, why) && settle_day(taken, why) && intake_derive(taken, why) &&
-           derive_outcomes(taken, made, why);
+    return settle_day(taken, why) && intake_derive(taken, why) && derive_outcomes(taken, made, why);
 }
 
 /* ---- What it comes to -------------------------------------------------------------------------------------------- */
@@ -167,22 +183,36 @@ static bool tell_remarks(const crmv_model *model, failure *why) {
     return done || failure_memory(why);
 }
 
-static bool write_report(const fitting *made, FILE *file) {
-    fputs(crmv_report_json(made->report), file);
-    fputc('\n', file);
-    return true;
-}
-
 /* Both files are brought onto the disk before either takes its name. */
-static bool write_files(const options *asked, const fitting *made, output *model, output *report, failure *why) {
+static bool write_files(const inputs *taken, const fitting *made, output *model, output *report, failure *why) {
+    const options *asked = taken->asked;
     if (!output_open(model, asked->out, why) || (asked->report && !output_open(report, asked->report, why))) {
         return false;
     }
-    if (!write_model(made->fitted, model->file, why) || (asked->report && !write_report(made, report->file))) {
+    if (!write_model(made->fitted, model->file, why) ||
+        (asked->report && !report_fit_write(taken, made->report, report->file, why))) {
         return false;
     }
     return output_finish(model, why) && (!asked->report || output_finish(report, why)) && output_publish(model, why) &&
            (!asked->report || output_publish(report, why));
+}
+
+/* What is wrong with the data stands before what was made of them. Who wants to hear nothing hears that a baseline
+ * wins, with which the report begins. */
+static bool tell_report(inputs *taken, const crmv_report *report, failure *why) {
+    if (taken->asked->quiet && !report_fit_warn(taken, report, why)) {
+        return false;
+    }
+    warnings_tell(&taken->warned);
+    if (!taken->asked->quiet) {
+        fputs(crmv_report_table(report), stderr);
+    }
+    return true;
+}
+
+/* Without a population there is no report that tells what is found in the model. */
+static bool tell_findings(const inputs *taken, const crmv_model *fitted, failure *why) {
+    return tell_remarks(fitted, why) && (taken->asked->quiet || findings_warn(fitted, stderr, why));
 }
 
 static bool fit(inputs *taken, fitting *made, failure *why) {
@@ -198,14 +228,10 @@ static bool fit(inputs *taken, fitting *made, failure *why) {
     bool done = fitter_fit(taken->scorecard.model, taken->frame, made->outcome, &taken->running, &made->fitted, why) &&
                 make_report(taken, made, why);
     progress_clear(&taken->progress);
-    done = done && (made->report || tell_remarks(made->fitted, why)) &&
-           write_files(taken->asked, made, &model, &report, why);
+    done = done && write_files(taken, made, &model, &report, why);
     output_drop(&model);
     output_drop(&report);
-    if (done && made->report && !taken->asked->quiet) {
-        fputs(crmv_report_table(made->report), stderr);
-    }
-    return done;
+    return done && (made->report ? tell_report(taken, made->report, why) : tell_findings(taken, made->fitted, why));
 }
 
 bool command_fit(const options *asked, int *status, failure *why) {

@@ -124,8 +124,7 @@ static bool column_missing(const choice *chosen, const char *role, const char *c
 
 /* Chooses the columns that the model's roles stand for. A mapped column must be there; so must the key, and attributes.
  */
-static bool choose_roles(choice *chosen) {
-    const crmv_model *model = chosen->scorecard->model;
+static bool choose_roles_of(choice *chosen, const crmv_model *model) {
     bool maps = model_maps(chosen->scorecard, chosen->feed);
     const char *role;
     for (int32_t i = 0; (role = crmv_model_role(model, chosen->feed, i)) != NULL; i++) {
@@ -143,6 +142,12 @@ static bool choose_roles(choice *chosen) {
         }
     }
     return true;
+}
+
+/* What outcomes read of the customer table is read where they are wanted. */
+static bool choose_roles(choice *chosen) {
+    const crmv_model *outcomes = strcmp(chosen->feed, "customers") == 0 ? chosen->scorecard->outcomes : NULL;
+    return choose_roles_of(chosen, chosen->scorecard->model) && (!outcomes || choose_roles_of(chosen, outcomes));
 }
 
 /* What a feed that is not mapped must have at least. */

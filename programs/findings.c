@@ -78,3 +78,14 @@ bool findings_allow(const inputs *taken, FILE *file, failure *why) {
     return errors == 0 || failure_data(why, "%s: the model cannot be used as it is; \"crmvalue check\" tells more",
                                        shown(path_name(taken->asked->model), name));
 }
+
+bool findings_warn(const crmv_model *model, FILE *file, failure *why) {
+    crmv_findings *findings = NULL;
+    crmv_error error = {.struct_size = sizeof error};
+    if (crmv_model_check(model, NULL, NULL, &findings, &error) != CRMV_OK) {
+        return failure_library(why, NULL, 0, &error);
+    }
+    write_severity(findings, CRMV_FINDING_WARNING, file);
+    crmv_findings_free(findings);
+    return true;
+}

@@ -13,4 +13,7 @@ bool findings_write(const inputs *taken, FILE *file, bool *usable, failure *why)
  * go to the file, line by line. */
 bool findings_allow(const inputs *taken, FILE *file, failure *why);
 
+/* The warnings of what a model shows without data. */
+bool findings_warn(const crmv_model *model, FILE *file, failure *why);
+
 #endif

@@ -104,6 +104,12 @@ static bool check_asked(const inputs *taken, failure *why) {
     const options *asked = taken->asked;
     char name[SHOWN_BYTES];
     const bool fed = options_feed_files(asked) > 0 || asked->ledger;
+    if (asked->command == COMMAND_ROBUSTNESS && crmv_model_count(taken->scorecard.model, CRMV_TIERS) == 0) {
+        return failure_data(why,
+                            "%s: the model has no \"tiers\", and robustness is who would be in another one; expected "
+                            "\"tiers\" in the model (crmvalue help model)",
+                            shown(path_name(asked->model), name));
+    }
     if (!fed && !asked->customers) {
         return true;
     }
@@ -121,13 +127,14 @@ static bool check_asked(const inputs *taken, failure *why) {
 }
 
 bool inputs_begin(inputs *taken, const options *asked, failure *why) {
-    *taken = (inputs){.asked = asked, .as_of = asked->as_of};
+    *taken = (inputs){.asked = asked, .as_of = asked->as_of, .warned = {.held = asked->command == COMMAND_FIT}};
     progress_begin(&taken->progress, asked->quiet);
     taken->running = (crmv_options){.struct_size = sizeof taken->running,
                                     .threads = asked->threads,
                                     .context = &taken->progress,
                                     .progress = progress_of_library};
-    return model_file_read(&taken->scorecard, asked->model, why);
+    return model_file_read(&taken->scorecard, asked->model, why) &&
+           (asked->command != COMMAND_FIT || model_file_want_outcomes(&taken->scorecard, why));
 }
 
 bool inputs_read(inputs *taken, const options *asked, failure *why) {
@@ -189,6 +196,8 @@ bool inputs_derive(inputs *taken, failure *why) {
 
 void inputs_clear(inputs *taken) {
     progress_clear(&taken->progress);
+    warnings_tell(&taken->warned);
+    warnings_clear(&taken->warned);
     crmv_frame_free(taken->frame);
     crmv_ledger_free(taken->ledger);
     batches_clear(taken);

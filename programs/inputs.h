@@ -8,6 +8,7 @@
 #include "model_file.h"
 #include "options.h"
 #include "progress.h"
+#include "warnings.h"
 
 /* A file of a feed, as far as it is needed once its rows are in the ledger. */
 typedef struct batch_file {
@@ -21,6 +22,7 @@ typedef struct batch_file {
 typedef struct inputs {
     const options *asked;
     progress progress;
+    warnings warned; /* of the data */
     crmv_options running;
     model_file scorecard;
     crmv_ledger *ledger; /* NULL where nothing is fed and no ledger is named */

@@ -4,16 +4,17 @@
 #include "names.h"
 #include "summary.h"
 
-enum { DAYS_OF_A_YEAR = 365 };
+/* At the end of a month the data of the month before are the least that is at hand. */
+enum { DAYS_OF_A_YEAR = 365, DAYS_OF_A_MONTH = 31 };
 
 /* ---- Rows that cannot be used ------------------------------------------------------------------------------------ */
 
 /* More than a tenth set aside is no longer the dirt of every export. */
-static void warn_of_many(const char *file, int64_t in, int64_t unused) {
+static void warn_of_many(inputs *taken, const char *file, int64_t in, int64_t unused) {
     char name[SHOWN_BYTES], first[FIGURE_BYTES], second[FIGURE_BYTES];
     if (unused > in / 10) {
-        fprintf(stderr, "warning: %s: %s of %s rows could not be used\n", shown(file, name),
-                figure_count(unused, first), figure_count(in, second));
+        warnings_add(&taken->warned, "%s: %s of %s rows could not be used", shown(file, name),
+                     figure_count(unused, first), figure_count(in, second));
     }
 }
 
@@ -37,11 +38,11 @@ static int64_t asides_of(const inputs *taken, const batch_file *file) {
 }
 
 /* Files of the same feed in one batch are warned of together, by the name of the first. */
-static void warn_of_files(const inputs *taken) {
+static void warn_of_files(inputs *taken) {
     for (int32_t i = 0; i < taken->file_count; i++) {
         const batch_file *file = &taken->files[i];
         if (file->before == 0) {
-            warn_of_many(file->name, rows_of(taken, file), asides_of(taken, file));
+            warn_of_many(taken, file->name, rows_of(taken, file), asides_of(taken, file));
         }
     }
 }
@@ -55,7 +56,7 @@ static bool none_usable(const char *file, int64_t in, failure *why) {
 /* ---- The date ---------------------------------------------------------------------------------------------------- */
 
 /* One mistyped year moves the last day far behind all others, and every window with it. */
-static void warn_of_last_day(const inputs *taken) {
+static void warn_of_last_day(inputs *taken) {
     char date[FIGURE_BYTES], first[FIGURE_BYTES], second[FIGURE_BYTES];
     int64_t lines, year;
     if (!inputs_end_at_last_day(taken)) {
@@ -67,16 +68,37 @@ static void warn_of_last_day(const inputs *taken) {
         return;
     }
     if (year < (lines + 99) / 100) {
-        fprintf(stderr,
-                "warning: the year up to %s, the last day of the transactions, holds %s of %s sale lines; expected "
-                "--as-of YYYY-MM-DD if a date is mistyped\n",
-                figure_date(taken->as_of, date), figure_count(year, first), figure_count(lines, second));
+        warnings_add(&taken->warned,
+                     "the year up to %s, the last day of the transactions, holds %s of %s sale lines; expected "
+                     "--as-of YYYY-MM-DD if a date is mistyped",
+                     figure_date(taken->as_of, date), figure_count(year, first), figure_count(lines, second));
+    }
+}
+
+/* A day so far off the transactions that it is a slip, or that the transactions were not brought up to it. */
+static void warn_of_day_asked(inputs *taken) {
+    char asked[FIGURE_BYTES], edge[FIGURE_BYTES], days[FIGURE_BYTES];
+    const int32_t first_day = crmv_ledger_first_day(taken->ledger);
+    const int32_t last_day = crmv_ledger_last_day(taken->ledger);
+    if (inputs_end_at_last_day(taken) || taken->as_of == CRMV_NO_DATE || last_day == CRMV_NO_DATE) {
+        return;
+    }
+    figure_date(taken->as_of, asked);
+    if (taken->as_of < first_day) {
+        warnings_add(&taken->warned,
+                     "--as-of %s is before %s, the first day of the transactions, so nobody has bought yet", asked,
+                     figure_date(first_day, edge));
+    } else if ((int64_t)taken->as_of - last_day > DAYS_OF_A_MONTH) {
+        warnings_add(&taken->warned,
+                     "--as-of %s is %s days after %s, the last day of the transactions, so everybody seems to have "
+                     "bought nothing since",
+                     asked, figure_count((int64_t)taken->as_of - last_day, days), figure_date(last_day, edge));
     }
 }
 
 /* ---- Both -------------------------------------------------------------------------------------------------------- */
 
-bool intake_tell_files(const inputs *taken, bool of_files, failure *why) {
+bool intake_tell_files(inputs *taken, bool of_files, failure *why) {
     int64_t in = 0, used = 0;
     for (int32_t feed = 0; feed < FEEDS && taken->file_count > 0; feed++) {
         int64_t rows, accepted;
@@ -99,14 +121,17 @@ bool intake_tell_files(const inputs *taken, bool of_files, failure *why) {
     return true;
 }
 
-static bool tell_ledger(const inputs *taken, failure *why) {
-    if (!taken->ledger || taken->part) {
+static bool tell_ledger(inputs *taken, failure *why) {
+    if (!taken->ledger) {
         return true;
     }
-    if (!intake_tell_files(taken, false, why)) {
-        return false;
+    if (!taken->part) {
+        if (!intake_tell_files(taken, false, why)) {
+            return false;
+        }
+        warn_of_last_day(taken);
     }
-    warn_of_last_day(taken);
+    warn_of_day_asked(taken); /* a part of a ledger has the days of the whole */
     return true;
 }
 
@@ -116,7 +141,7 @@ bool intake_read(inputs *taken, const options *asked, failure *why) {
     return done && tell_ledger(taken, why);
 }
 
-static bool tell_customers(const inputs *taken, failure *why) {
+static bool tell_customers(inputs *taken, failure *why) {
     int64_t in = crmv_frame_table_rows(taken->frame);
     int64_t used = crmv_frame_table_accepted(taken->frame);
     bool none = in > 0 && used == 0;
@@ -127,7 +152,7 @@ static bool tell_customers(const inputs *taken, failure *why) {
         return none_usable(path_name(taken->asked->customers), in, why);
     }
     if (taken->customers) {
-        warn_of_many(path_name(taken->asked->customers), in, in - used);
+        warn_of_many(taken, path_name(taken->asked->customers), in, in - used);
     }
     return true;
 }

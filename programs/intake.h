@@ -14,7 +14,7 @@ bool intake_read(inputs *taken, const options *asked, failure *why);
 
 /* Tells what the files of this run brought (`of_files`), or the ledger with them; fails where no row of theirs could be
  * used. */
-bool intake_tell_files(const inputs *taken, bool of_files, failure *why);
+bool intake_tell_files(inputs *taken, bool of_files, failure *why);
 
 /* inputs_derive, told. */
 bool intake_derive(inputs *taken, failure *why);

@@ -3,6 +3,7 @@
 #include "help.h"
 #include "names.h"
 #include "output.h"
+#include "unfinished.h"
 
 #include <signal.h>
 #include <string.h>
@@ -128,6 +129,7 @@ int main(int count, char **arguments) {
     /* A reader that has gone away and a file that may not grow are errors of writing, told like any other. */
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
+    unfinished_watch();
     if (run(count - 1, arguments + 1, &status, &why)) {
         return status;
     }

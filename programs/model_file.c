@@ -67,9 +67,46 @@ bool model_file_read(model_file *scorecard, const char *path, failure *why) {
 
 void model_file_clear(model_file *scorecard) {
     json_decref(scorecard->text);
+    crmv_model_free(scorecard->outcomes);
     crmv_model_free(scorecard->model);
     *scorecard = (model_file){0};
 }
+
+/* ---- Outcomes ---------------------------------------------------------------------------------------------------- */
+
+static const json_t *outcome_cards(const model_file *scorecard) {
+    return json_object_get(json_object_get(scorecard->text, "outcomes"), "metrics");
+}
+
+bool model_file_want_outcomes(model_file *scorecard, failure *why) {
+    enum { SOME_DAY = 0 }; /* their columns are the same as of any day */
+    crmv_error error = {.struct_size = sizeof error};
+    return !outcome_cards(scorecard) ||
+           crmv_model_outcomes(scorecard->model, SOME_DAY, &scorecard->outcomes, NULL, &error) == CRMV_OK ||
+           failure_library(why, NULL, 0, &error);
+}
+
+static bool is_of_table(const json_t *card) {
+    static const char *const operators[] = {"attribute", "since", "share", "ratio", "difference"};
+    for (size_t i = 0; i < sizeof operators / sizeof operators[0]; i++) {
+        if (json_object_get(card, operators[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool model_outcomes_in_table(const model_file *scorecard) {
+    const char *name;
+    const json_t *card;
+    bool all = true;
+    json_object_foreach((json_t *)(uintptr_t)outcome_cards(scorecard), name, card) {
+        all = all && (!json_is_object(card) || is_of_table(card));
+    }
+    return all;
+}
+
+/* ---- What the text says ------------------------------------------------------------------------------------------ */
 
 int64_t model_points(const json_t *number) {
     double millionths = json_number_value(number) * 1e6;
@@ -143,20 +180,28 @@ int64_t model_tier_cut(const model_file *scorecard, int32_t tier) {
     return json_is_number(cut) ? model_points(cut) : CRMV_MISSING_POINTS;
 }
 
-void model_attribute_place(const model_file *scorecard, const char *column, char *place, size_t size) {
+/* The place among cards that names a column; false where none does. */
+static bool place_in(const json_t *cards, const char *section, const char *column, char *place, size_t size) {
     static const char *const keys[] = {"attribute", "since"};
     char name[SHOWN_BYTES];
     const char *metric;
     const json_t *card;
-    snprintf(place, size, "metrics");
-    json_object_foreach(json_object_get(scorecard->text, "metrics"), metric, card) {
+    json_object_foreach((json_t *)(uintptr_t)cards, metric, card) {
         for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
             const char *value = json_string_value(json_object_get(card, keys[i]));
             if (value && strcmp(value, column) == 0) {
-                snprintf(place, size, "metrics.%s.%s", shown(metric, name), keys[i]);
-                return;
+                snprintf(place, size, "%s.%s.%s", section, shown(metric, name), keys[i]);
+                return true;
             }
         }
+    }
+    return false;
+}
+
+void model_attribute_place(const model_file *scorecard, const char *column, char *place, size_t size) {
+    if (!place_in(json_object_get(scorecard->text, "metrics"), "metrics", column, place, size) &&
+        !place_in(outcome_cards(scorecard), "outcomes.metrics", column, place, size)) {
+        snprintf(place, size, "metrics");
     }
 }
 

@@ -10,11 +10,18 @@
 
 typedef struct model_file {
     crmv_model *model;
-    json_t *text; /* its JSON */
+    json_t *text;         /* its JSON */
+    crmv_model *outcomes; /* its outcomes, of some day, where they are wanted: for their columns */
 } model_file;
 
 bool model_file_read(model_file *scorecard, const char *path, failure *why);
 void model_file_clear(model_file *scorecard);
+
+/* Makes `outcomes`, where the model has any. */
+bool model_file_want_outcomes(model_file *scorecard, failure *why);
+
+/* Whether all outcomes are read from the customer table, and none from transactions, receivables or events. */
+bool model_outcomes_in_table(const model_file *scorecard);
 
 /* Points or percents of the model's JSON in units of 1e-6: exact, as they hold no more decimals. */
 int64_t model_points(const json_t *number);
@@ -31,7 +38,8 @@ bool model_scores_table_only(const model_file *scorecard);
 /* Whether a rule or a case of a segment names a treatment. */
 bool model_treats(const model_file *scorecard);
 
-/* The JSON path of the place that names an attribute's column ("metrics.position.attribute"), cut where it is long. */
+/* The JSON path of the place that names an attribute's column ("metrics.position.attribute", or one of `outcomes`), cut
+ * where it is long. */
 void model_attribute_place(const model_file *scorecard, const char *column, char *place, size_t size);
 
 /* Whether a rule sets a flag. */

@@ -1,6 +1,7 @@
 #include "output.h"
 
 #include "paths.h"
+#include "unfinished.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -39,7 +40,7 @@ static bool open_beside(output *written, failure *why) {
     }
     memcpy(written->beside, written->target, length);
     memcpy(written->beside + length, ending, sizeof ending);
-    int descriptor = mkstemp(written->beside);
+    int descriptor = unfinished_make(written->beside);
     if (descriptor < 0) {
         cannot(written, "written", why);
         free(written->beside);
@@ -91,6 +92,9 @@ bool output_publish(output *written, failure *why) {
     if (written->beside && rename(written->beside, written->target) != 0) {
         return cannot(written, "renamed", why);
     }
+    if (written->beside) {
+        unfinished_forget(written->beside);
+    }
     free(written->beside);
     written->beside = NULL;
     return true;
@@ -102,6 +106,7 @@ void output_drop(output *written) {
     }
     if (written->beside) {
         unlink(written->beside);
+        unfinished_forget(written->beside);
         free(written->beside);
     }
     free(written->target);

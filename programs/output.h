@@ -2,8 +2,8 @@
  * output.h - a file that is written whole or not at all.
  *
  * What is written goes to a file of another name beside it, which takes the name when everything is on the disk; of a
- * symbolic link, beside what it leads to, and the link stays. A path that is no regular file (a pipe, /dev/null) and
- * the standard output are written directly.
+ * symbolic link, beside what it leads to, and the link stays. An interrupt takes it away. A path that is no regular
+ * file (a pipe, /dev/null) and the standard output are written directly.
  */
 #ifndef CRMVALUE_PROGRAM_OUTPUT_H
 #define CRMVALUE_PROGRAM_OUTPUT_H

@@ -155,6 +155,7 @@ static json_t *report_object(const overview *whole) {
     failed |= json_object_set_new(object, "segments", segments_object(whole));
     failed |= json_object_set_new(object, "rules", rules_array(whole));
     failed |= json_object_set_new(object, "metrics", metrics_array(whole));
+    failed |= json_object_set_new(object, "warnings", warnings_array(&taken->warned));
     return json_kept(object, failed);
 }
 

@@ -282,7 +282,7 @@ class Score(Case):
             report = json.load(file)
         self.assertEqual(list(report), ["crmvalue", "as_of", "as_of_asked", "model", "ledger", "transactions", "receivables",
                                         "events", "conversions", "customer_table", "window", "all", "tiers", "unrated", "segments",
-                                        "rules", "metrics"])
+                                        "rules", "metrics", "warnings"])
         self.assertEqual(report["as_of"], "2024-12-31")
         self.assertEqual(report["all"], {"name": None, "customers": 4, "unrated": 0, "revenue": "1233.38",
                                          "gross_profit": "272.33", "contribution": "272.33",

@@ -239,6 +239,144 @@ class Fit(FitCase):
                       ran.stderr.decode())
 
 
+class Data(FitCase):
+    """What came in, beside what was found from it."""
+
+    def setUp(self):
+        super().setUp()
+        self.model = calibrating()
+        self.model["outcomes"] = requesting()["outcomes"]
+        self.model["metrics"]["documents"]["scale"] = {"optimal_bands": {"outcome": "next_revenue", "classes": 3}}
+        self.write("m.json", self.model)
+
+    def told(self, *arguments):
+        """What stands on the standard error, and the report."""
+        ran = self.expect(0, "fit", "--model", "m.json", *self.inputs, "--out", "f.json", "--report", "r.json", *arguments)
+        with open(self.path("r.json"), encoding="utf-8") as file:
+            return ran.stderr.decode(), json.load(file)
+
+    def test_the_report_has_the_rows_and_the_warnings_as_that_of_score_has_the_rows(self):
+        self.write("t.csv", invoices() + "K001,2024-13-01,D1,5.00\n" * 300)
+        told, report = self.told("--as-of", "2024-09-30")
+        warned = ["t.csv: 300 of 1,800 rows could not be used",
+                  "outcomes are counted up to 2025-03-31, and the transactions end on 2024-12-28"]
+        self.assertEqual(report["data"]["warnings"], warned)
+        self.write("scored.json", plain(json.loads(json.dumps(self.fit(self.model, "--quiet", "--as-of", "2024-09-30")))))
+        self.expect(0, "score", "--model", "scored.json", *self.inputs, "--out", "s.csv", "--report", "s.json", "--as-of",
+                    "2024-09-30")
+        with open(self.path("s.json"), encoding="utf-8") as file:
+            scored = json.load(file)
+        self.assertEqual(set(report["data"]), {"as_of_asked", "ledger", "transactions", "receivables", "events",
+                                               "conversions", "customer_table", "warnings"})
+        for part in set(report["data"]) - {"warnings"}:
+            self.assertEqual(report["data"][part], scored[part], part)
+        self.assertEqual(report["data"]["transactions"]["set_aside"][0]["rows"], 300)
+        verdict = " ".join(told.split()).index(report["verdict"].split(":")[0])
+        for text in warned:
+            self.assertLess(" ".join(told.split()).index("warning: " + text), verdict)
+
+    def test_the_library_s_part_of_the_report_keeps_its_bytes(self):
+        self.told()
+        with open(self.path("r.json"), encoding="utf-8") as file:
+            text = file.read()
+        begun, data = text.split(',\n  "data": ')
+        self.assertRegex(begun, r'\A\{\n  "verdict": "')
+        self.assertRegex(data, r'\A\{\n    "as_of_asked": false,\n')
+        self.assertTrue(text.endswith("\n  }\n}\n"))
+        self.assertEqual(list(json.loads(text))[-1], "data")
+
+    def test_that_a_baseline_wins_is_told_with_quiet_too(self):
+        self.model["metrics"]["recency"] = {"recency": "days", "scale": {"line": [[0, 0], [700, 100]]}}
+        self.model["indexes"] = {"score": {"weights": {"recency": 1}}}
+        del self.model["segments"]
+        self.write("m.json", self.model)
+        told, report = self.told("--quiet")
+        self.assertTrue(report["prediction"][0]["baseline_wins"])
+        self.assertRegex(report["verdict"], "^A baseline orders next_revenue better than the score: ")
+        self.assertEqual(told, "warning: " + report["verdict"] + "\n")
+        self.assertTrue(self.told()[0].count("A baseline orders next_revenue"), 1)
+        self.model["metrics"]["recency"]["scale"] = {"line": [[0, 100], [700, 0]]}
+        self.model["indexes"]["score"]["weights"] = {"recency": 1, "revenue": 50, "documents": 50}
+        self.write("m.json", self.model)
+        told, report = self.told("--quiet")
+        self.assertEqual((told == "", report["prediction"][0]["baseline_wins"] is False), (True, True), told)
+
+    def test_warnings_are_told_where_the_fit_fails_too(self):
+        self.write("t.csv", "customer,date,document,revenue\n" + "K1,2024-01-01,D1,5\n" * 3 + "K1,x,D1,5\n" * 2)
+        self.write("m.json", calibrating())
+        self.refused(1, ["warning: t.csv: 2 of 5 rows could not be used\n", "crmvalue: indexes.spread.weights: "],
+                     *self.inputs)
+
+
+class TableOutcomes(FitCase):
+    """What happened afterwards stands in a column of the customer table."""
+
+    def setUp(self):
+        super().setUp()
+        chance = random.Random(3)
+        self.write("c.csv", "customer,size,age,later\n" + "".join(
+            "K%03d,%d,%d,%d\n" % (i, i, chance.randrange(50), 10 * i + chance.randrange(100)) for i in range(120)))
+        self.model = {
+            "crmvalue": 1, "outcomes": {"after": {"months": 6}, "metrics": {"next": {"attribute": "later"}}},
+            "metrics": {"size": {"attribute": "size", "scale": {"optimal_bands": {"outcome": "next", "classes": 4}}},
+                        "age": {"attribute": "age", "scale": {"percentile": {"knots": 8}}}},
+            "indexes": {"score": {"weights": {"size": 60, "age": 40}}}}
+
+    def fitted(self, *arguments):
+        self.write("m.json", self.model)
+        ran = self.expect(0, "fit", "--model", "m.json", "--customers", "c.csv", "--out", "f.json", "--report", "r.json",
+                          *arguments)
+        with open(self.path("f.json"), encoding="utf-8") as model, open(self.path("r.json"), encoding="utf-8") as report:
+            return json.load(model), json.load(report), ran.stderr.decode()
+
+    def test_a_customer_table_alone_brings_them_though_no_metric_reads_their_column(self):
+        fitted, report, _ = self.fitted()
+        self.assertEqual(fitted["metrics"]["size"]["scale"]["fitted"]["customers"], 120)
+        self.assertEqual((report["as_of"], report["prediction"][0]["until"], report["prediction"][0]["customers"]),
+                         (None, None, 120))
+        self.assertGreater(report["prediction"][0]["rows"][0]["spearman"], 0.5)
+        again, report, _ = self.fitted("--as-of", "2024-06-30")
+        self.assertEqual((report["as_of"], report["prediction"][0]["until"]), ("2024-06-30", "2024-12-31"))
+        self.assertEqual(again["metrics"]["size"]["scale"]["fitted"]["bands"],
+                         fitted["metrics"]["size"]["scale"]["fitted"]["bands"])
+
+    @with_fit
+    def test_weights_are_found_by_them(self):
+        self.model["indexes"]["score"]["weights"] = {"outcome": {"of": ["size", "age"], "explain": "next"}}
+        weights = self.fitted()[0]["indexes"]["score"]["weights"]["fitted"]["weights"]
+        self.assertGreater(weights["size"], weights["age"])
+
+    def test_the_fitted_model_scores_a_table_without_their_column(self):
+        self.fitted()
+        self.write("c.csv", "customer,size,age\nK1,5,10\n")
+        rows = self.table("--model", "f.json", "--customers", "c.csv", "--quiet")
+        self.assertEqual(len(rows), 1)
+
+    def test_a_column_that_is_missing_is_named_with_its_outcome(self):
+        self.write("c.csv", "customer,size,age\nK1,5,10\n")
+        self.write("m.json", self.model)
+        self.refused(1, ['no column "later" in the header; expected by outcomes.metrics.next.attribute'], "--customers",
+                     "c.csv")
+
+    def test_transactions_beside_them_need_no_room_behind_the_population(self):
+        self.model["metrics"]["revenue"] = {"sum": "revenue", "scale": {"percentile": {"knots": 8}}}
+        self.model["indexes"]["score"]["weights"]["revenue"] = 10
+        report, told = self.fitted(*self.inputs)[1:]
+        self.assertEqual((report["as_of"], report["data"]["warnings"]), ("2024-12-28", []))
+        self.assertNotIn("warning: outcomes", told)
+
+    def test_outcomes_of_transactions_are_still_asked_for(self):
+        self.model["outcomes"]["metrics"]["bought"] = {"sum": "revenue"}
+        self.write("m.json", self.model)
+        self.refused(2, ["what happened afterwards", "--transactions FILE or --ledger FILE"], "--customers", "c.csv",
+                     "--as-of", "2024-06-30")
+        self.model["outcomes"]["metrics"]["bought"] = {"since": "later", "in": "days"}
+        del self.model["outcomes"]["metrics"]["next"]
+        self.model["metrics"]["size"]["scale"] = {"percentile": {"knots": 4}}
+        self.write("m.json", self.model)
+        self.refused(2, ["the model's outcomes need a date; expected --as-of"], "--customers", "c.csv")
+
+
 class Refusals(FitCase):
     def test_a_population_that_is_missing_is_told_with_the_request(self):
         self.write("m.json", calibrating())
@@ -272,7 +410,7 @@ class Refusals(FitCase):
         ran = self.expect(0, "fit", "--model", "m.json")
         self.assertEqual(json.loads(ran.stdout)["indexes"]["score"]["weights"]["fitted"]["weights"],
                          {"revenue": 75, "documents": 25})
-        self.assertEqual(ran.stderr, b"")
+        self.assertEqual(ran.stderr, b"warning: metrics.recency.scale: no index uses this scale\n")
 
     def test_files_that_cannot_be_written_leave_none(self):
         self.write("m.json", calibrating())
@@ -288,7 +426,21 @@ class Refusals(FitCase):
         ran = self.expect(0, "fit", "--model", "m.json")
         found = json.loads(ran.stdout)["indexes"]["score"]["weights"]["fitted"]
         self.assertEqual(found["weights"], {"documents": 75, "recency": 25})
-        self.assertEqual(("as_of" in found, ran.stderr), (False, b""))
+        self.assertEqual(("as_of" in found, ran.stderr),
+                         (False, b"warning: metrics.revenue.scale: no index uses this scale\n"))
+        self.assertEqual(self.expect(0, "fit", "--model", "m.json", "--quiet").stderr, b"")
+
+    @with_fit
+    def test_a_model_that_cannot_be_used_is_refused_without_inputs_as_with_them(self):
+        asked = requesting()
+        bands = {"bands": [{"from": 0, "to": 5, "points": 0}, {"from": 4, "points": 10}]}
+        metrics = on_lines(asked)
+        metrics["documents"]["scale"] = bands
+        self.write("m.json", {"crmvalue": 1, "metrics": metrics, "indexes": {"score": asked["indexes"]["judged"]}})
+        for inputs in ((), self.inputs):
+            message = self.refused(1, ["m.json: the model cannot be used as it is; \"crmvalue check\" tells more"], *inputs,
+                                   "--out", "f.json")
+            self.assertRegex(message, r"(?m)^error: metrics\.documents\.scale")
 
     @with_fit
     def test_judgements_that_contradict_each_other_are_warned_of_with_and_without_a_population(self):

@@ -7,9 +7,12 @@ days that are not looked at, a model that does not fit the data.
 
 import json
 import os
+import signal
+import subprocess
+import time
 
 import case
-from case import HEADER, ROW, Case, model, revenue_model
+from case import HEADER, PROGRAM, ROW, Case, model, revenue_model
 
 LINES = "customer,date,revenue\n"
 
@@ -181,6 +184,33 @@ class Days(Case):
         self.write("t.csv", LINES + "A,2020-01-31,1\n" * 200 + "B,2202-01-31,1\n")
         self.assertEqual(self.expect(0, *self.arguments, "--quiet", "--as-of", "2020-12-31").stderr, b"")
 
+    def test_a_day_far_off_the_transactions_is_warned_of_with_both_days_by_every_command(self):
+        self.write("m.json", revenue_model() | {"tiers": {"cuts": [["A", 1], ["B", None]]}, "window": {"months": 12}})
+        self.write("f.json", revenue_model() | {"tiers": {"shares": [["A", 20], ["B", None]]}})
+        self.write("t.csv", LINES + "A,2020-01-15,1\nB,2020-04-29,1\n")
+        self.expect(0, "ledger", "append", "--ledger", "l.crmv", "--model", "m.json", "--transactions", "t.csv")
+        after = ("warning: --as-of %s is %s days after 2020-04-29, the last day of the transactions, so everybody seems to "
+                 "have bought nothing since\n")
+        before = "warning: --as-of %s is before 2020-01-15, the first day of the transactions, so nobody has bought yet\n"
+        for command, day, told in (
+            (("score",), "2020-05-31", after % ("2020-05-31", "32")), (("score",), "2020-05-30", ""),
+            (("score",), "2020-04-29", ""), (("score",), "2020-04-30", ""), (("score",), "2020-01-15", ""),
+            (("score",), "2030-04-29", after % ("2030-04-29", "3,652")), (("score",), "2020-01-14", before % "2020-01-14"),
+            (("check",), "2020-06-30", after % ("2020-06-30", "62")), (("robustness",), "2021-01-01",
+                                                                      after % ("2021-01-01", "247")),
+            (("explain", "--customer", "A"), "2020-06-30", after % ("2020-06-30", "62")),
+            (("fit",), "2020-06-30", after % ("2020-06-30", "62")),
+        ):
+            for data in (("--transactions", "t.csv"), ("--ledger", "l.crmv")):
+                with self.subTest(command=command, day=day, data=data):
+                    quiet = () if command[0] == "explain" else ("--quiet",)
+                    model = "f.json" if command[0] == "fit" else "m.json"
+                    text = self.expect(0, *command, "--model", model, *data, "--as-of", day, *quiet).stderr.decode()
+                    self.assertEqual(text.replace("ledger:", "") if quiet else text[text.find("warning"):], told)
+        self.expect(0, *self.arguments, "--as-of", "2020-06-30", "--report", "r.json", "--quiet")
+        with open(self.path("r.json"), encoding="utf-8") as file:
+            self.assertEqual(json.load(file)["warnings"], [(after % ("2020-06-30", "62"))[len("warning: "):-1]])
+
     def test_amounts_that_were_rounded_are_counted(self):
         self.write("t.csv", LINES + "A,2020-01-31,1.005\nA,2020-01-31,1.10\nB,2020-01-31,2.125\n")
         ran = self.expect(0, *self.arguments, "--report", "r.json")
@@ -190,6 +220,53 @@ class Days(Case):
             self.assertEqual(json.load(file)["transactions"]["rounded"], 2)
         self.write("t.csv", LINES + "A,2020-01-31,1.10\n")
         self.assertNotIn("rounded", self.expect(0, *self.arguments).stderr.decode())
+
+
+class Interrupts(Case):
+    """A command that is stopped while it writes."""
+
+    def setUp(self):
+        super().setUp()
+        self.write("m.json", revenue_model())
+        self.write("t.csv", LINES + "".join("K%06d,2024-01-01,%d\n" % (i, i) for i in range(60000)))
+        self.write("s.csv", "old")
+        os.mkfifo(self.path("waits"))
+        self.before = set(os.listdir(self.directory.name))
+
+    def stopped(self, number, *arguments, **keywords):
+        """Runs score until there is a file that does not bear its name yet, and sends a signal; what ended it."""
+        with subprocess.Popen([PROGRAM, "score", "--model", "m.json", "--transactions", "t.csv", "--quiet", *arguments],
+                              cwd=self.directory.name, stderr=subprocess.PIPE, **keywords) as running:
+            until = time.monotonic() + 30
+            while not set(os.listdir(self.directory.name)) - self.before and time.monotonic() < until:
+                self.assertIsNone(running.poll())
+            self.assertEqual(len(set(os.listdir(self.directory.name)) - self.before), 1)
+            running.send_signal(number)
+            return running.wait(timeout=30)
+
+    def test_a_signal_takes_the_unfinished_file_with_it_and_leaves_the_old_one(self):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            with self.subTest(number):
+                self.assertEqual(self.stopped(number, "--out", "s.csv"), -number)
+                self.assertEqual(set(os.listdir(self.directory.name)), self.before)
+                self.assertEqual(self.stopped(number, "--out", "s.csv", "--report", "waits"), -number)
+                self.assertEqual(set(os.listdir(self.directory.name)), self.before)
+        with open(self.path("s.csv"), encoding="utf-8") as file:
+            self.assertEqual(file.read(), "old")
+
+    def test_a_signal_that_is_to_be_ignored_is(self):
+        with subprocess.Popen([PROGRAM, "score", "--model", "m.json", "--transactions", "t.csv", "--quiet", "--out", "s.csv",
+                               "--report", "waits"], cwd=self.directory.name, stderr=subprocess.PIPE,
+                              preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)) as running:
+            while not set(os.listdir(self.directory.name)) - self.before:
+                self.assertIsNone(running.poll())
+            running.send_signal(signal.SIGINT)
+            with open(self.path("waits"), "rb") as report:
+                report.read()
+            self.assertEqual(running.wait(timeout=30), 0)
+        self.assertEqual(set(os.listdir(self.directory.name)), self.before)
+        with open(self.path("s.csv"), encoding="utf-8") as file:
+            self.assertEqual(len(file.readlines()), 60001)
 
 
 class Models(Case):
