@@ -156,7 +156,7 @@ class Robustness(Case):
         model = weighed()
         del model["tiers"]
         self.write("m.json", json.dumps(model))
-        refused(1, "tiers", *self.inputs)
+        refused(1, 'm.json: the model has no "tiers", and robustness is who would be in another one', *self.inputs)
 
 
 if __name__ == "__main__":
