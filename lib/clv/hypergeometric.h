@@ -1,0 +1,13 @@
+/* hypergeometric.h - what the ways to Gauss's hypergeometric function share. */
+#ifndef CRMVI_CLV_HYPERGEOMETRIC_H
+#define CRMVI_CLV_HYPERGEOMETRIC_H
+
+/* F(a, b; c; z), a >= b; w = 1 - z. */
+typedef struct crmvi_series {
+    double a, b, c, z, w;
+} crmvi_series;
+
+/* ln F for c > b > 0, 0 < z < 1, by quadrature. */
+double crmvi_log_of_integral(const crmvi_series *s);
+
+#endif
