@@ -22,27 +22,72 @@ static void mark_members(const crmv_model *model, bool *needed) {
     }
 }
 
-static bool is_needed(const crmv_model *model, const crmvi_ask *ask, const bool *needed) {
-    return (ask->target == CRMVI_ASK_FOR_SCALE && needed[ask->position]) ||
-           (ask->target == CRMVI_ASK_FOR_WEIGHTS && needed[model->metric_count + ask->position]);
+/* What a name needs: parts whose points it is formed of, and metrics whose values these are derived from. */
+typedef struct needs {
+    bool *points; /* metrics and, behind them, indexes */
+    bool *values; /* metrics */
+} needs;
+
+/* Operands come first in the order of deriving. */
+static void mark_operands(const crmv_model *model, const needs *n) {
+    for (int32_t i = model->metric_count - 1; i >= 0; i--) {
+        const int32_t position = model->derive_order[i];
+        const crmvi_metric *metric = &model->metrics[position];
+        n->values[position] = n->values[position] || n->points[position];
+        for (int32_t k = 0; n->values[position] && k < 2 && metric->operands[k] >= 0; k++) {
+            n->values[metric->operands[k]] = true;
+        }
+    }
+}
+
+static bool is_foretold_from(const crmv_model *model, const crmvi_ask *ask, const bool *values) {
+    for (int32_t i = 0; i < model->metric_count; i++) {
+        const crmvi_lifetime_card *lifetime = model->metrics[i].lifetime;
+        if (values[i] && lifetime != NULL && lifetime->position == ask->position) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_needed(const crmv_model *model, const crmvi_ask *ask, const needs *n) {
+    switch (ask->target) {
+    case CRMVI_ASK_FOR_SCALE:
+        return n->points[ask->position];
+    case CRMVI_ASK_FOR_WEIGHTS:
+        return n->points[model->metric_count + ask->position];
+    case CRMVI_ASK_FOR_LIFETIME:
+        return is_foretold_from(model, ask, n->values);
+    default:
+        return false;
+    }
+}
+
+static int32_t require_needs(const crmv_model *model, const needs *n, crmv_error *error) {
+    mark_members(model, n->points);
+    mark_operands(model, n);
+    for (int32_t i = 0; i < model->asks.count; i++) {
+        const crmvi_ask *ask = &model->asks.items[i];
+        if (ask->state != CRMV_REQUEST_FITTED && is_needed(model, ask, n)) {
+            return crmvi_fail(error, CRMV_NOT_FITTED, ask->place,
+                              "the points need what %s requests, and it was not found yet", ask->place);
+        }
+    }
+    return CRMV_OK;
 }
 
 static int32_t require_part(const crmv_model *model, int32_t part, crmv_error *error) {
-    bool *needed = crmvi_zeroed((int64_t)model->metric_count + model->index_count, sizeof *needed);
-    if (needed == NULL) {
-        return crmvi_no_memory(error);
+    const needs n = {.points = crmvi_zeroed((int64_t)model->metric_count + model->index_count, sizeof(bool)),
+                     .values = crmvi_zeroed(model->metric_count, sizeof(bool))};
+    int32_t status = CRMV_OUT_OF_MEMORY;
+    if (n.points == NULL || n.values == NULL) {
+        status = crmvi_no_memory(error);
+    } else {
+        n.points[part] = true;
+        status = require_needs(model, &n, error);
     }
-    needed[part] = true;
-    mark_members(model, needed);
-    int32_t status = CRMV_OK;
-    for (int32_t i = 0; status == CRMV_OK && i < model->asks.count; i++) {
-        const crmvi_ask *ask = &model->asks.items[i];
-        if (ask->state != CRMV_REQUEST_FITTED && is_needed(model, ask, needed)) {
-            status = crmvi_fail(error, CRMV_NOT_FITTED, ask->place,
-                                "the points need what %s requests, and it was not found yet", ask->place);
-        }
-    }
-    free(needed);
+    free(n.points);
+    free(n.values);
     return status;
 }
 

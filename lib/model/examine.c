@@ -99,8 +99,8 @@ static bool examine_metrics(const crmv_model *model, const uses *u, crmv_finding
     }
     for (int32_t i = 0; i < model->metric_count; i++) {
         const crmvi_metric *metric = &model->metrics[i];
-        if (!crmvi_examine_supply(model, metric, findings) || !crmvi_examine_scale(metric, findings) ||
-            !examine_use(metric, u->in_index[i], u->elsewhere[i], findings)) {
+        if (!crmvi_examine_supply(model, metric, findings) || !crmvi_examine_foretold(metric, findings) ||
+            !crmvi_examine_scale(metric, findings) || !examine_use(metric, u->in_index[i], u->elsewhere[i], findings)) {
             return false;
         }
     }
@@ -247,9 +247,10 @@ bool crmvi_model_examine(const crmv_model *model, crmv_findings *findings) {
     if (done) {
         find_uses(model, &u);
         done = examine_calendar(model, findings) && examine_interest(model, findings) &&
-               crmvi_examine_asks(model, findings) && examine_metrics(model, &u, findings) &&
-               examine_indexes(model, findings) && examine_tiers(model, findings) &&
-               crmvi_examine_segments(model, findings) && crmvi_examine_rules(model, findings);
+               crmvi_examine_asks(model, findings) && crmvi_examine_lifetimes(model, findings) &&
+               examine_metrics(model, &u, findings) && examine_indexes(model, findings) &&
+               examine_tiers(model, findings) && crmvi_examine_segments(model, findings) &&
+               crmvi_examine_rules(model, findings);
     }
     free(u.in_index);
     free(u.elsewhere);

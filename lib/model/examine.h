@@ -25,8 +25,15 @@ static inline bool crmvi_is_open(const crmvi_ask *ask) {
     return ask != NULL && ask->state != CRMV_REQUEST_FITTED;
 }
 
+/* Whether the columns that the model maps supply these measures (bits) of what stands at the path; `bears_interest`:
+ * contribution is what remains after interest. */
+bool crmvi_examine_measures(const crmv_model *model, const crmvi_path *path, uint32_t measures, bool bears_interest,
+                            crmv_findings *findings);
+
 bool crmvi_examine_asks(const crmv_model *model, crmv_findings *findings);
 bool crmvi_examine_scale(const crmvi_metric *metric, crmv_findings *findings);
+bool crmvi_examine_lifetimes(const crmv_model *model, crmv_findings *findings);
+bool crmvi_examine_foretold(const crmvi_metric *metric, crmv_findings *findings);
 bool crmvi_examine_supply(const crmv_model *model, const crmvi_metric *metric, crmv_findings *findings);
 bool crmvi_examine_segments(const crmv_model *model, crmv_findings *findings);
 bool crmvi_examine_rules(const crmv_model *model, crmv_findings *findings);

@@ -49,10 +49,12 @@ static bool examine_points(const crmv_model *model, const crmvi_ask *ask, crmv_f
         crmvi_path path = path_of_ask(ask);
         crmvi_path_key(&path, "points");
         crmvi_path_item(&path, i);
-        return crmvi_findings_add(findings, CRMV_FINDING_ERROR, path.text,
-                                  "%s is better, yet a higher value earns %s points and a lower one %s",
+        const bool is_given = model->metrics[ask->position].is_better_given;
+        return crmvi_findings_add(findings, is_given ? CRMV_FINDING_ERROR : CRMV_FINDING_WARNING, path.text,
+                                  "%s is better, yet a higher value earns %s points and a lower one %s%s",
                                   better == CRMVI_HIGHER ? "higher" : "lower", crmvi_points_of(ask->points[i]).text,
-                                  crmvi_points_of(ask->points[i - 1]).text);
+                                  crmvi_points_of(ask->points[i - 1]).text,
+                                  is_given ? "" : "; where that is meant, `better` says so");
     }
     return true;
 }

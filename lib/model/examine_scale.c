@@ -98,8 +98,8 @@ static crmvi_path name_of_piece(const crmvi_scale *scale, int32_t position) {
     return name;
 }
 
-/* The first place where points run against what the card says is better. Where they were found, it may be the card that
- * is wrong. */
+/* The first place where points run against what is better. Where they were found, or where the card says nothing of
+ * what is better, they need not be wrong. */
 static bool examine_direction(const crmvi_metric *metric, crmv_findings *findings) {
     const crmvi_scale *scale = &metric->scale;
     for (int32_t i = 0; i + 1 < scale->count; i++) {
@@ -111,9 +111,11 @@ static bool examine_direction(const crmvi_metric *metric, crmv_findings *finding
         const crmvi_path lower = name_of_piece(scale, i);
         const crmvi_path upper = name_of_piece(scale, i + 1);
         return crmvi_findings_add(
-            findings, scale->ask != NULL ? CRMV_FINDING_WARNING : CRMV_FINDING_ERROR, place.text,
-            "%s is better, yet %s earns %s points and %s earns %s", metric->better == CRMVI_HIGHER ? "higher" : "lower",
-            lower.text, crmvi_points_of(scale->points[i]).text, upper.text, crmvi_points_of(scale->points[i + 1]).text);
+            findings, scale->ask != NULL || !metric->is_better_given ? CRMV_FINDING_WARNING : CRMV_FINDING_ERROR,
+            place.text, "%s is better, yet %s earns %s points and %s earns %s%s",
+            metric->better == CRMVI_HIGHER ? "higher" : "lower", lower.text, crmvi_points_of(scale->points[i]).text,
+            upper.text, crmvi_points_of(scale->points[i + 1]).text,
+            metric->is_better_given ? "" : "; where that is meant, `better` says so");
     }
     return true;
 }
@@ -124,6 +126,9 @@ static bool examine_better(const crmvi_metric *metric, crmv_findings *findings) 
     }
     if (metric->scale.kind == CRMVI_BANDS || metric->scale.kind == CRMVI_LINE) {
         return examine_direction(metric, findings);
+    }
+    if (!metric->is_better_given) {
+        return true;
     }
     crmvi_path path = crmvi_path_of("metrics", metric->name);
     crmvi_path_key(&path, "better");

@@ -9,31 +9,29 @@ static crmvi_path path_of_metric(const crmvi_metric *metric) {
 /* ---- Transactions ------------------------------------------------------------------------------------------------ */
 
 /* Unless the model maps receivables, their columns can still bear the roles' own names. */
-static bool examine_interest(const crmv_model *model, const crmvi_metric *metric, int32_t measure,
+static bool examine_interest(const crmv_model *model, const crmvi_path *path, int32_t measure,
                              crmv_findings *findings) {
     if (!model->layout.mapped || model->items[CRMVI_RECEIVABLES].mapped) {
         return true;
     }
-    const crmvi_path path = path_of_metric(metric);
     if (measure == CRMVI_FINANCE_COST) {
-        return crmvi_findings_add(findings, CRMV_FINDING_NOTE, path.text,
+        return crmvi_findings_add(findings, CRMV_FINDING_NOTE, path->text,
                                   "input maps no receivables, so finance_cost is 0 unless they are given under the "
                                   "roles' own names");
     }
-    return crmvi_findings_add(findings, CRMV_FINDING_NOTE, path.text,
+    return crmvi_findings_add(findings, CRMV_FINDING_NOTE, path->text,
                               "input maps no receivables, so contribution counts no finance_cost unless they are given "
                               "under the roles' own names");
 }
 
-static bool examine_measure(const crmv_model *model, const crmvi_metric *metric, int32_t measure,
+static bool examine_measure(const crmv_model *model, const crmvi_path *path, int32_t measure, bool bears_interest,
                             crmv_findings *findings) {
     const uint32_t roles = crmvi_layout_roles(&model->layout);
-    const crmvi_path path = path_of_metric(metric);
     if (measure == CRMVI_FINANCE_COST) {
-        return examine_interest(model, metric, measure, findings);
+        return examine_interest(model, path, measure, findings);
     }
     if (!crmvi_measure_supplied(measure, roles)) {
-        return crmvi_findings_add(findings, CRMV_FINDING_ERROR, path.text,
+        return crmvi_findings_add(findings, CRMV_FINDING_ERROR, path->text,
                                   "the columns that input.transactions maps do not supply %s",
                                   crmvi_measure_names[measure]);
     }
@@ -41,11 +39,21 @@ static bool examine_measure(const crmv_model *model, const crmvi_metric *metric,
         return true;
     }
     if (!crmvi_measure_supplied(CRMVI_COST_TO_SERVE, roles) &&
-        !crmvi_findings_add(findings, CRMV_FINDING_NOTE, path.text,
+        !crmvi_findings_add(findings, CRMV_FINDING_NOTE, path->text,
                             "input.transactions maps no cost_to_serve, so contribution counts it as 0")) {
         return false;
     }
-    return model->finance_cost.periods == NULL || examine_interest(model, metric, measure, findings);
+    return !bears_interest || examine_interest(model, path, measure, findings);
+}
+
+bool crmvi_examine_measures(const crmv_model *model, const crmvi_path *path, uint32_t measures, bool bears_interest,
+                            crmv_findings *findings) {
+    for (int32_t i = 0; i < CRMVI_MEASURES; i++) {
+        if ((measures >> i & 1) != 0 && !examine_measure(model, path, i, bears_interest, findings)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool examine_documents(const crmv_model *model, const crmvi_metric *metric, crmv_findings *findings) {
@@ -153,11 +161,10 @@ static bool examine_events(const crmv_model *model, const crmvi_metric *metric, 
 /* ---- All --------------------------------------------------------------------------------------------------------- */
 
 bool crmvi_examine_supply(const crmv_model *model, const crmvi_metric *metric, crmv_findings *findings) {
-    const uint32_t measures = crmvi_metric_measures(metric);
-    for (int32_t i = 0; i < CRMVI_MEASURES; i++) {
-        if ((measures >> i & 1) != 0 && !examine_measure(model, metric, i, findings)) {
-            return false;
-        }
+    const crmvi_path path = path_of_metric(metric);
+    if (!crmvi_examine_measures(model, &path, crmvi_metric_measures(metric), model->finance_cost.periods != NULL,
+                                findings)) {
+        return false;
     }
     switch (metric->operation) {
     case CRMVI_COUNT:

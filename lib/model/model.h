@@ -211,7 +211,8 @@ typedef struct crmvi_metric {
     crmvi_window window;    /* the card's, else the model's where the operator takes it, else all history */
     bool per_year;
     crmvi_micro minimum_coverage; /* percent of 1e-6; for measures that need a known cost */
-    int32_t better;
+    int32_t better;               /* the card's word, or that of what is foretold */
+    bool is_better_given;         /* it is the card's */
     crmvi_scale scale;
     int32_t missing;
     crmvi_micro missing_points; /* for CRMVI_FIXED_POINTS; for CRMVI_WORST the scale's lowest */
@@ -366,7 +367,7 @@ bool crmvi_measure_supplied(int32_t measure, uint32_t fed);
 uint32_t crmvi_layout_roles(const crmvi_layout *layout);
 
 /* The measures that a metric is derived from, as bits 1 << CRMVI_...; 0 where it is from none: of receivables, days
- * sales outstanding alone are, from revenue; of what a lifetime foretells, spend and value, from those of spend. */
+ * sales outstanding alone are, from revenue; those of spend are its lifetime's, not the metric's. */
 uint32_t crmvi_metric_measures(const crmvi_metric *metric);
 
 /* A window's first and last day as of a day; false: it is empty. `before`: that of the same length just before it. */

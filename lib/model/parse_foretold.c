@@ -154,7 +154,7 @@ static bool check_needed(crmvi_parser *parser, const crmvi_spot *card, const crm
 
 /* Who drops out is worse; whether much or little is known of a customer is neither. */
 static void set_direction(crmvi_metric *metric) {
-    if (metric->better == CRMVI_UNSAID && !metric->standard_error) {
+    if (!metric->is_better_given && !metric->standard_error) {
         metric->better = metric->detail == CRMVI_LIFETIME_CHURN ? CRMVI_LOWER : CRMVI_HIGHER;
     }
 }

@@ -175,6 +175,7 @@ static bool read_card(crmvi_parser *parser, const crmvi_spot *spot, crmvi_metric
         return crmvi_refuse(parser, &scale, "`categories` are for attributes and the last event; `%s` gives numbers",
                             word_of(metric));
     }
+    metric->is_better_given = metric->better != CRMVI_UNSAID;
     return check_keys(parser, spot, metric) && crmvi_finish_foretold(parser, spot, metric, word_of(metric)) &&
            finish_window(parser, spot, metric) && set_label(parser, metric) &&
            crmvi_read_scale_ask(parser, spot, (int32_t)(metric - parser->model->metrics));

@@ -57,9 +57,5 @@ uint32_t crmvi_metric_measures(const crmvi_metric *metric) {
     if (metric->operation == CRMVI_RECEIVABLE) {
         return metric->detail == CRMVI_DAYS_SALES_OUTSTANDING ? UINT32_C(1) << CRMVI_REVENUE : 0;
     }
-    if (metric->operation == CRMVI_LIFETIME) {
-        const bool is_of_spend = metric->detail == CRMVI_LIFETIME_SPEND || metric->detail == CRMVI_LIFETIME_VALUE;
-        return is_of_spend ? metric->lifetime->spend.measures : 0;
-    }
     return metric->measures;
 }

@@ -49,18 +49,17 @@ static bool check_interest(const crmvi_checking *c, const crmvi_metric *metric, 
                                     "no receivables were taken in, so contribution counts no finance_cost");
 }
 
-/* A role that the model's input leaves out is told without a ledger. */
-static bool check_measure(const crmvi_checking *c, const crmvi_metric *metric, int32_t measure) {
+/* Of what stands at the path. A role that the model's input leaves out is told without a ledger. */
+static bool check_measure(const crmvi_checking *c, const crmvi_path *path, int32_t measure) {
     uint32_t mapped = crmvi_layout_roles(&c->model->layout);
-    crmvi_path path = crmvi_path_of_metric(metric);
     const char *name = crmvi_measure_names[measure];
     if (crmvi_measure_supplied(measure, mapped) && !crmv_ledger_supplies(c->ledger, name)) {
-        return crmvi_findings_add(c->findings, CRMV_FINDING_ERROR, path.text,
+        return crmvi_findings_add(c->findings, CRMV_FINDING_ERROR, path->text,
                                   "no row that was taken in supplies %s, which is read from %s", name, roles[measure]);
     }
     if (measure == CRMVI_CONTRIBUTION && crmvi_measure_supplied(CRMVI_COST_TO_SERVE, mapped) &&
         !crmv_ledger_supplies(c->ledger, crmvi_measure_names[CRMVI_COST_TO_SERVE])) {
-        return crmvi_findings_add(c->findings, CRMV_FINDING_NOTE, path.text,
+        return crmvi_findings_add(c->findings, CRMV_FINDING_NOTE, path->text,
                                   "no row that was taken in has a cost to serve, so contribution counts it as 0");
     }
     return true;
@@ -147,7 +146,8 @@ static bool check_event_name(const crmvi_checking *c, const crmvi_metric *metric
 /* Days sales outstanding are days of revenue. */
 static bool check_revenue(const crmvi_checking *c, const crmvi_metric *metric) {
     const bool divides = metric->operation == CRMVI_RECEIVABLE && metric->detail == CRMVI_DAYS_SALES_OUTSTANDING;
-    return !divides || check_measure(c, metric, CRMVI_REVENUE);
+    const crmvi_path path = crmvi_path_of_metric(metric);
+    return !divides || check_measure(c, &path, CRMVI_REVENUE);
 }
 
 static bool check_items(const crmvi_checking *c, const crmvi_metric *metric) {
@@ -166,14 +166,28 @@ static bool check_items(const crmvi_checking *c, const crmvi_metric *metric) {
 }
 
 static bool check_supply(const crmvi_checking *c, const crmvi_metric *metric) {
-    uint32_t measures = crmvi_metric_measures(metric);
+    const uint32_t measures = crmvi_metric_measures(metric);
+    const crmvi_path path = crmvi_path_of_metric(metric);
     for (int32_t i = 0; i < CRMVI_MEASURES; i++) {
         const bool is_measured = (measures & (UINT32_C(1) << i)) != 0;
-        if (is_measured && !(check_measure(c, metric, i) && check_interest(c, metric, i))) {
+        if (is_measured && !(check_measure(c, &path, i) && check_interest(c, metric, i))) {
             return false;
         }
     }
     return check_documents(c, metric) && check_items(c, metric);
+}
+
+static bool check_spend(const crmvi_checking *c, const crmvi_lifetime_card *lifetime) {
+    crmvi_path path = {.length = 0};
+    crmvi_path_key(&path, "lifetimes");
+    crmvi_path_key(&path, lifetime->name);
+    crmvi_path_text(&path, ".spend.of");
+    for (int32_t i = 0; i < CRMVI_MEASURES; i++) {
+        if ((lifetime->spend.measures >> i & 1) != 0 && !check_measure(c, &path, i)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* ---- The whole feed ---------------------------------------------------------------------------------------------- */
@@ -189,7 +203,7 @@ static bool check_signs(const crmvi_checking *c) {
 }
 
 /* What comes out wrong where the history begins too late, as bits. */
-enum { TENURE = 1, YEARLY = 2, REPEATS = 4, TOTALS = 8, GROWTH = 16, WINDOWS = 32, SUFFERINGS = 6 };
+enum { TENURE = 1, YEARLY = 2, REPEATS = 4, TOTALS = 8, GROWTH = 16, WINDOWS = 32, LIFETIMES = 64, SUFFERINGS = 7 };
 
 static const char *const sufferings[SUFFERINGS] = {
     "tenure",
@@ -198,6 +212,7 @@ static const char *const sufferings[SUFFERINGS] = {
     "sums and counts over all history",
     "growth against days before it",
     "windows that reach back before it",
+    "lifetimes, which begin with the first purchase",
 };
 
 /* Whether a metric's days, and for growth those before them, begin before the history as of the history's end. */
@@ -234,7 +249,8 @@ static uint32_t suffering_of(const crmv_ledger *ledger, const crmvi_metric *metr
 }
 
 static uint32_t all_sufferings(const crmvi_checking *c, bool start_known) {
-    uint32_t all = c->model->unrated.by_tenure && !start_known ? TENURE : 0;
+    const uint32_t tenure = c->model->unrated.by_tenure && !start_known ? TENURE : 0;
+    uint32_t all = tenure | (c->model->lifetime_count > 0 ? LIFETIMES : 0);
     for (int32_t i = 0; i < c->model->metric_count; i++) {
         all |= suffering_of(c->ledger, &c->model->metrics[i], start_known);
     }
@@ -308,6 +324,11 @@ static bool check_beginning(const crmvi_checking *c) {
 }
 
 bool crmvi_check_ledger(const crmvi_checking *c) {
+    for (int32_t i = 0; i < c->model->lifetime_count; i++) {
+        if (!check_spend(c, &c->model->lifetimes[i])) {
+            return false;
+        }
+    }
     for (int32_t i = 0; i < c->model->metric_count; i++) {
         if (!check_supply(c, &c->model->metrics[i])) {
             return false;
