@@ -57,8 +57,8 @@ static const broken top[] = {
      "given twice"},
     {MODEL("'metrics': {}, 'tears': {}"), BAD, "tears", "unknown key \"tears\"; did you mean \"tiers\"?"},
     {MODEL("'metrics': {}, 'qqqqqqqq': 1"), BAD, "qqqqqqqq",
-     "known: crmvalue, name, money, input, calendar, finance_cost, window, population, outcomes, metrics, indexes, "
-     "unrated, tiers, segments, rules"},
+     "known: crmvalue, name, money, input, calendar, finance_cost, window, population, outcomes, lifetimes, metrics, "
+     "indexes, unrated, tiers, segments, rules"},
     {MODEL("'metrics': []"), BAD, "metrics", "expected an object, found an array"},
     {MODEL("'metrics': {}, 'name': ''"), BAD, "name", "found an empty one"},
     {MODEL("'metrics': {}, 'population': 'everyone'"), BAD, "population", "unknown population"},
