@@ -25,7 +25,7 @@ static solution solve(const int64_t *cells, int64_t rows, int32_t members) {
     assert_true(members <= 8);
     assert_true(crmvi_cross_products_make(&sample, &products));
     assert_true(crmvi_least_squares_solve(&products, &squares));
-    s.found = crmvi_weights_of_shares(squares.shares, members, weights);
+    s.found = crmvi_hundred(squares.shares, members, weights);
     crmvi_micro sum = 0;
     for (int32_t j = 0; j < members; j++) {
         s.state[j] = squares.state[j];
@@ -231,13 +231,13 @@ static void the_method_ends_at_an_optimum_for_members_by_chance_that_depend_on_e
 static void weights_add_up_to_a_hundred_by_largest_remainder(void **state) {
     (void)state;
     crmvi_micro weights[3];
-    assert_true(crmvi_weights_of_shares((const double[]){1, 1, 1}, 3, weights));
+    assert_true(crmvi_hundred((const double[]){1, 1, 1}, 3, weights));
     assert_memory_equal(weights, ((const crmvi_micro[]){33333334, 33333333, 33333333}), sizeof weights);
-    assert_true(crmvi_weights_of_shares((const double[]){2, 0, 1}, 3, weights));
+    assert_true(crmvi_hundred((const double[]){2, 0, 1}, 3, weights));
     assert_memory_equal(weights, ((const crmvi_micro[]){66666667, 0, 33333333}), sizeof weights);
-    assert_false(crmvi_weights_of_shares((const double[]){0, 0, 0}, 3, weights));
-    assert_false(crmvi_weights_of_shares((const double[]){1, INFINITY, 0}, 3, weights));
-    assert_false(crmvi_weights_of_shares((const double[]){1, NAN, 0}, 3, weights));
+    assert_false(crmvi_hundred((const double[]){0, 0, 0}, 3, weights));
+    assert_false(crmvi_hundred((const double[]){1, INFINITY, 0}, 3, weights));
+    assert_false(crmvi_hundred((const double[]){1, NAN, 0}, 3, weights));
 }
 
 int main(void) {

@@ -132,7 +132,8 @@ static void customers_who_are_too_new_are_in_no_population(void **state) {
 
 /* ---- What cannot be found ---------------------------------------------------------------------------------------- */
 
-static void check_refused(const char *text, const people *p, int32_t status, const char *place) {
+static void check_refused_with(const char *text, const people *p, int32_t status, const char *place,
+                               const char *message) {
     crmv_error error = {.struct_size = sizeof error};
     crmv_model *model = model_of_text(text);
     frames f = frames_of(model, p, 0, PEOPLE, false);
@@ -140,8 +141,26 @@ static void check_refused(const char *text, const people *p, int32_t status, con
     assert_int_equal(crmv_fit_model(model, f.population, f.outcome, NULL, &fitted, &error), status);
     assert_null(fitted);
     assert_string_equal(error.place, place);
+    if (message != NULL) {
+        assert_string_equal(error.message, message);
+    }
     free_frames(&f);
     crmv_model_free(model);
+}
+
+static void check_refused(const char *text, const people *p, int32_t status, const char *place) {
+    check_refused_with(text, p, status, place, NULL);
+}
+
+static void a_member_that_nobody_has_points_of_is_named(void **state) {
+    (void)state;
+    static people some;
+    some = all;
+    for (int32_t i = 0; i < PEOPLE; i++) {
+        some.b[i] = NAN;
+    }
+    check_refused_with(BY_OUTCOME("'of': ['a', 'b'], 'explain': 'later'"), &some, CRMV_NOT_IDENTIFIED,
+                       "indexes.score.weights", "none of the 600 customers with an outcome has points of \"b\"");
 }
 
 static void what_nothing_explains_is_not_identified(void **state) {
@@ -177,7 +196,8 @@ static void an_outcome_past_sixty_two_bits_is_refused_with_its_customer(void **s
     static people some;
     some = all;
     some.later[9] = 5e12;
-    check_refused(BY_OUTCOME("'of': ['a', 'b'], 'explain': 'later'"), &some, CRMV_OVERFLOW, "later");
+    check_refused_with(BY_OUTCOME("'of': ['a', 'b'], 'explain': 'later'"), &some, CRMV_OVERFLOW, "later",
+                       "the outcome later of customer 37 is too large: its magnitude must lie below 4.6e12");
 }
 
 static void members_that_say_nothing_weigh_nothing_and_are_remarked_on(void **state) {
@@ -358,6 +378,47 @@ static void judgements_that_contradict_each_other_are_remarked_on(void **state) 
     crmv_model_free(fitted);
 }
 
+/* Of b over a and c over b follows c over a in the way that it was written. */
+static void the_worst_judgement_is_told_as_it_was_written_with_what_would_agree(void **state) {
+    (void)state;
+    crmv_model *fitted = fitted_of(
+        MODEL(OUTCOMES ", 'metrics': {" MEMBER("a", "A") ", " MEMBER("b", "B") ", " MEMBER("c", "C") ", " MEMBER(
+            "d", "D") "}, 'indexes': {'score': {'weights': {'ahp': {'of': ['a', 'b', 'c', 'd'], "
+                      "'judgements': [['b', 'a', 2], ['c', 'b', 2], ['d', 'a', 1], ['d', 'b', "
+                      "0.5], ['d', 'c', 0.25], ['c', 'a', 0.2]]}}}}"),
+        &all);
+    json_t *answer = fitted_weights(fitted, "score");
+    const json_t *found = json_object_get(answer, "found");
+    const json_t *worst = json_object_get(found, "worst");
+    const json_t *judgement = json_object_get(worst, "judgement");
+    assert_string_equal(json_string_value(json_array_get(judgement, 0)), "c");
+    assert_string_equal(json_string_value(json_array_get(judgement, 1)), "a");
+    assert_near(json_number_value(json_array_get(judgement, 2)), 0.2, 0);
+    assert_near(json_number_value(json_object_get(worst, "would_agree")), 4, 1e-6);
+    assert_string_equal(json_string_value(json_object_get(found, "remark")),
+                        "the judgements contradict each other: the consistency ratio is 0.1 or more; look first at "
+                        "[\"c\", \"a\", 0.2], where 4 would agree with the others");
+    json_decref(answer);
+    crmv_model_free(fitted);
+}
+
+static void members_that_weigh_too_little_to_be_written_are_remarked_on(void **state) {
+    (void)state;
+    crmv_model *fitted = fitted_of(
+        MODEL(OUTCOMES ", 'metrics': {" MEMBER("a", "A") ", " MEMBER("b", "B") ", " MEMBER(
+            "c", "C") "}, 'indexes': {'score': {'weights': {'ahp': {'of': ['a', 'b', 'c'], 'judgements': [['a', 'b', "
+                      "1e200], ['b', 'c', 1]]}}}}"),
+        &all);
+    json_t *answer = fitted_weights(fitted, "score");
+    const json_t *members = json_object_get(json_object_get(answer, "found"), "members");
+    assert_near(number_at(answer, "weights", "a"), 100, 0);
+    assert_null(json_object_get(members, "a"));
+    assert_true(json_is_string(json_object_get(json_object_get(members, "b"), "remark")));
+    assert_true(json_is_string(json_object_get(json_object_get(members, "c"), "remark")));
+    json_decref(answer);
+    crmv_model_free(fitted);
+}
+
 static void judgements_alone_need_no_population(void **state) {
     (void)state;
     crmv_error error = {.struct_size = sizeof error};
@@ -432,6 +493,9 @@ int main(void) {
         cmocka_unit_test(shards_give_the_same_model_byte_for_byte),
         cmocka_unit_test(fits_of_different_models_or_days_do_not_merge),
         cmocka_unit_test(judgements_that_contradict_each_other_are_remarked_on),
+        cmocka_unit_test(the_worst_judgement_is_told_as_it_was_written_with_what_would_agree),
+        cmocka_unit_test(members_that_weigh_too_little_to_be_written_are_remarked_on),
+        cmocka_unit_test(a_member_that_nobody_has_points_of_is_named),
         cmocka_unit_test(a_search_by_rank_can_be_cancelled),
         cmocka_unit_test(judgements_alone_need_no_population),
         cmocka_unit_test(a_population_that_is_missed_is_told_with_the_request),

@@ -2,6 +2,7 @@
  * test_weights.c - weights by the spread of points, and what they are made of, against published tables and against
  * numbers that Python worked out in fractions and in decimals of 50 digits.
  */
+#include "base/shares.h"
 #include "calibrate/weights.h"
 #include "chance.h"
 #include "scoring.h"

@@ -126,7 +126,8 @@ CRMV_API int32_t crmv_model_calibrate(const crmv_model *model, const crmv_frame 
  *         on each shard: crmv_calibration_new(next), _gather(its frame); merge all into one; _finish(one, &next)
  *
  * crmv_model_calibrate is this loop over a single shard, and the result the same byte for byte. A customer must be in
- * one shard only; a shard may gather several frames.
+ * one shard only, and in one of the frames that a shard gathers: keys are not kept, so one who is in two counts twice,
+ * and that is not found out.
  */
 typedef struct crmv_calibration crmv_calibration;
 

@@ -75,7 +75,8 @@ CRMV_API int32_t crmv_fit_model(const crmv_model *model, const crmv_frame *popul
 /*
  * The same in shards, a round at a time, as crmv_calibration is: what is gathered are its statistics, and for weights
  * by outcome the members' points and outcomes of each customer. What is found does not depend on their order: all that
- * is added up are whole numbers, and ranks.
+ * is added up are whole numbers, and ranks. A customer must be in one frame of one shard only: keys are not kept, so one
+ * who is in two counts twice, and that is not found out.
  */
 typedef struct crmv_fit crmv_fit;
 

@@ -42,8 +42,4 @@ double crmvi_pair_correlation(const crmvi_pair *pair);
 /* The sample standard deviation (n - 1) of a pair's first column, in units of 1e-6; 0 for fewer than two customers. */
 double crmvi_pair_deviation(const crmvi_pair *pair);
 
-/* Shares (at least 0, any sum above 0) as weights that add up to exactly 100, in units of 1e-6: by largest remainder,
- * ties to the first. False where the shares add up to 0 or are not finite. */
-bool crmvi_hundred(const double *shares, int32_t count, crmvi_micro *weights);
-
 #endif

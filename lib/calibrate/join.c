@@ -33,13 +33,15 @@ static bool to_micros(double value, int64_t *out) {
 
 static int32_t refuse(const crmv_frame *population, const crmv_frame *outcome, int64_t row, int32_t metric,
                       crmv_error *error) {
+    const char *name = outcome->model->metrics[metric].name;
     char key[128];
     if (crmv_frame_key(population, row, key, sizeof key, NULL) != CRMV_OK) {
-        return crmvi_fail_row(error, CRMV_OVERFLOW, row + 1, outcome->model->metrics[metric].name,
-                              "an outcome is too large: its magnitude must lie below 4.6e12");
+        return crmvi_fail_row(error, CRMV_OVERFLOW, row + 1, name,
+                              "an outcome %.100s is too large: its magnitude must lie below 4.6e12", name);
     }
-    return crmvi_fail_row(error, CRMV_OVERFLOW, row + 1, outcome->model->metrics[metric].name,
-                          "the outcome of customer %s is too large: its magnitude must lie below 4.6e12", key);
+    return crmvi_fail_row(error, CRMV_OVERFLOW, row + 1, name,
+                          "the outcome %.100s of customer %s is too large: its magnitude must lie below 4.6e12", name,
+                          key);
 }
 
 /* Both frames hold their customers in ascending order of keys. */

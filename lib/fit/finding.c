@@ -54,7 +54,7 @@ static bool equal_weights(const finding *f, bool all, crmvi_micro *weights) {
     for (int32_t j = 0; j < f->members; j++) {
         shares[j] = all || !is_constant(f, j) ? 1 : 0;
     }
-    crmvi_weights_of_shares(shares, f->members, weights);
+    crmvi_hundred(shares, f->members, weights);
     free(shares);
     return true;
 }
@@ -82,7 +82,7 @@ enum { STARTS = 3 };
 /* Where a search begins: least squares' weights where there are any, the best single member, and equal weights. Of
  * equally good ends the first start's counts, so that what says nothing new tends to weigh nothing. */
 static bool make_starts(const finding *f, const crmvi_order *order, crmvi_micro *starts, int32_t *count) {
-    const bool has_squares = crmvi_weights_of_shares(f->squares.shares, f->members, starts);
+    const bool has_squares = crmvi_hundred(f->squares.shares, f->members, starts);
     crmvi_micro *single = starts + (has_squares ? f->members : 0);
     crmvi_micro *equal = single + f->members;
     *count = has_squares ? STARTS : STARTS - 1;
@@ -124,16 +124,33 @@ static int32_t weigh_by_rank(finding *f, crmv_error *error) {
 }
 
 static int32_t weigh_by_squares(finding *f, crmv_error *error) {
-    return crmvi_weights_of_shares(f->squares.shares, f->members, f->weights)
+    return crmvi_hundred(f->squares.shares, f->members, f->weights)
                ? CRMV_OK
                : refuse(f, error, "the outcome rises with the points of no member, so that none explains any of it");
 }
 
+/* A member that no customer with an outcome has is named: it is why there are too few. */
+static int32_t refuse_few(const finding *f, crmv_error *error) {
+    const crmvi_study *study = f->study;
+    for (int32_t i = 0; i < f->members; i++) {
+        for (int32_t j = 0; j < f->members; j++) {
+            const int64_t customers = study->training.count + study->held_out.count + study->incomplete;
+            if (study->order[j] == i && study->with_points[j] == 0 && customers > 0) {
+                return crmvi_fail(error, CRMV_NOT_IDENTIFIED, study->place,
+                                  "none of the %lld customers with an outcome has points of \"%.100s\"",
+                                  (long long)customers, study->weighing.of[i]);
+            }
+        }
+    }
+    const bool one = f->training.rows == 1;
+    return crmvi_fail(error, CRMV_NOT_IDENTIFIED, study->place,
+                      "%lld customer%s an outcome and points of all members and %s not held out; it takes two",
+                      (long long)f->training.rows, one ? " has" : "s have", one ? "is" : "are");
+}
+
 static int32_t weigh(finding *f, crmv_error *error) {
     if (f->training.rows < 2) {
-        return crmvi_fail(error, CRMV_NOT_IDENTIFIED, f->study->place,
-                          "%lld customers have an outcome and points of all members and are not held out; it takes two",
-                          (long long)f->training.rows);
+        return refuse_few(f, error);
     }
     if (!crmvi_cross_products_make(&f->training, &f->products) ||
         !crmvi_least_squares_solve(&f->products, &f->squares)) {

@@ -1,43 +1,90 @@
 #include "fit/judgements.h"
 
+#include "base/decimal.h"
 #include "base/error.h"
 #include "base/memory.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 static const double USUAL_RATIO = 0.1; /* Saaty 1977: judgements that contradict each other more should be revised */
 
-/* The judgement that agrees least with the others, and what would agree. Null where all agree. */
-static json_t *worst_of(const crmvi_weighing *weighing, const crmv_ahp *ahp) {
+/* The judgement that agrees least with the others, as it was written, and what would agree. */
+typedef struct worst_judgement {
+    const char *first, *second;
+    double given, would_agree;
+} worst_judgement;
+
+static worst_judgement worst_of(const crmvi_weighing *weighing, const crmv_ahp *ahp) {
+    const int32_t row = ahp->worst_row;
+    const int32_t column = ahp->worst_column;
+    const double as_is = weighing->written[(int64_t)row * weighing->count + column];
+    const double turned = weighing->written[(int64_t)column * weighing->count + row];
+    if (isnan(as_is)) {
+        return (worst_judgement){weighing->of[column], weighing->of[row], turned, 1 / ahp->worst_mended};
+    }
+    return (worst_judgement){weighing->of[row], weighing->of[column], as_is, ahp->worst_mended};
+}
+
+/* Null where all agree. */
+static json_t *json_of_worst(const crmvi_weighing *weighing, const crmv_ahp *ahp) {
     if (ahp->worst_row < 0) {
         return json_null();
     }
+    const worst_judgement of = worst_of(weighing, ahp);
     json_t *judgement = json_array();
-    crmvi_json_append(&judgement, json_string(weighing->of[ahp->worst_row]));
-    crmvi_json_append(&judgement, json_string(weighing->of[ahp->worst_column]));
-    crmvi_json_append(&judgement, crmvi_json_rounded(ahp->worst_given));
+    crmvi_json_append(&judgement, json_string(of.first));
+    crmvi_json_append(&judgement, json_string(of.second));
+    crmvi_json_append(&judgement, json_real(of.given));
     json_t *worst = json_object();
     crmvi_json_put(&worst, "judgement", judgement);
-    crmvi_json_put(&worst, "would_agree", crmvi_json_rounded(ahp->worst_mended));
+    crmvi_json_put(&worst, "would_agree", crmvi_json_rounded(of.would_agree));
     crmvi_json_put(&worst, "consistency_ratio", crmvi_json_rounded(ahp->mended_ratio));
     return worst;
 }
 
-/* What to look at first; the judgements contradict each other, so that one of them is the worst. */
-static json_t *remark_of(const crmvi_weighing *weighing, const crmv_ahp *ahp) {
-    return json_sprintf("the judgements contradict each other: the consistency ratio is 0.1 or more; look first at how "
-                        "%s was compared with %s",
-                        weighing->of[ahp->worst_row], weighing->of[ahp->worst_column]);
+/* A number above 0 to four digits, or to a whole number. */
+static void write_shortly(double number, char out[32]) {
+    double parts = 1;
+    while (number * parts < 1e3 && parts < 1e15) {
+        parts *= 10;
+    }
+    crmvi_shortest(nearbyint(number * parts) / parts, out);
 }
 
-static json_t *found_of(const crmvi_weighing *weighing, const crmv_ahp *ahp) {
+/* What to look at first; the judgements contradict each other, so that one of them is the worst. */
+static json_t *remark_of(const crmvi_weighing *weighing, const crmv_ahp *ahp) {
+    const worst_judgement of = worst_of(weighing, ahp);
+    char given[32], would_agree[32];
+    crmvi_shortest(of.given, given);
+    write_shortly(of.would_agree, would_agree);
+    return json_sprintf("the judgements contradict each other: the consistency ratio is 0.1 or more; look first at "
+                        "[\"%s\", \"%s\", %s], where %s would agree with the others",
+                        of.first, of.second, given, would_agree);
+}
+
+/* Members that were judged to matter, and come to nothing. */
+static json_t *json_of_members(const crmvi_weighing *weighing, const crmvi_micro *weights) {
+    json_t *members = json_object();
+    for (int32_t i = 0; i < weighing->count; i++) {
+        if (weights[i] == 0) {
+            json_t *member = json_object();
+            crmvi_json_put(&member, "remark", json_string("it weighs less than can be written, and so nothing"));
+            crmvi_json_put(&members, weighing->of[i], member);
+        }
+    }
+    return members;
+}
+
+static json_t *found_of(const crmvi_weighing *weighing, const crmv_ahp *ahp, const crmvi_micro *weights) {
     json_t *found = json_object();
     crmvi_json_put(&found, "lambda_max", crmvi_json_rounded(ahp->lambda_max));
     crmvi_json_put(&found, "consistency_index", crmvi_json_rounded(ahp->consistency_index));
     crmvi_json_put(&found, "consistency_ratio", crmvi_json_rounded(ahp->consistency_ratio));
     crmvi_json_put(&found, "random_index", crmvi_json_rounded(ahp->random_value));
     crmvi_json_put(&found, "missing_judgements", json_integer(ahp->missing));
-    crmvi_json_put(&found, "worst", worst_of(weighing, ahp));
+    crmvi_json_put(&found, "worst", json_of_worst(weighing, ahp));
+    crmvi_json_put(&found, "members", json_of_members(weighing, weights));
     if (ahp->consistency_ratio >= USUAL_RATIO && ahp->worst_row >= 0) {
         crmvi_json_put(&found, "remark", remark_of(weighing, ahp));
     }
@@ -47,7 +94,7 @@ static json_t *found_of(const crmvi_weighing *weighing, const crmv_ahp *ahp) {
 static json_t *fitted_of(const crmvi_weighing *weighing, const crmv_ahp *ahp, const crmvi_micro *weights) {
     json_t *fitted = json_object();
     crmvi_json_put(&fitted, "weights", crmvi_json_weights(weighing, weights));
-    crmvi_json_put(&fitted, "found", found_of(weighing, ahp));
+    crmvi_json_put(&fitted, "found", found_of(weighing, ahp, weights));
     return fitted;
 }
 
@@ -66,7 +113,7 @@ static int32_t weigh(const crmvi_weighing *weighing, const char *place, crmv_ahp
     int32_t status = crmv_ahp_weights(weighing->judgements, weighing->count, ahp, shares, &reason);
     if (status != CRMV_OK) {
         status = refuse(&reason, place, error);
-    } else if (!crmvi_weights_of_shares(shares, weighing->count, weights)) {
+    } else if (!crmvi_hundred(shares, weighing->count, weights)) {
         status = crmvi_fail(error, CRMV_NOT_IDENTIFIED, place, "the judgements give no weights that are finite");
     }
     free(shares);

@@ -35,7 +35,8 @@ bool crmvi_study_new(const crmv_request *request, crmvi_study *out) {
     }
     out->place = crmvi_copy_text(request->place, (int64_t)strlen(request->place));
     out->order = crmvi_array(out->weighing.count, sizeof *out->order);
-    if (out->place == NULL || out->order == NULL) {
+    out->with_points = crmvi_zeroed(out->weighing.count, sizeof *out->with_points);
+    if (out->place == NULL || out->order == NULL || out->with_points == NULL) {
         crmvi_study_clear(out);
         return false;
     }
@@ -53,6 +54,7 @@ void crmvi_study_clear(crmvi_study *study) {
     clear_rows(&study->held_out, width_of(study));
     crmvi_weighing_clear(&study->weighing);
     free(study->order);
+    free(study->with_points);
     free(study->place);
     *study = (crmvi_study){0};
 }
@@ -78,6 +80,9 @@ void crmvi_study_add(crmvi_study *into, const crmvi_study *from) {
     add_rows(&into->held_out, &from->held_out, width_of(into));
     into->incomplete += from->incomplete;
     into->unknown += from->unknown;
+    for (int32_t j = 0; j < into->weighing.count; j++) {
+        into->with_points[j] += from->with_points[j];
+    }
 }
 
 /* ---- Two frames, by key ------------------------------------------------------------------------------------------ */
@@ -130,7 +135,8 @@ static int32_t refuse_size(const pairing *p, int64_t row, const char *outcome, c
     char key[KEY_SIZE] = "";
     crmv_frame_key(p->population, row, key, KEY_SIZE, NULL);
     return crmvi_fail_row(error, CRMV_OVERFLOW, row + 1, outcome,
-                          "the outcome of customer %.100s is too large: its magnitude must lie below 4.6e12", key);
+                          "the outcome %.100s of customer %.100s is too large: its magnitude must lie below 4.6e12",
+                          outcome, key);
 }
 
 /* The outcome of each row, in units of 1e-6, CRMV_MISSING_POINTS where missing. */
@@ -219,13 +225,15 @@ static int32_t fill_columns(const crmvi_study *study, const crmv_model *model, c
     return status;
 }
 
-/* One customer's cells; false where points of a member are missing. */
-static bool fill_row(const columns *c, int64_t row, int32_t members, int64_t *cells) {
+/* One customer's cells, counted by member; false where points of a member are missing. */
+static bool fill_row(const columns *c, int64_t row, crmvi_study *study, int64_t *cells) {
     bool whole = true;
     cells[0] = c->outcomes[row];
-    for (int32_t j = 0; j < members; j++) {
+    for (int32_t j = 0; j < study->weighing.count; j++) {
         cells[1 + j] = c->points[j * c->rows + row];
-        whole &= cells[1 + j] != CRMV_MISSING_POINTS;
+        const bool is_there = cells[1 + j] != CRMV_MISSING_POINTS;
+        study->with_points[j] += is_there ? 1 : 0;
+        whole &= is_there;
     }
     return whole;
 }
@@ -246,7 +254,7 @@ static bool take_rows(crmvi_study *study, const crmv_frame *population, const co
         if (!reserve_rows(rows, 1, width)) {
             return false;
         }
-        const bool whole = fill_row(c, row, width - 1, rows->cells + rows->count * width);
+        const bool whole = fill_row(c, row, study, rows->cells + rows->count * width);
         rows->count += whole ? 1 : 0;
         study->incomplete += whole ? 0 : 1;
     }

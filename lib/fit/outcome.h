@@ -23,8 +23,9 @@ typedef struct crmvi_study {
     int32_t *order; /* position in weighing.of of each member in the order of names: rows hold them in that order */
     char *place;    /* of the request */
     crmvi_rows training, held_out;
-    int64_t incomplete; /* customers with an outcome who lack a member's points: left out */
-    int64_t unknown;    /* customers without an outcome: left out */
+    int64_t *with_points; /* per member, in the order of names: customers with an outcome who have points of it */
+    int64_t incomplete;   /* customers with an outcome who lack a member's points: left out */
+    int64_t unknown;      /* customers without an outcome: left out */
 } crmvi_study;
 
 /* A study that has gathered nothing. False where memory is short. */

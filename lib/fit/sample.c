@@ -19,44 +19,6 @@ crmvi_sample crmvi_sample_of(const int64_t *cells, int64_t rows, int32_t members
     return sample;
 }
 
-/* The position of the largest remainder, which is then used up. */
-static int32_t take_largest(const double *shares, double whole, const crmvi_micro *weights, int32_t count) {
-    int32_t best = 0;
-    double most = -INFINITY;
-    for (int32_t i = 0; i < count; i++) {
-        const double lacking = shares[i] / whole * (double)CRMVI_WHOLE_WEIGHT - (double)weights[i];
-        if (shares[i] > 0 && lacking > most) {
-            most = lacking;
-            best = i;
-        }
-    }
-    return best;
-}
-
-bool crmvi_weights_of_shares(const double *shares, int32_t count, crmvi_micro *weights) {
-    double whole = 0;
-    for (int32_t i = 0; i < count; i++) {
-        whole += shares[i];
-    }
-    if (!isfinite(whole) || !(whole > 0)) {
-        return false;
-    }
-    crmvi_micro lacking = CRMVI_WHOLE_WEIGHT;
-    for (int32_t i = 0; i < count; i++) {
-        weights[i] = (crmvi_micro)floor(shares[i] / whole * (double)CRMVI_WHOLE_WEIGHT);
-        lacking -= weights[i];
-    }
-    for (; lacking > 0; lacking--) { /* fewer than members */
-        weights[take_largest(shares, whole, weights, count)]++;
-    }
-    for (int32_t i = 0; lacking < 0 && i < count; i++) { /* where quotients were rounded up to a whole number */
-        const crmvi_micro excess = weights[i] > 0 ? 1 : 0;
-        weights[i] -= excess;
-        lacking += excess;
-    }
-    return lacking == 0;
-}
-
 /* numerator / CRMVI_WHOLE_WEIGHT, rounded half to even. */
 static int64_t mean_of(int64_t numerator) {
     int64_t quotient = numerator / CRMVI_WHOLE_WEIGHT;

@@ -2,7 +2,7 @@
 #ifndef CRMVI_FIT_SAMPLE_H
 #define CRMVI_FIT_SAMPLE_H
 
-#include "base/exact.h"
+#include "base/shares.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,13 +20,6 @@ crmvi_sample crmvi_sample_of(const int64_t *cells, int64_t rows, int32_t members
 static inline const int64_t *crmvi_sample_row(const crmvi_sample *sample, int64_t row) {
     return sample->cells + row * (1 + sample->members);
 }
-
-/* 100 percent: what the weights of an index add up to. */
-#define CRMVI_WHOLE_WEIGHT (100 * CRMVI_ONE)
-
-/* Shares (at least 0, not all 0) as weights that add up to CRMVI_WHOLE_WEIGHT, by largest remainder, ties to the
- * first. False where the shares add up to 0 or are not finite. */
-bool crmvi_weights_of_shares(const double *shares, int32_t count, crmvi_micro *weights);
 
 /* The index of each row: the weighted mean of its points, rounded half to even, as scoring has it. `weights` add up to
  * CRMVI_WHOLE_WEIGHT and none is below 0. */

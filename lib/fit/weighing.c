@@ -77,10 +77,10 @@ static bool read_judgement(const char *item, crmvi_weighing *out) {
         return false;
     }
     const double x = crmvi_json_number(times);
-    if (a >= 0 && b >= 0 && a < b) {
-        out->judgements[(int64_t)a * out->count + b] = x;
-    } else if (a >= 0 && b >= 0 && b < a) {
-        out->judgements[(int64_t)b * out->count + a] = 1 / x;
+    if (a >= 0 && b >= 0 && a != b) {
+        out->written[(int64_t)a * out->count + b] = x;
+        const bool is_upper = a < b;
+        out->judgements[is_upper ? (int64_t)a * out->count + b : (int64_t)b * out->count + a] = is_upper ? x : 1 / x;
     }
     return true;
 }
@@ -88,11 +88,12 @@ static bool read_judgement(const char *item, crmvi_weighing *out) {
 static bool read_judgements(const char *array, crmvi_weighing *out) {
     const int64_t cells = (int64_t)out->count * out->count;
     out->judgements = crmvi_array(cells, sizeof *out->judgements);
-    if (out->judgements == NULL) {
+    out->written = crmvi_array(cells, sizeof *out->written);
+    if (out->judgements == NULL || out->written == NULL) {
         return false;
     }
     for (int64_t i = 0; i < cells; i++) {
-        out->judgements[i] = NAN;
+        out->judgements[i] = out->written[i] = NAN;
     }
     const char *item = array == NULL ? NULL : crmvi_json_first(array);
     for (; item != NULL; item = crmvi_json_next(item)) {
@@ -139,6 +140,7 @@ void crmvi_weighing_clear(crmvi_weighing *weighing) {
     }
     free((void *)weighing->of);
     free(weighing->judgements);
+    free(weighing->written);
     free(weighing->explain);
     *weighing = (crmvi_weighing){0};
 }

@@ -11,6 +11,7 @@ typedef struct crmvi_weighing {
 
     /* By judgements. */
     double *judgements;   /* count x count as crmv_ahp_weights takes them; NULL: no request of that kind */
+    double *written;      /* the same as they were written: those of the lower triangle were turned round */
     int32_t method;       /* CRMV_AHP_... */
     int32_t random_index; /* CRMV_RANDOM_... */
 
