@@ -51,6 +51,31 @@ static void expect_findings(const char *text, const expected *e, int64_t count) 
 #define SCORED(card) MODEL("'metrics': {'a': {" card "}}, 'indexes': {'score': {'weights': {'a': 1}}}")
 #define BANDS(bands) SCORED("'sum': 'revenue', 'scale': {'bands': [" bands "]}")
 
+#define READING(input)                                                                                                 \
+    MODEL("'input': {" input "}, 'metrics': {'a': {'sum': 'revenue', " LINE                                            \
+          "}}, 'indexes': {'score': {'weights': {'a': 1}}}")
+
+static void a_column_that_plays_two_roles_is_told_at_the_second(void **state) {
+    (void)state;
+    EXPECT(
+        READING("'transactions': {'customer': 'No', 'date': 'Day', 'revenue': 'Net', 'cost': 'Net', 'document': 'No'}"),
+        {WARNING, "input.transactions.cost", "the column \"Net\" is read as `revenue`, too; is another one meant?"},
+        {WARNING, "input.transactions.document",
+         "the column \"No\" is read as `customer`, too; is another one meant?"});
+    EXPECT(READING("'customers': {'customer': 'No', 'name': 'No', 'parent': 'No', 'alias_of': 'Old'}"),
+           {WARNING, "input.customers.parent", "the column \"No\" is read as `customer`, too; is another one meant?"});
+    EXPECT(
+        READING(
+            "'receivables': {'customer': 'No', 'amount': 'Net', 'due': 'Due', 'paid': 'Due'}, 'events': {'customer': "
+            "'No', 'date': 'Day', 'event': 'Kind', 'text': 'Kind'}"),
+        {WARNING, "input.receivables.paid", "the column \"Due\" is read as `due`, too; is another one meant?"},
+        {WARNING, "input.events.text", "the column \"Kind\" is read as `event`, too; is another one meant?"});
+    expect_findings(
+        READING("'transactions': {'customer': 'No', 'date': 'Day', 'revenue': 'Net'}, 'customers': {'customer': "
+                "'No', 'name': 'No'}"),
+        NULL, 0);
+}
+
 static void a_sound_model_has_no_findings(void **state) {
     (void)state;
     expect_findings(SCORED("'sum': 'revenue', 'better': 'higher', " LINE), NULL, 0);
@@ -289,6 +314,7 @@ static void findings_are_read_with_care(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_column_that_plays_two_roles_is_told_at_the_second),
         cmocka_unit_test(a_sound_model_has_no_findings),
         cmocka_unit_test(a_yearly_rate_above_1_is_probably_meant_in_percent),
         cmocka_unit_test(holes_between_bands_are_told_with_the_values_in_them),

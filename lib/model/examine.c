@@ -246,11 +246,11 @@ bool crmvi_model_examine(const crmv_model *model, crmv_findings *findings) {
     bool done = u.in_index != NULL && u.elsewhere != NULL;
     if (done) {
         find_uses(model, &u);
-        done = examine_calendar(model, findings) && examine_interest(model, findings) &&
-               crmvi_examine_asks(model, findings) && crmvi_examine_lifetimes(model, findings) &&
-               examine_metrics(model, &u, findings) && examine_indexes(model, findings) &&
-               examine_tiers(model, findings) && crmvi_examine_segments(model, findings) &&
-               crmvi_examine_rules(model, findings);
+        done = crmvi_examine_input(model, findings) && examine_calendar(model, findings) &&
+               examine_interest(model, findings) && crmvi_examine_asks(model, findings) &&
+               crmvi_examine_lifetimes(model, findings) && examine_metrics(model, &u, findings) &&
+               examine_indexes(model, findings) && examine_tiers(model, findings) &&
+               crmvi_examine_segments(model, findings) && crmvi_examine_rules(model, findings);
     }
     free(u.in_index);
     free(u.elsewhere);

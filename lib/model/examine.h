@@ -30,6 +30,7 @@ static inline bool crmvi_is_open(const crmvi_ask *ask) {
 bool crmvi_examine_measures(const crmv_model *model, const crmvi_path *path, uint32_t measures, bool bears_interest,
                             crmv_findings *findings);
 
+bool crmvi_examine_input(const crmv_model *model, crmv_findings *findings);
 bool crmvi_examine_asks(const crmv_model *model, crmv_findings *findings);
 bool crmvi_examine_scale(const crmvi_metric *metric, crmv_findings *findings);
 bool crmvi_examine_lifetimes(const crmv_model *model, crmv_findings *findings);
