@@ -178,3 +178,7 @@ double crmvi_json_number(const char *value) {
     }
     return number;
 }
+
+int64_t crmvi_json_length(const char *value) {
+    return past_value(value) - value;
+}

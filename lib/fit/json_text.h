@@ -27,6 +27,9 @@ char *crmvi_json_string(const char *value);
 /* Whether the string at `value` is this text of plain ASCII. */
 bool crmvi_json_is(const char *value, const char *text);
 
+/* How many bytes the value at `value` has. */
+int64_t crmvi_json_length(const char *value);
+
 /* The number that begins at `value`. */
 double crmvi_json_number(const char *value);
 

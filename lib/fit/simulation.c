@@ -223,8 +223,9 @@ static int32_t check_parameter(const char *name, double value, bool of_any_sign,
 }
 
 static int32_t check_lifetime(const crmv_lifetime *lifetime, crmv_error *error) {
-    if (lifetime == NULL || lifetime->struct_size != sizeof *lifetime) {
-        return crmvi_bad_argument(error, "lifetime", lifetime == NULL ? "is NULL" : "has another struct_size");
+    if (lifetime == NULL || lifetime->struct_size < sizeof *lifetime) {
+        return crmvi_bad_argument(error, "lifetime",
+                                  lifetime == NULL ? "is NULL" : "has a struct_size that is too small");
     }
     if (lifetime->model < CRMV_BG_NBD || lifetime->model > CRMV_NBD) {
         return crmvi_bad_argument(error, "lifetime->model", "is none of the models");
@@ -241,8 +242,8 @@ static int32_t check_spend(const crmv_spend *spend, crmv_error *error) {
     if (spend == NULL) {
         return CRMV_OK;
     }
-    if (spend->struct_size != sizeof *spend) {
-        return crmvi_bad_argument(error, "spend", "has another struct_size");
+    if (spend->struct_size < sizeof *spend) {
+        return crmvi_bad_argument(error, "spend", "has a struct_size that is too small");
     }
     if (spend->model < CRMV_GAMMA_GAMMA || spend->model > CRMV_NORMAL_NORMAL) {
         return crmvi_bad_argument(error, "spend->model", "is none of the models");
