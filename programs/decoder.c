@@ -29,6 +29,17 @@ static bool is_utf8(const char *encoding) {
     return strcasecmp(encoding, "UTF-8") == 0 || strcasecmp(encoding, "UTF8") == 0;
 }
 
+bool decoder_knows(const char *encoding) {
+    if (is_utf8(encoding)) {
+        return true;
+    }
+    const iconv_t found = iconv_open("UTF-8", encoding);
+    if (found != (iconv_t)-1) {
+        iconv_close(found);
+    }
+    return found != (iconv_t)-1 || errno != EINVAL; /* what else can fail is no fault of the name */
+}
+
 bool decoder_open(const source *from, decoder **out, failure *why) {
     char encoding[SHOWN_BYTES];
     decoder *text = calloc(1, sizeof *text);

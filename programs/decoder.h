@@ -24,6 +24,9 @@ typedef struct source {
     char delimiter;
 } source;
 
+/* Whether a file of an encoding of that name can be read. */
+bool decoder_knows(const char *encoding);
+
 bool decoder_open(const source *from, decoder **out, failure *why);
 void decoder_close(decoder *text);
 

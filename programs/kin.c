@@ -111,3 +111,35 @@ json_t *kin_of(const inputs *taken, const char *customer) {
     }
     return all.kin;
 }
+
+/* ---- Those who are only named ------------------------------------------------------------------------------------ */
+
+/* Adds the keys of a column to a set, but for those that another set holds (NULL: none does) and texts that mean that
+ * there is none. */
+static bool add_keys(const inputs *taken, const key_column *keys, const json_t *but, json_t *set) {
+    char key[KEY_BYTES];
+    bool fits = true;
+    for (int64_t row = 0; fits && row < taken->customer_rows; row++) {
+        if (key_at(keys, row, key) && !(but && holds(but, key)) && !holds(set, key) &&
+            !model_means_missing(&taken->scorecard, "customers", key)) {
+            fits = json_object_set_new_nocheck(set, key, json_null()) == 0;
+        }
+    }
+    return fits;
+}
+
+json_t *kin_without_row(const inputs *taken, const char *role) {
+    const bool numbers = model_has_integer_keys(&taken->scorecard);
+    const key_column own = {inputs_table_column(taken, "customer"), numbers};
+    const key_column named = {inputs_table_column(taken, role), numbers};
+    json_t *rows = json_object(), *rowless = json_object();
+    const bool fits =
+        rows && rowless &&
+        (!own.column || !named.column || (add_keys(taken, &own, NULL, rows) && add_keys(taken, &named, rows, rowless)));
+    json_decref(rows);
+    if (!fits) {
+        json_decref(rowless);
+        return NULL;
+    }
+    return rowless;
+}

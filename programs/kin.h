@@ -12,4 +12,8 @@
  * json_decref. NULL where memory is short. */
 json_t *kin_of(const inputs *taken, const char *customer);
 
+/* The keys that a role's column ("parent", "alias_of" or "dealer") names and that have no row in the table: likewise,
+ * in the order in which they are first named. Empty where there is no such column. */
+json_t *kin_without_row(const inputs *taken, const char *role);
+
 #endif

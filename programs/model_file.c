@@ -133,6 +133,20 @@ bool model_has_integer_keys(const model_file *scorecard) {
     return found;
 }
 
+bool model_means_missing(const model_file *scorecard, const char *feed, const char *text) {
+    const json_t *input = json_object_get(scorecard->text, "input");
+    const json_t *own = json_object_get(json_object_get(input, feed), "missing");
+    const json_t *texts = own ? own : json_object_get(input, "missing");
+    const json_t *one;
+    size_t i;
+    json_array_foreach((json_t *)(uintptr_t)texts, i, one) {
+        if (strcmp(json_string_value(one), text) == 0) {
+            return true;
+        }
+    }
+    return !texts && text[0] == '\0';
+}
+
 bool model_scores_table_only(const model_file *scorecard) {
     const char *population = json_string_value(json_object_get(scorecard->text, "population"));
     return population && strcmp(population, "customers") == 0;

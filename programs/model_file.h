@@ -32,6 +32,9 @@ bool model_maps(const model_file *scorecard, const char *feed);
 /* Whether text keys are read as whole numbers in some feed, and so in the ledger. */
 bool model_has_integer_keys(const model_file *scorecard);
 
+/* Whether a text of a feed means that there is nothing: "", unless the model says otherwise. */
+bool model_means_missing(const model_file *scorecard, const char *feed, const char *text);
+
 /* Whether the model's population are the customers of the table only. */
 bool model_scores_table_only(const model_file *scorecard);
 

@@ -295,6 +295,68 @@ class Models(Case):
         self.assertIn("warning", kinds)
         self.assertEqual(kinds, sorted(kinds, key=["error", "warning", "note"].index))
 
+    def checked(self, made, *arguments):
+        """What check writes, whether the model can be used or not."""
+        self.write("m.json", made)
+        ran = self.run_program("check", "--model", "m.json", *arguments)
+        self.assertIn(ran.returncode, (0, 1), ran.stderr.decode())
+        return ran.returncode, ran.stdout.decode()
+
+    def test_check_alone_knows_an_encoding_that_nobody_can_read(self):
+        for input, places in (
+            ({"encoding": "windows-1525"}, ["input.encoding"]), ({"encoding": "latin1"}, []), ({"encoding": "utf8"}, []),
+            ({"encoding": "UTF-8", "customers": {"customer": "No", "encoding": "windows-1525"}},
+             ["input.customers.encoding"]),
+            ({"encoding": "windows-1525", "events": {"customer": "No", "date": "D", "event": "E", "encoding": "windows-1525"}},
+             ["input.encoding", "input.events.encoding"]),
+        ):
+            with self.subTest(input):
+                status, told = self.checked(model(input=input))
+                self.assertEqual([line for line in told.splitlines() if line.startswith("error: ")],
+                                 ['error: %s: "windows-1525" is an encoding that iconv does not know; expected a name such '
+                                  'as "UTF-8" or "windows-1252" (iconv -l lists them)' % place for place in places])
+                self.assertEqual(status, 1 if places else 0)
+                self.assertIn("the model can%s be used" % ("not" if places else ""), told)
+
+    def test_check_names_those_whom_the_table_names_and_has_no_row_of(self):
+        made = model(input={"customers": {"customer": "No", "parent": "Head", "alias_of": "Old", "missing": ["", "none"]}})
+        self.write("c.csv", "No,Head,Old,Position\nA,B,,leader\nB,none,,leader\nC,X,,leader\nD,Y,,leader\nE,X,,leader\n"
+                            "F,Z,,leader\nG,W,,leader\nH,,A,leader\nI,,V,leader\n")
+        told = self.checked(made, "--customers", "c.csv")[1]
+        notes = [line for line in told.splitlines() if "no row of" in line]
+        self.assertEqual(notes, [
+            'note: input.customers.parent: 4 customers named here have no row of their own in the table: "X", "Y", "Z" ...',
+            'note: input.customers.alias_of: 1 customer named here has no row of its own in the table: "V"'])
+        self.assertRegex(told, r"%d notes?\n$" % told.count("note: "))
+        made["input"]["keys"] = "integer"
+        self.write("c.csv", "No,Head,Old,Position\n1,02,,leader\n2,003,,leader\n4,3,,leader\n")
+        self.assertIn('input.customers.parent: 1 customer named here has no row of its own in the table: "3"\n',
+                      self.checked(made, "--customers", "c.csv")[1])
+        self.write("c.csv", "No,Head,Old,Position\n1,02,,leader\n2,,,leader\n")
+        self.assertNotIn("no row of", self.checked(made, "--customers", "c.csv")[1])
+
+    def test_the_verdict_is_of_what_is_still_to_be_found_with_any_data(self):
+        self.write("c.csv", "customer,size\n" + "".join("C%d,%d\n" % (i, i * i) for i in range(30)))
+        self.write("t.csv", LINES + "".join("C%d,2024-01-%02d,%d\n" % (i, i + 1, i) for i in range(30)))
+        made = {"crmvalue": 1, "metrics": {"size": {"attribute": "size", "scale": {"percentile": {"knots": 8}}},
+                                           "revenue": {"sum": "revenue", "scale": {"percentile": {"knots": 8}}}},
+                "indexes": {"score": {"weights": {"size": 1, "revenue": 1}}}, "tiers": {"shares": [["A", 20], ["B", None]]}}
+        data = ("--customers", "c.csv", "--transactions", "t.csv")
+        self.write("m.json", made)
+        self.expect(0, "ledger", "append", "--ledger", "l.crmv", "--model", "m.json", "--transactions", "t.csv")
+        stale = json.loads(self.expect(0, "fit", "--model", "m.json", *data, "--quiet").stdout)
+        fitted = json.loads(json.dumps(stale))
+        stale["metrics"]["size"]["scale"]["percentile"]["knots"] = 9
+        for given in ((), ("--customers", "c.csv"), data, ("--customers", "c.csv", "--ledger", "l.crmv")):
+            for of, verdict in ((made, "the model can be fitted, and scores once it is: 0 errors, "),
+                                (stale, "the model has changed since it was fitted, and scores once it is fitted again: 0 "
+                                        "errors, "), (fitted, "the model can be used: 0 errors, ")):
+                with self.subTest(given=given, verdict=verdict):
+                    status, told = self.checked(of, *given)
+                    self.assertEqual((status, told.splitlines()[-1][:len(verdict)]), (0, verdict), told)
+        del made["metrics"]["size"], made["indexes"]["score"]["weights"]["size"]
+        self.assertIn("the model can be fitted", self.checked(made, "--ledger", "l.crmv")[1])
+
     def test_an_overflow_names_its_file(self):
         self.write("m.json", revenue_model() | {"money": {"decimals": 9}})
         self.write("t.csv", LINES + "A,2024-01-01,9000000\n" * 2000)
