@@ -1,0 +1,155 @@
+/*
+ * beta_geometric_outlook.c - what customers will do who may drop out after each purchase.
+ *
+ * All follows from a customer who is known to be active, with D = r + x, b' = b + n, times in units of alpha + T:
+ * lambda is gamma (D, 1), p is beta (a, b'), and the customer drops out at the rate lambda p. So the customer is still
+ * active after s with probability
+ *
+ *     S(s) = E[e^(-lambda p s)] = E[(1 + p s)^-D] = (1 + s)^-D F(D, b'; a + b'; s / (1 + s)),
+ *
+ * where all terms of F are positive (Pfaff's transformation), and purchases at the rate
+ *
+ *     R(s) = D E[(1 + p s)^-(D + 1)] = D (1 + s)^-(D + 1) F(D + 1, b'; a + b'; s / (1 + s)).
+ */
+#include "base/exponential.h"
+#include "clv/beta_geometric.h"
+#include "clv/special.h"
+
+#include <math.h>
+
+/* ---- An active customer ------------------------------------------------------------------------------------------ */
+
+/* E[(1 + p s)^-power] where p is beta (a, b) distributed. */
+static double mean_power(double power, double a, double b, double s) {
+    const double log = crmvi_log_2f1(power, b, a + b, s / (1 + s), 1 / (1 + s)) - power * crmvi_log1p(s);
+    return crmvi_exp(log < 0 ? log : 0);
+}
+
+double crmvi_active_survival(const crmvi_active_customer *customer, double ahead) {
+    return mean_power(customer->shape, customer->a, customer->b, ahead / customer->elapsed);
+}
+
+/* Nodes and weights of Gauss and Legendre from 0 to 1, worked out to 28 digits by Newton's method in mpmath. */
+enum { NODES = 12 };
+static const struct {
+    double place, weight;
+} nodes[NODES] = {
+    {0.0092196828766403746547, 0.023587668193255913597}, {0.047941371814762571661, 0.05346966299765921548},
+    {0.11504866290284765648, 0.080039164271673113167},   {0.20634102285669127635, 0.10158371336153296087},
+    {0.31608425050090990312, 0.11674626826917740438},    {0.43738329574426554226, 0.1245735229067013925},
+    {0.56261670425573445774, 0.1245735229067013925},     {0.68391574949909009688, 0.11674626826917740438},
+    {0.79365897714330872365, 0.10158371336153296087},    {0.88495133709715234352, 0.080039164271673113167},
+    {0.95205862818523742834, 0.05346966299765921548},    {0.99078031712335962535, 0.023587668193255913597},
+};
+
+static const double WIDTH = 2;         /* of panels, at most */
+static const double NOTHING_LEFT = 37; /* e^-37 is below 1e-16 */
+
+/*
+ * The integral of R(s) e^(-discount s) from 0 to `end`. R is a mixture of falling exponentials, of rates that may lie
+ * many powers of ten apart, so that it is smooth in v = ln(1 + s / scale), where `scale` is how fast it falls first:
+ * twelve nodes in panels of 2 or less of v come to 1e-13 of it (measured; docs/lifetimes.md).
+ */
+static double integral_of_rate(const crmvi_active_customer *customer, double end, double discount) {
+    const double shape = customer->shape;
+    const double mean = customer->a / (customer->a + customer->b);
+    const double scale = 1 / (1 + (shape + 1) * mean + discount);
+    const double last = discount * end > NOTHING_LEFT ? NOTHING_LEFT / discount : end;
+    const double top = crmvi_log1p(last / scale);
+    const int32_t panels = (int32_t)(top / WIDTH) + 1;
+    const double width = top / panels;
+    double sum = 0;
+    for (int32_t panel = 0; panel < panels; panel++) {
+        for (int32_t i = 0; i < NODES; i++) {
+            const double v = width * (panel + nodes[i].place);
+            const double s = scale * crmvi_expm1(v);
+            const double rate = mean_power(shape + 1, customer->a, customer->b, s);
+            sum += nodes[i].weight * width * (scale + s) * rate * crmvi_exp(-discount * s);
+        }
+    }
+    return shape * sum;
+}
+
+/*
+ * The integral of R as (1 - S(z)) + b / (a - 1) [1 - (1 + z)^-D F(D, b + 1; a + b; z / (1 + z))]: the closed form, but
+ * with c = a + b instead of a + b - 1, which may be 0 or less. NaN where so much cancels next to a = 1 that not ten
+ * digits are left.
+ */
+static double closed_form(const crmvi_active_customer *customer, double z) {
+    const double least_left = 1e-3;
+    const double c = customer->a + customer->b;
+    const double none = -customer->shape * crmvi_log1p(z);
+    const double y = z / (1 + z);
+    const double w = 1 / (1 + z);
+    const double survival = crmvi_exp(none + crmvi_log_2f1(customer->shape, customer->b, c, y, w));
+    const double other = crmvi_exp(none + crmvi_log_2f1(customer->shape, customer->b + 1, c, y, w));
+    const double factor = customer->b / (customer->a - 1);
+    const double purchases = (1 - survival) + factor * (1 - other);
+    const double parts = 1 + fabs(factor) * (1 + other);
+    return purchases > least_left * parts ? purchases : NAN;
+}
+
+/* What cannot be is moved to the next that can. */
+static double within(double value, double least, double most) {
+    const double no_less = value > least ? value : least;
+    return no_less < most ? no_less : most;
+}
+
+double crmvi_active_purchases(const crmvi_active_customer *customer, double ahead) {
+    const double series = crmvi_active_series(customer, ahead);
+    if (!isnan(series)) {
+        return series;
+    }
+    const double z = ahead / customer->elapsed;
+    const double closed = closed_form(customer, z);
+    const double purchases = isfinite(closed) ? closed : integral_of_rate(customer, z, 0);
+    /* No less than if all had the mean p, as (1 - (1 + p z)^-D) / p is convex in it; no more than if p were 0. */
+    const double p = customer->a / (customer->a + customer->b);
+    const double least = -crmvi_expm1(-customer->shape * crmvi_log1p(p * z)) / p;
+    return within(purchases, least, customer->shape * z);
+}
+
+double crmvi_active_discounted(const crmvi_active_customer *customer, double ahead, double discount) {
+    if (discount == 0) {
+        return crmvi_active_purchases(customer, ahead);
+    }
+    const double z = ahead / customer->elapsed;
+    const double per_unit = discount * customer->elapsed;
+    const double most = -crmvi_expm1(-per_unit * z) / per_unit;
+    return within(integral_of_rate(customer, z, per_unit), 0, customer->shape * most);
+}
+
+/* ---- Customers as they are --------------------------------------------------------------------------------------- */
+
+static double answer(const crmvi_active_customer *customer, const crmvi_question *question) {
+    if (question->what == CRMV_P_ALIVE) {
+        return question->ahead > 0 ? crmvi_active_survival(customer, question->ahead) : 1;
+    }
+    return crmvi_active_discounted(customer, question->ahead, question->discount);
+}
+
+void crmvi_beta_geometric_predict(const crmvi_beta_geometric *model, const crmvi_question *question,
+                                  const crmvi_histories *histories, double *values) {
+    crmvi_beta_geometric_alive(model, histories, values);
+    if (question->what == CRMV_PURCHASES || (question->what == CRMV_DISCOUNTED_PURCHASES && question->discount == 0)) {
+        crmvi_beta_geometric_purchases(model, question->ahead, histories, values);
+        return;
+    }
+    for (int64_t i = 0; i < histories->count; i++) {
+        if (values[i] > 0) {
+            const double x = histories->x[i];
+            const crmvi_active_customer customer = {.shape = model->r + x,
+                                                    .elapsed = model->alpha + histories->T[i],
+                                                    .a = model->a,
+                                                    .b = model->b + x + model->first};
+            values[i] *= answer(&customer, question);
+        }
+    }
+}
+
+double crmvi_beta_geometric_expected(const crmvi_beta_geometric *model, double t) {
+    const double stays = model->first == 0 ? 1 : model->b / (model->a + model->b);
+    const crmvi_active_customer customer = {
+        .shape = model->r, .elapsed = model->alpha, .a = model->a, .b = model->b + model->first};
+    return stays * crmvi_active_purchases(&customer, t);
+}

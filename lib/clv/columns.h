@@ -1,0 +1,10 @@
+/* columns.h - ln(1 + y) of a whole column. */
+#ifndef CRMVI_CLV_COLUMNS_H
+#define CRMVI_CLV_COLUMNS_H
+
+#include "clv/process.h"
+
+/* y becomes ln(1 + y), y >= 0; at most CRMVI_HISTORY_BLOCK of them. */
+void crmvi_log1p_column(double *y, int64_t count);
+
+#endif

@@ -1,0 +1,24 @@
+/* mbg_nbd.c - the MBG/NBD: each purchase, the first included, is a chance to drop out (Batislam et al. 2007). */
+#include "clv/beta_geometric.h"
+
+static crmvi_beta_geometric model_of(const double *parameters) {
+    return (crmvi_beta_geometric){
+        .r = parameters[0], .alpha = parameters[1], .a = parameters[2], .b = parameters[3], .first = 1};
+}
+
+void crmvi_mbg_nbd_likelihood(const double *parameters, const crmvi_histories *histories, double *values,
+                              double *slopes) {
+    const crmvi_beta_geometric model = model_of(parameters);
+    crmvi_beta_geometric_likelihood(&model, histories, values, slopes);
+}
+
+void crmvi_mbg_nbd_predict(const double *parameters, const crmvi_question *question, const crmvi_histories *histories,
+                           double *values) {
+    const crmvi_beta_geometric model = model_of(parameters);
+    crmvi_beta_geometric_predict(&model, question, histories, values);
+}
+
+double crmvi_mbg_nbd_expected(const double *parameters, double t) {
+    const crmvi_beta_geometric model = model_of(parameters);
+    return crmvi_beta_geometric_expected(&model, t);
+}

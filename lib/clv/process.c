@@ -1,0 +1,25 @@
+#include "clv/process.h"
+
+const crmvi_process crmvi_processes[CRMVI_PROCESSES] = {
+    [CRMV_BG_NBD] = {.name = "bg_nbd",
+                     .parameter_count = 4,
+                     .parameters = {"r", "alpha", "a", "b"},
+                     .limit = CRMV_NBD,
+                     .log_likelihood = crmvi_bg_nbd_likelihood,
+                     .predict = crmvi_bg_nbd_predict,
+                     .expected = crmvi_bg_nbd_expected},
+    [CRMV_MBG_NBD] = {.name = "mbg_nbd",
+                      .parameter_count = 4,
+                      .parameters = {"r", "alpha", "a", "b"},
+                      .limit = CRMV_NBD,
+                      .log_likelihood = crmvi_mbg_nbd_likelihood,
+                      .predict = crmvi_mbg_nbd_predict,
+                      .expected = crmvi_mbg_nbd_expected},
+    [CRMV_NBD] = {.name = "nbd",
+                  .parameter_count = 2,
+                  .parameters = {"r", "alpha"},
+                  .limit = 0,
+                  .log_likelihood = crmvi_nbd_likelihood,
+                  .predict = crmvi_nbd_predict,
+                  .expected = crmvi_nbd_expected},
+};
