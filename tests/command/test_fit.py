@@ -449,7 +449,7 @@ class Refusals(FitCase):
                 ["revenue", "documents", 5], ["documents", "recency", 5], ["recency", "revenue", 5]]}}}}}
         self.write("m.json", model)
         remark = ("indexes.score.weights: the judgements contradict each other: the consistency ratio is 0.1 or more; "
-                  "look first at how revenue was compared with documents\n")
+                  'look first at ["revenue", "documents", 5], where 0.04 would agree with the others\n')
         self.assertEqual(self.expect(0, "fit", "--model", "m.json", "--quiet").stderr.decode(), "warning: " + remark)
         told = self.expect(0, "fit", "--model", "m.json", *self.inputs).stderr.decode()
         self.assertIn(" ".join(remark.split()), " ".join(told.split()))
