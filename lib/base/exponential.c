@@ -1,73 +1,79 @@
 #include "base/exponential.h"
 
+#include "base/double_bits.h"
+
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
 /*
- * x = k ln 2 + r with r at most ln 2 / 2 in magnitude: e^x = 2^k e^r. Of e^r = 1 + r + r^2 (1/2! + r/3! + ...) the sum
+ * x = k ln 2 + r with r at most ln 2 / 2 in magnitude: e^x = 2^k e^r. Of e^r = 1 + r + r^2 (1/2 + r/6 + ...) the sum
  * 1 + r is carried in two doubles, so that what is rounded before the last addition is below a tenth of the whole, and
- * counts for little. The terms left out are below 1e-19.
+ * counts for little. No branch and no table: compilers make vectors of it.
  */
 
-enum { FRACTION_BITS = 52, EXPONENT_BIAS = 1023 };
-
-/* Beyond these the result is infinite or 0, and the whole number k does not go. */
+/* Up to here in magnitude 2^k and the result are normal numbers; beyond the others the result is infinite or 0. */
+static const double PLAIN = 708;
 static const double HIGHEST = 710;
 static const double LOWEST = -746;
 
-/* ln 2; twelve bits of the high part are 0, so that whole multiples of it are exact. */
-static const double LN_2_HIGH = 0x1.62e42fefa3000p-1;
-static const double LN_2_LOW = 0x1.3de6af278ece6p-42;
-
-/* 1/2!, 1/3!, ... 1/14!, each the nearest double. */
-static const double reciprocal_factorials[] = {
-    1.0 / 2,       1.0 / 6,        1.0 / 24,        1.0 / 120,        1.0 / 720,        1.0 / 5040,        1.0 / 40320,
-    1.0 / 362880., 1.0 / 3628800., 1.0 / 39916800., 1.0 / 479001600., 1.0 / 6227020800, 1.0 / 87178291200,
+/* (e^r - 1 - r) / r^2 to 2e-18: Chebyshev's polynomial, worked out to 60 digits. */
+static const double behind[] = {
+    0x1.0000000000000p-1,  0x1.5555555555557p-3,  0x1.5555555555556p-5,  0x1.11111111100dfp-7,
+    0x1.6c16c16c162d6p-10, 0x1.a01a01abe6327p-13, 0x1.a01a01a6d7833p-16, 0x1.71de0237479e4p-19,
+    0x1.27e4db67abc75p-22, 0x1.af4ddda32bea9p-26, 0x1.1f72fc848c527p-29,
 };
-enum { TERMS = sizeof reciprocal_factorials / sizeof reciprocal_factorials[0] };
 
-/* 2^k for k from -1022 to 1023. */
-static double power_of_2(int32_t k) {
-    const uint64_t bits = (uint64_t)(k + EXPONENT_BIAS) << FRACTION_BITS;
-    double power;
-    memcpy(&power, &bits, sizeof power);
-    return power;
-}
+/* k + MANTISSA_SHIFT has the whole number k in its lowest bits. */
+static const double MANTISSA_SHIFT = 0x1.8p52;
 
-/* x = k ln 2 + r + low. */
+/* x = k ln 2 + r + low; `shifted` is k + MANTISSA_SHIFT. */
 typedef struct reduced {
-    int32_t k;
-    double r, low;
+    double shifted, r, low;
 } reduced;
 
-static reduced reduced_of(double x) {
-    const double multiple = x * (1 / (LN_2_HIGH + LN_2_LOW));
-    const int32_t k = (int32_t)(multiple < 0 ? multiple - 0.5 : multiple + 0.5);
-    const double high = x - k * LN_2_HIGH; /* exact, as both are near each other */
-    const double low = k * LN_2_LOW;
+static inline reduced reduced_of(double x) {
+    const double shifted = x * (1 / (CRMVI_LN_2_HIGH + CRMVI_LN_2_LOW)) + MANTISSA_SHIFT;
+    const double k = shifted - MANTISSA_SHIFT;
+    const double high = x - k * CRMVI_LN_2_HIGH; /* exact, as both are near each other */
+    const double low = k * CRMVI_LN_2_LOW;
     const double r = high - low;
-    return (reduced){k, r, (high - r) - low};
+    return (reduced){shifted, r, (high - r) - low};
 }
 
 /* e^(r + low) - 1 - r for small r, and low below r's last place. */
-static double exp_beyond(double r, double low) {
-    double series = 0;
-    for (int32_t i = TERMS - 1; i >= 0; i--) {
-        series = series * r + reciprocal_factorials[i];
-    }
-    return r * r * series + (low + r * low);
+static inline double exp_beyond(double r, double low) {
+    const double r_2 = r * r;
+    const double even =
+        behind[0] + r_2 * (behind[2] + r_2 * (behind[4] + r_2 * (behind[6] + r_2 * (behind[8] + r_2 * behind[10]))));
+    const double odd = behind[1] + r_2 * (behind[3] + r_2 * (behind[5] + r_2 * (behind[7] + r_2 * behind[9])));
+    return r_2 * (even + r * odd) + (low + r * low);
 }
 
-static double exp_of_rest(double r, double low) {
+/* e^(r + low). */
+static inline double exp_of_rest(double r, double low) {
     const double most = 1 + r;
     const double lost = r - (most - 1); /* exact, as 1 is the greater (Dekker 1971) */
     return most + (lost + exp_beyond(r, low));
 }
 
+/* 2^k for k from -1022 to 1023; 2^(k mod 2048), bit for bit, for any other. */
+static inline double power_of_2(double shifted) {
+    return crmvi_double_of((crmvi_bits_of(shifted) << CRMVI_FRACTION_BITS) + CRMVI_BITS_OF_ONE);
+}
+
+static inline double exp_of_plain(double x) {
+    const reduced to = reduced_of(x);
+    return exp_of_rest(to.r, to.low) * power_of_2(to.shifted);
+}
+
 double crmvi_exp(double x) {
     if (isnan(x)) {
         return x;
+    }
+    if (fabs(x) <= PLAIN) {
+        return exp_of_plain(x);
     }
     if (x > HIGHEST) {
         return INFINITY;
@@ -75,13 +81,14 @@ double crmvi_exp(double x) {
     if (x < LOWEST) {
         return 0;
     }
-    const reduced to = reduced_of(x);
     /* In two steps, as 2^k alone may be out of range where the result is not. */
-    const int32_t half = to.k / 2;
-    return exp_of_rest(to.r, to.low) * power_of_2(half) * power_of_2(to.k - half);
+    const reduced to = reduced_of(x);
+    const double half = floor((to.shifted - MANTISSA_SHIFT) / 2) + MANTISSA_SHIFT;
+    const double other_half = to.shifted - (half - MANTISSA_SHIFT);
+    return exp_of_rest(to.r, to.low) * power_of_2(half) * power_of_2(other_half);
 }
 
-/* 2^k (1 + r + beyond) - 1 with 2^k - 1 exact where it counts, and the sum of it and 2^k r in two doubles. */
+/* 2^k (1 + r + beyond) - 1, with the sum of 2^k - 1 and 2^k r in two doubles. */
 double crmvi_expm1(double x) {
     if (isnan(x)) {
         return x;
@@ -91,10 +98,10 @@ double crmvi_expm1(double x) {
     }
     const reduced to = reduced_of(x);
     const double beyond = exp_beyond(to.r, to.low);
-    if (to.k == 0) {
+    const double power = power_of_2(to.shifted);
+    if (power == 1) {
         return to.r + beyond;
     }
-    const double power = power_of_2(to.k);
     const double whole = power - 1;
     const double part = power * to.r;
     const double most = whole + part;
@@ -102,8 +109,38 @@ double crmvi_expm1(double x) {
     return most + (lost + power * beyond);
 }
 
+/* Columns go through a block at a time, apart from what they are read from and written to, so that no compiler has to
+ * wonder whether those overlap. */
+enum { BLOCK = 64 };
+
+/* What is not plain becomes the nearest that is; true if there was nothing of it. */
+static bool plain_block(const double *restrict from, int32_t count, double *restrict to) {
+    const uint64_t magnitude = ~(UINT64_C(1) << 63);
+    uint64_t outside = 0;
+    for (int32_t i = 0; i < count; i++) {
+        outside |= crmvi_bits_of(PLAIN) - (crmvi_bits_of(from[i]) & magnitude); /* below 0: its first bit is set */
+        const double above = from[i] > -PLAIN ? from[i] : -PLAIN;
+        to[i] = above < PLAIN ? above : PLAIN;
+    }
+    return outside >> 63 == 0;
+}
+
+static void exps_of_block(const double *restrict from, int32_t count, double *restrict to) {
+    for (int32_t i = 0; i < count; i++) {
+        to[i] = exp_of_plain(from[i]);
+    }
+}
+
 void crmvi_exps(const double *from, int64_t count, double *to) {
-    for (int64_t i = 0; i < count; i++) {
-        to[i] = crmvi_exp(from[i]);
+    double plain[BLOCK];
+    double block[BLOCK];
+    for (int64_t start = 0; start < count; start += BLOCK) {
+        const int32_t size = (int32_t)(count - start < BLOCK ? count - start : BLOCK);
+        const bool is_plain = plain_block(from + start, size, plain);
+        exps_of_block(plain, size, block);
+        for (int32_t i = 0; i < size && !is_plain; i++) {
+            block[i] = fabs(from[start + i]) <= PLAIN ? block[i] : crmvi_exp(from[start + i]);
+        }
+        memcpy(to + start, block, (size_t)size * sizeof *block);
     }
 }

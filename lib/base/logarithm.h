@@ -11,7 +11,8 @@ double crmvi_log(double x);
 /* ln(1 + x), within 2 units in the last place, also near 0; -infinity for -1, NaN below it. */
 double crmvi_log1p(double x);
 
-/* crmvi_log of a whole column, faster, with the same bits; `to` may be `from`. */
+/* crmvi_log and crmvi_log1p of a whole column, faster, with the same bits; `to` may be `from`. */
 void crmvi_logs(const double *from, int64_t count, double *to);
+void crmvi_log1ps(const double *from, int64_t count, double *to);
 
 #endif
