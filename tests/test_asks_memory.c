@@ -2,14 +2,16 @@
  * Each allocation fails once while a model with requests is read, answered, freed from its answers, and while its
  * outcomes become a model: the call says so, its out-pointer is untouched, the model is as it was, and nothing leaks.
  */
-#include "asks.h"
 #include "failing_memory.h"
+#include "lifetime_texts.h"
 
 #include <stdio.h>
 
 typedef struct scene {
     char *text; /* a model, everything fitted */
     crmv_model *model;
+    int32_t position; /* of a request, and an answer to it */
+    const char *answer;
 } scene;
 
 static int32_t parse_it(const scene *s, crmv_model **out) {
@@ -17,8 +19,7 @@ static int32_t parse_it(const scene *s, crmv_model **out) {
 }
 
 static int32_t answer_it(const scene *s, crmv_model **out) {
-    return crmv_model_answer(
-        s->model, 4, "{\"weights\": {\"a\": 10, \"b\": 90}, \"found\": {\"x\": [1, 2.5, \"t\", null]}}", -1, out, NULL);
+    return crmv_model_answer(s->model, s->position, s->answer, -1, out, NULL);
 }
 
 static int32_t unfit_it(const scene *s, crmv_model **out) {
@@ -63,40 +64,68 @@ static bool fail_once(const scene *s, int32_t (*call)(const scene *, crmv_model 
     return has_failed;
 }
 
-static void memory_that_is_short_is_told_and_changes_nothing(void **state) {
-    static const struct {
-        const char *name;
-        int32_t (*call)(const scene *, crmv_model **);
-    } calls[] = {{"parse", parse_it}, {"answer", answer_it}, {"unfitted", unfit_it}, {"outcomes", look_after}};
-    (void)state;
+typedef struct call {
+    const char *name;
+    int32_t (*call)(const scene *, crmv_model **);
+} call;
+
+static const call calls[] = {
+    {"parse", parse_it}, {"answer", answer_it}, {"unfitted", unfit_it}, {"outcomes", look_after}};
+
+/* Each of the first calls fails at each of its allocations. */
+static void fail_everywhere(const scene *s, int32_t count, const char *states) {
+    char before[16];
+    char after[16];
+    states_of(s->model, before);
+    assert_string_equal(before, states);
+    for (int32_t i = 0; i < count; i++) {
+        crmv_model *first = NULL;
+        assert_int_equal(calls[i].call(s, &first), CRMV_OK);
+        crmv_model_free(first);
+        long n = 0;
+        while (fail_once(s, calls[i].call, n)) {
+            n++;
+        }
+        assert_true(n > 20);
+        assert_string_equal(states_of(s->model, after), before);
+    }
+}
+
+static void skip_without_own_malloc(void) {
 #if !OWN_MALLOC
     print_message("skipped: the sanitizer's malloc cannot be made to fail\n");
     skip();
 #endif
-    scene s = {.model = everything_answered()};
+}
+
+static void memory_that_is_short_is_told_and_changes_nothing(void **state) {
+    (void)state;
+    skip_without_own_malloc();
+    scene s = {.model = everything_answered(),
+               .position = 4,
+               .answer = "{\"weights\": {\"a\": 10, \"b\": 90}, \"found\": {\"x\": [1, 2.5, \"t\", null]}}"};
     s.text = printed_model(s.model);
-    char before[16];
-    char after[16];
-    states_of(s.model, before);
-    assert_string_equal(before, "33333333");
-    for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
-        crmv_model *first = NULL;
-        assert_int_equal(calls[i].call(&s, &first), CRMV_OK);
-        crmv_model_free(first);
-        long n = 0;
-        while (fail_once(&s, calls[i].call, n)) {
-            n++;
-        }
-        assert_true(n > 20);
-        assert_string_equal(states_of(s.model, after), before);
-    }
+    fail_everywhere(&s, 4, "33333333");
     crmv_model_free(s.model);
     free(s.text);
+}
+
+static void the_same_with_lifetimes(void **state) {
+    (void)state;
+    skip_without_own_malloc();
+    char *answer = quoted_text(WORTH_ANSWER);
+    scene s = {.model = foretold_answered(), .position = 1, .answer = answer};
+    s.text = printed_model(s.model);
+    fail_everywhere(&s, 3, "333333333"); /* it has no outcomes */
+    crmv_model_free(s.model);
+    free(s.text);
+    free(answer);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory_that_is_short_is_told_and_changes_nothing),
+        cmocka_unit_test(the_same_with_lifetimes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

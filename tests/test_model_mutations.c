@@ -1,4 +1,4 @@
-#include "asks.h"
+#include "lifetime_texts.h"
 
 /* Ends the process where a promise does not hold; see fuzz/fuzz_model.c. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -33,16 +33,18 @@ static const char *const models[] = {
           "{'fiscal_quarters': 1}}, 'r': {'growth': 'contribution', 'window': {'fiscal_years': 1}}, 's': "
           "{'receivables': 'days_late'}}, 'indexes': {'score': {'weights': {'m': 1, 'o': 2}}}"),
     EVERYTHING,
+    FORETOLD,
 };
 
 /* What a mutation may put in. */
-static const char *const pieces[] = {"{",        "}",          "[",         "]",        ",",
-                                     ":",        "\"",         "null",      "-1",       "0.1",
-                                     "1e999",    "\"a\"",      "{}",        "[]",       "true",
-                                     "1e9",      "\"score\"",  "\"notes\"", "\"x-\":",  "\\u0000",
-                                     "\\ud800",  "\xFF",       "\xC3",      "-0.0",     "999999999999999999999",
-                                     "\"tier\"", "\"m\"",      "\"\"",      "\"last\"", "\"02-29\"",
-                                     "\"of\"",   "\"fitted\"", "\"abc\"",   "\"ahp\"",  "\"shares\""};
+static const char *const pieces[] = {"{",        "}",          "[",         "]",         ",",
+                                     ":",        "\"",         "null",      "-1",        "0.1",
+                                     "1e999",    "\"a\"",      "{}",        "[]",        "true",
+                                     "1e9",      "\"score\"",  "\"notes\"", "\"x-\":",   "\\u0000",
+                                     "\\ud800",  "\xFF",       "\xC3",      "-0.0",      "999999999999999999999",
+                                     "\"tier\"", "\"m\"",      "\"\"",      "\"last\"",  "\"02-29\"",
+                                     "\"of\"",   "\"fitted\"", "\"abc\"",   "\"ahp\"",   "\"shares\"",
+                                     "\"nbd\"",  "\"spend\"",  "\"month\"", "\"churn\"", "\"horizon\": {\"days\": 9}"};
 
 enum { PIECES = sizeof pieces / sizeof pieces[0], GIVEN = sizeof models / sizeof models[0], ROOM = 8192 };
 

@@ -1,12 +1,13 @@
 /*
  * fuzz_model.c - any bytes as a model: parsing ends with a clean status, and what parses prints to a text that parses
- * to the same model; its requests take answers or refuse them, and its outcomes are a model.
+ * to the same model; its requests take answers or refuse them, its outcomes are a model, and its lifetimes hang
+ * together with their requests.
  *
  * With replay.c it is a program that takes files; with clang's -fsanitize=fuzzer, a fuzzer.
  */
 #include "crmvalue/calibrate.h"
 #include "crmvalue/column.h"
-#include "crmvalue/model.h"
+#include "crmvalue/lifetime.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -83,7 +84,8 @@ static void require_same_requests(const crmv_model *model, const crmv_model *aga
 static void require_answers(const crmv_model *model, int32_t position) {
     static const char *const answers[] = {"{\"line\": [[0, 0], [1, 100]], \"customers\": 3}",
                                           "{\"bands\": [{\"points\": 1}]}", "{\"weights\": {\"a\": 100}}",
-                                          "{\"cuts\": [[\"x\", 1], [\"y\", null]]}"};
+                                          "{\"cuts\": [[\"x\", 1], [\"y\", null]]}",
+                                          "{\"model\": \"nbd\", \"parameters\": {\"r\": 1, \"alpha\": 2}}"};
     for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
         crmv_model *answered = NULL;
         const int32_t status = crmv_model_answer(model, position, answers[i], -1, &answered, NULL);
@@ -106,6 +108,30 @@ static void require_requests(const crmv_model *model) {
         }
     }
     crmv_model_free(unfitted);
+}
+
+/* A lifetime has candidates, and parameters if its request is fitted, which are those of one of them. */
+static void require_lifetime(const crmv_model *model, int32_t position) {
+    crmv_lifetime_card card = {.struct_size = sizeof card};
+    require(crmv_model_lifetime(model, position, &card) == CRMV_OK);
+    require(card.candidates >= 1 && card.candidates <= 4 && card.unit_days >= 1 && card.penalty >= 0);
+    require(request_at(model, card.request).state == card.state);
+    require((card.lifetime.model != 0) == (card.state == CRMV_REQUEST_FITTED));
+    require(card.spend.model == (card.state == CRMV_REQUEST_FITTED ? card.spend_model : 0));
+    bool is_candidate = card.lifetime.model == 0;
+    for (int32_t i = 0; i < card.candidates; i++) {
+        is_candidate = is_candidate || card.models[i] == card.lifetime.model;
+    }
+    require(is_candidate);
+    for (int32_t i = 0; i < crmv_lifetime_parameters(card.lifetime.model); i++) {
+        require(card.lifetime.parameters[i] > 0);
+    }
+}
+
+static void require_lifetimes(const crmv_model *model) {
+    for (int32_t i = 0; i < crmv_model_lifetimes(model); i++) {
+        require_lifetime(model, i);
+    }
 }
 
 /* What was read as outcomes is a model, as of any day that has so many behind it. */
@@ -136,6 +162,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     require_findings(model);
     require_requests(model);
     require_outcomes(model);
+    require_lifetimes(model);
     free(text);
     crmv_model_free(again);
     crmv_model_free(model);
