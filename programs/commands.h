@@ -12,6 +12,7 @@ bool command_score(const options *asked, int *status, failure *why);
 bool command_explain(const options *asked, int *status, failure *why);
 bool command_fit(const options *asked, int *status, failure *why);
 bool command_robustness(const options *asked, int *status, failure *why);
+bool command_validate(const options *asked, int *status, failure *why);
 
 /* `crmvalue ledger ...` */
 bool command_append(const options *asked, int *status, failure *why);

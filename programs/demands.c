@@ -56,7 +56,7 @@ static bool not_an_input(const options *asked, const char *writer, const char *p
 /* What is written must be none of the other files. */
 static bool written_apart(const options *asked, failure *why) {
     char path[SHOWN_BYTES], other[SHOWN_BYTES];
-    const int32_t writers = COMMAND_SCORE | COMMAND_FIT | COMMAND_ROBUSTNESS | COMMAND_MERGE;
+    const int32_t writers = COMMAND_SCORE | COMMAND_FIT | COMMAND_ROBUSTNESS | COMMAND_VALIDATE | COMMAND_MERGE;
     const bool writes_out = (asked->command & writers) != 0;
     const char *out = asked->out ? asked->out : "-";
     if (asked->report && strcmp(asked->report, "-") == 0 && strcmp(out, "-") == 0) {
@@ -128,6 +128,9 @@ static bool score_complete(const options *asked, failure *why) {
     }
     if (asked->command == COMMAND_EXPLAIN && !asked->customer) {
         return failure_usage(why, "crmvalue explain needs --customer KEY");
+    }
+    if (asked->command == COMMAND_VALIDATE && asked->split == CRMV_NO_DATE) {
+        return failure_usage(why, "crmvalue validate needs --split YYYY-MM-DD, the last day that the fit may know of");
     }
     if (asked->command == COMMAND_ROBUSTNESS && asked->customer && asked->out) {
         return failure_usage(why, "--out lists the customers who would move, and --customer shows one; expected one of "

@@ -14,8 +14,9 @@ static const char overview[] =
     "cuts\n"
     "    crmvalue robustness --model M.json inputs                  who would move if weights were a little "
     "different?\n"
+    "    crmvalue validate --model M.json inputs --split D          would its lifetimes have told what happened?\n"
     "    crmvalue ledger append|info|merge|withdraw|erase ...       what came in, kept in a file\n"
-    "    crmvalue help TOPIC       on check, score, explain, fit, robustness, ledger, model, csv or report\n"
+    "    crmvalue help TOPIC       on check, score, explain, fit, robustness, validate, ledger, model, csv or report\n"
     "    crmvalue --version\n"
     "\n"
     "Inputs, any of them:\n"
@@ -172,6 +173,30 @@ static const char robustness[] =
     "    crmvalue robustness --model six-indicators.json --transactions invoices.csv --as-of 2024-12-31\n"
     "\n"
     "Exit status: 0 done; 1 no such customer, or the data or the model are wrong; 2 wrong usage.\n";
+
+static const char validate[] =
+    "crmvalue validate --model M.json --transactions T.csv... --split YYYY-MM-DD [--as-of YYYY-MM-DD]\n"
+    "                  [--ledger L.crmv] [--rates X.csv]... [--customers C.csv]\n"
+    "                  [--out F.csv] [--report R.json] [--threads N] [--quiet]\n"
+    "\n"
+    "Fits the model's lifetimes to what was known on the day of the split, whatever was fitted before, and holds what\n"
+    "they forecast from the day after it up to --as-of (without it the transactions' last day) against what happened.\n"
+    "Beside them stand two forecasts that need no model: each customer goes on at the rate so far, and each repeats "
+    "the\n"
+    "last period. Customers whose first purchase came later are left out.\n"
+    "\n"
+    "Writes a table to the standard output, the verdict first: errors and bias of purchases and amounts, how well "
+    "they\n"
+    "order customers, ten groups by P(alive) with how many purchased, and repeat purchases cumulated by week.\n"
+    "    --out F.csv            the forecasts of each customer, and what happened; - writes them instead of the table\n"
+    "    --report R.json        all of it as JSON, with what was fitted\n"
+    "\n"
+    "Needs libcrmvalue-fit.\n"
+    "\n"
+    "Example:\n"
+    "    crmvalue validate --model lifetimes.json --transactions invoices.csv --split 2024-06-30\n"
+    "\n"
+    "Exit status: 0 done; 1 the data or the model are wrong, or tell too little; 2 wrong usage.\n";
 
 static const char csv[] =
     "How CSV files are read\n"
@@ -357,8 +382,9 @@ static const char ledger[] =
 static const struct {
     const char *name;
     const char *text;
-} topics[] = {{"check", check},   {"score", score}, {"explain", explain}, {"fit", fit},      {"robustness", robustness},
-              {"ledger", ledger}, {"model", model}, {"csv", csv},         {"report", report}};
+} topics[] = {
+    {"check", check},       {"score", score},   {"explain", explain}, {"fit", fit}, {"robustness", robustness},
+    {"validate", validate}, {"ledger", ledger}, {"model", model},     {"csv", csv}, {"report", report}};
 enum { TOPICS = sizeof topics / sizeof topics[0] };
 
 bool help_write(const char *topic, FILE *file, failure *why) {
@@ -378,9 +404,9 @@ bool help_write(const char *topic, FILE *file, failure *why) {
     const char *nearest = nearest_name(topic, names, TOPICS);
     shown(topic, text);
     return nearest ? failure_usage(why, "no help on \"%s\"; did you mean %s?", text, nearest)
-                   : failure_usage(
-                         why,
-                         "no help on \"%s\"; expected check, score, explain, fit, robustness, ledger, model, csv or "
-                         "report",
-                         text);
+                   : failure_usage(why,
+                                   "no help on \"%s\"; expected check, score, explain, fit, robustness, validate, "
+                                   "ledger, model, csv or "
+                                   "report",
+                                   text);
 }

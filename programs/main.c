@@ -20,6 +20,7 @@ static const command commands[] = {
     {"explain", COMMAND_EXPLAIN, command_explain},
     {"fit", COMMAND_FIT, command_fit},
     {"robustness", COMMAND_ROBUSTNESS, command_robustness},
+    {"validate", COMMAND_VALIDATE, command_validate},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -48,9 +49,10 @@ static bool unknown_command(const char *name, failure *why) {
     const char *nearest = nearest_name(name, names, COMMANDS + 2);
     shown(name, text);
     return nearest ? failure_usage(why, "unknown command \"%s\"; did you mean %s?", text, nearest)
-                   : failure_usage(
-                         why, "unknown command \"%s\"; expected check, score, explain, fit, robustness, ledger or help",
-                         text);
+                   : failure_usage(why,
+                                   "unknown command \"%s\"; expected check, score, explain, fit, robustness, validate, "
+                                   "ledger or help",
+                                   text);
 }
 
 static bool unknown_ledger_command(const char *name, failure *why) {
@@ -104,7 +106,8 @@ static bool is_one_of(const char *argument, const char *one, const char *other) 
 
 static bool run(int count, char **arguments, int *status, failure *why) {
     if (count == 0) {
-        return failure_usage(why, "no command; expected check, score, explain, fit, robustness, ledger or help");
+        return failure_usage(why,
+                             "no command; expected check, score, explain, fit, robustness, validate, ledger or help");
     }
     if (is_one_of(arguments[0], "--version", "-V")) {
         return write_version(why);

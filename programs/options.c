@@ -20,12 +20,12 @@ typedef struct option {
 } option;
 
 enum {
-    SCORERS = COMMAND_CHECK | COMMAND_SCORE | COMMAND_EXPLAIN | COMMAND_FIT | COMMAND_ROBUSTNESS,
+    SCORERS = COMMAND_CHECK | COMMAND_SCORE | COMMAND_EXPLAIN | COMMAND_FIT | COMMAND_ROBUSTNESS | COMMAND_VALIDATE,
     LEDGERS = COMMAND_APPEND | COMMAND_INFO | COMMAND_MERGE | COMMAND_WITHDRAW | COMMAND_ERASE,
     ALL_COMMANDS = SCORERS | LEDGERS,
     FEEDERS = SCORERS | COMMAND_APPEND,
-    REPORTERS = COMMAND_SCORE | COMMAND_FIT | LEDGERS,
-    WRITERS = COMMAND_SCORE | COMMAND_FIT | COMMAND_ROBUSTNESS | COMMAND_MERGE
+    REPORTERS = COMMAND_SCORE | COMMAND_FIT | COMMAND_VALIDATE | LEDGERS,
+    WRITERS = COMMAND_SCORE | COMMAND_FIT | COMMAND_ROBUSTNESS | COMMAND_VALIDATE | COMMAND_MERGE
 };
 
 static const option known[] = {
@@ -37,6 +37,7 @@ static const option known[] = {
     {"--rates", "a CSV file or -", FEEDERS, TAKES_TEXTS, offsetof(options, rates)},
     {"--customers", "a CSV file or -", SCORERS, TAKES_TEXT, offsetof(options, customers)},
     {"--as-of", "a date, YYYY-MM-DD", SCORERS, TAKES_DATE, offsetof(options, as_of)},
+    {"--split", "a date, YYYY-MM-DD", COMMAND_VALIDATE, TAKES_DATE, offsetof(options, split)},
     {"--out", "a file to write", WRITERS, TAKES_TEXT, offsetof(options, out)},
     {"--report", "a file to write", REPORTERS, TAKES_TEXT, offsetof(options, report)},
     {"--customer", "a customer's key", COMMAND_EXPLAIN | COMMAND_ROBUSTNESS | COMMAND_ERASE, TAKES_TEXT,
@@ -57,11 +58,12 @@ const char *command_name(int32_t command) {
     static const struct {
         int32_t command;
         const char *name;
-    } names[] = {
-        {COMMAND_CHECK, "check"},       {COMMAND_SCORE, "score"},           {COMMAND_EXPLAIN, "explain"},
-        {COMMAND_FIT, "fit"},           {COMMAND_ROBUSTNESS, "robustness"}, {COMMAND_APPEND, "ledger append"},
-        {COMMAND_INFO, "ledger info"},  {COMMAND_MERGE, "ledger merge"},    {COMMAND_WITHDRAW, "ledger withdraw"},
-        {COMMAND_ERASE, "ledger erase"}};
+    } names[] = {{COMMAND_CHECK, "check"},           {COMMAND_SCORE, "score"},
+                 {COMMAND_EXPLAIN, "explain"},       {COMMAND_FIT, "fit"},
+                 {COMMAND_ROBUSTNESS, "robustness"}, {COMMAND_VALIDATE, "validate"},
+                 {COMMAND_APPEND, "ledger append"},  {COMMAND_INFO, "ledger info"},
+                 {COMMAND_MERGE, "ledger merge"},    {COMMAND_WITHDRAW, "ledger withdraw"},
+                 {COMMAND_ERASE, "ledger erase"}};
     const char *found = "";
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         found = names[i].command == command ? names[i].name : found;
@@ -237,7 +239,8 @@ static bool make_room(options *asked, size_t each) {
 }
 
 bool options_read(options *asked, int32_t command, int count, char **arguments, failure *why) {
-    *asked = (options){.command = command, .as_of = CRMV_NO_DATE, .threads = processors(), .change = 10};
+    *asked = (options){
+        .command = command, .as_of = CRMV_NO_DATE, .split = CRMV_NO_DATE, .threads = processors(), .change = 10};
     if (!make_room(asked, (size_t)count + 1)) {
         return failure_memory(why);
     }

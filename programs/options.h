@@ -13,11 +13,12 @@ enum {
     COMMAND_EXPLAIN = 4,
     COMMAND_FIT = 8,
     COMMAND_ROBUSTNESS = 16,
-    COMMAND_APPEND = 32, /* from here on `crmvalue ledger ...` */
-    COMMAND_INFO = 64,
-    COMMAND_MERGE = 128,
-    COMMAND_WITHDRAW = 256,
-    COMMAND_ERASE = 512
+    COMMAND_VALIDATE = 32,
+    COMMAND_APPEND = 64, /* from here on `crmvalue ledger ...` */
+    COMMAND_INFO = 128,
+    COMMAND_MERGE = 256,
+    COMMAND_WITHDRAW = 512,
+    COMMAND_ERASE = 1024
 };
 
 /* What is fed to a ledger. */
@@ -38,6 +39,7 @@ typedef struct options {
     paths parts; /* the ledgers that are merged */
     const char *customers;
     int32_t as_of; /* CRMV_NO_DATE: not said */
+    int32_t split; /* likewise */
     const char *out;
     const char *report;
     const char *customer;

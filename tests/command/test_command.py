@@ -20,9 +20,9 @@ class Usage(Case):
         self.assertIn(b"crmvalue score", self.expect(0, "--help").stdout)
         self.assertIn(b"Exit status: 0 done; 1", self.expect(0, "help").stdout)
         self.assertRegex(self.expect(0, "--version").stdout, rb"^crmvalue \d+\.\d+\.\d+\n$")
-        for topic in ("check", "score", "explain", "fit", "robustness", "ledger", "model", "csv", "report"):
+        for topic in ("check", "score", "explain", "fit", "robustness", "validate", "ledger", "model", "csv", "report"):
             self.assertGreater(len(self.expect(0, "help", topic).stdout), 400)
-        for command in ("check", "score", "explain", "fit", "robustness", "ledger"):
+        for command in ("check", "score", "explain", "fit", "robustness", "validate", "ledger"):
             self.assertEqual(self.expect(0, command, "--help").stdout, self.expect(0, "help", command).stdout)
             self.assertIn(b"Example:", self.expect(0, "help", command).stdout)
             self.assertIn(b"Exit status:", self.expect(0, "help", command).stdout)
@@ -80,7 +80,7 @@ class Usage(Case):
         for arguments, part in (
             ((), "no command; expected check, score"),
             (("scroe",), "unknown command \"scroe\"; did you mean score?"),
-            (("xyzzyxyzzy",), "expected check, score, explain, fit, robustness, ledger or help"),
+            (("xyzzyxyzzy",), "expected check, score, explain, fit, robustness, validate, ledger or help"),
             (("help", "repotr"), "did you mean report?"),
             (("help", "score", "check"), "help takes one topic"),
             (("score", *inputs, "--treads", "2"), "unknown option --treads; did you mean --threads?"),
