@@ -46,7 +46,8 @@ typedef struct crmv_frame crmv_frame;
  * `"population": "customers"` a group belongs to it if its top has a row in the table; CRMV_UNKNOWN_CUSTOMER then
  * counts groups. Sums of the ledger's money over the frame are the same with and without groups.
  *
- * Errors: CRMV_BAD_ARGUMENT (as_of missing, or outside the years 1-9999; the ledger's money is another),
+ * Errors: CRMV_BAD_ARGUMENT (as_of missing, or outside the years 1-9999; the ledger's money is another; a lifetime's
+ * parameters from which a metric cannot be foretold),
  * CRMV_BAD_COLUMN (a column that the model names is missing, or of a type that cannot serve; keys of two kinds;
  * customers that roll up into each other or are each other's aliases, "A -> B -> A" from the lowest key on, with its
  * row; a dealer without a share, with the row), CRMV_OVERFLOW (place: the metric; `customers`: a group's sum on a day),
@@ -159,10 +160,11 @@ enum {
 CRMV_API const double *crmv_frame_history(const crmv_frame *frame, const char *lifetime, int32_t column);
 
 /*
- * The same frame under a model that differs from its own in what was fitted alone: its lifetime metrics have the values
- * that the parameters in `model` give, and so have the metrics that are computed from them; everything else is copied.
- * What deriving anew would give, without the ledger. Errors: CRMV_BAD_ARGUMENT (another model, by the place where it
- * differs), CRMV_OUT_OF_MEMORY, CRMV_CANCELLED. Cost: a copy of the metrics, and predicting.
+ * The same frame under a model whose metrics are derived as its own model's are but for the parameters of lifetimes:
+ * its lifetime metrics have the values that the parameters in `model` give (missing where there are none), and so have
+ * the metrics that are computed from them. What deriving anew would give, without the ledger; all that stays the same
+ * is shared with `frame`, which may be freed all the same. Errors: CRMV_BAD_ARGUMENT (another model: the message says
+ * which metric or lifetime differs), CRMV_OUT_OF_MEMORY, CRMV_CANCELLED. Cost: predicting, where parameters differ.
  */
 CRMV_API int32_t crmv_frame_with(const crmv_frame *frame, const crmv_model *model, const crmv_options *options,
                                  crmv_frame **out, crmv_error *error);

@@ -28,7 +28,8 @@ typedef struct crmv_scores crmv_scores;
  * Scores every customer of a frame that was derived with this model, or with one whose metrics are the same: names,
  * order, derivation and categories alike; points, weights and all that follows may differ. `options` may be NULL. On
  * CRMV_OK `*out` is new; free with crmv_scores_free. The frame and the model may be freed before it.
- * Errors: CRMV_BAD_ARGUMENT (the frame has other metrics), CRMV_NOT_FITTED (a request of the model is open or stale,
+ * Errors: CRMV_BAD_ARGUMENT (the frame has other metrics, or what lifetimes foretell by other parameters than the
+ * model's: derive it again, or see crmv_frame_with), CRMV_NOT_FITTED (a request of the model is open or stale,
  * see calibrate.h; its place is told), CRMV_OUT_OF_MEMORY, CRMV_CANCELLED, CRMV_OVERFLOW (points of an index beyond
  * 2^62 units of 1e-6). Any thread. Cost: linear in customers x metrics. The score, the tiers, what rules come to, and
  * cases with treatments are made here; every other column is made when it is first asked for, once, on the thread that

@@ -14,10 +14,11 @@ typedef void (*crmvi_derive_rows)(const crmvi_slice *slice, const crmvi_recipe *
 
 /* Where an operator's inputs come from. */
 enum {
-    CRMVI_FROM_LEDGER, /* facts; without a ledger it has no history */
-    CRMVI_FROM_TABLE,  /* the customer table */
-    CRMVI_FROM_BOTH,   /* the table, and facts where there are any */
-    CRMVI_FROM_METRICS /* other metrics */
+    CRMVI_FROM_LEDGER,   /* facts; without a ledger it has no history */
+    CRMVI_FROM_TABLE,    /* the customer table */
+    CRMVI_FROM_BOTH,     /* the table, and facts where there are any */
+    CRMVI_FROM_METRICS,  /* other metrics */
+    CRMVI_FROM_HISTORIES /* the frame's histories */
 };
 
 typedef struct crmvi_operator {
@@ -27,6 +28,11 @@ typedef struct crmvi_operator {
 } crmvi_operator;
 
 extern const crmvi_operator crmvi_catalogue[CRMVI_OPERATORS];
+
+/* rows.c: a value of the metric, as the frame will hold it: NaN where it is missing; and what outcomes, counted per
+ * CRMVI_NOT_GIVEN ..., come to. */
+int32_t crmvi_derive_value(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row, double *value);
+void crmvi_missing_write(const int64_t *outcomes, crmv_missing *missing);
 
 /* sums.c */
 int32_t crmvi_derive_sum(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row, double *value);

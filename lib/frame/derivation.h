@@ -86,12 +86,25 @@ typedef struct crmvi_recipe {
     int32_t finance; /* the sign with which finance cost is added: 0 where it is not */
     int32_t event;   /* of events: the position of their name, -1 where the ledger has none of that name */
     int32_t *codes;  /* of events with categories, per text: its code, -1 where the model does not name it */
+    double ahead;    /* of what a lifetime foretells: how far, in the lifetime's unit of time; may be infinite */
+    double discount; /* and its discount rate per that unit */
     /* The same as totals of shared sums, [0] over the span, [1] over the one before. */
     crmvi_total totals[2];
     crmvi_total revenue[2]; /* |revenue|, where the cost is needed */
     crmvi_total unknown[2]; /* the part of it whose cost is unknown; without parts: none is */
     crmvi_total returned;   /* of the return rate */
 } crmvi_recipe;
+
+/* What a lifetime looks at of each customer: its card with the same resolved. */
+typedef struct crmvi_life {
+    double unit_days;
+    bool has_spend;
+    bool first_purchase;           /* its amount counts */
+    double unit;                   /* of a purchase's amount: minor units in a major one */
+    bool needs_cost;               /* a cost is among its measures */
+    crmvi_term terms[CRMVI_FACTS]; /* fact columns that make a purchase's amount, each times its sign */
+    int32_t term_count;
+} crmvi_life;
 
 typedef struct crmvi_plan {
     crmvi_recipe *recipes; /* per metric */
@@ -106,7 +119,9 @@ typedef struct crmvi_plan {
     crmvi_total amounts[CRMVI_AMOUNTS];
     bool has_items; /* some facts are of receivables or events, so that not each is of transactions */
     crmvi_interest interest;
-    int32_t *codes; /* of all recipes */
+    int32_t *codes;    /* of all recipes */
+    crmvi_life *lives; /* per lifetime of the model */
+    bool any_spend;    /* one of them looks at spend */
 } crmvi_plan;
 
 /* `facts` may be NULL. What the plan points into is the model's. Errors: CRMV_OUT_OF_MEMORY. Without an as-of date

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/guest.h"
 #include "frame/history.h"
+#include "frame/lifetimes.h"
 #include "frame/members.h"
 #include "frame/names.h"
 #include "frame/rollup.h"
@@ -184,6 +185,9 @@ static int32_t derive_frame(const crmv_model *model, const crmv_ledger *ledger, 
     }
     if (status == CRMV_OK && crmvi_plan_make(model, whole.facts, whole.as_of, &whole.plan) != CRMV_OK) {
         status = crmvi_no_memory(error);
+    }
+    if (status == CRMV_OK) {
+        status = crmvi_foretellings_check(model, &whole.plan, error);
     }
     if (status == CRMV_OK) {
         status = table == NULL ? derive_ledger(&whole, runner, error)

@@ -41,7 +41,19 @@ static void free_metrics(crmv_frame *frame) {
     frame->missing = NULL;
 }
 
+static void free_histories(crmv_frame *frame) {
+    for (int32_t i = 0; frame->histories != NULL && i < frame->model->lifetime_count; i++) {
+        for (int32_t which = 0; which < CRMVI_HISTORIES; which++) {
+            double *column = frame->histories[i].columns[which];
+            crmvi_discard(column, frame->rows, sizeof *column);
+        }
+    }
+    free(frame->histories);
+    frame->histories = NULL;
+}
+
 void crmvi_frame_empty(crmv_frame *frame) {
+    free_histories(frame);
     free_metrics(frame);
     free_amounts(frame);
     crmvi_discard(frame->starts, frame->rows, sizeof *frame->starts);
@@ -52,8 +64,27 @@ void crmvi_frame_empty(crmv_frame *frame) {
     frame->rows = 0;
 }
 
+/* Of a frame that shares its origin's columns. */
+static void free_renewed(crmv_frame *frame) {
+    const crmv_frame *origin = frame->origin;
+    for (int32_t i = 0; frame->metrics != NULL && i < frame->model->metric_count; i++) {
+        if (frame->metrics[i] != origin->metrics[i]) {
+            crmvi_discard(frame->metrics[i], frame->rows, sizeof *frame->metrics[i]);
+        }
+    }
+    free(frame->metrics);
+    free(frame->missing);
+    crmv_model_free((crmv_model *)frame->model);
+    free(frame);
+    crmv_frame_free((crmv_frame *)origin);
+}
+
 void crmv_frame_free(crmv_frame *frame) {
     if (frame == NULL || atomic_fetch_sub(&frame->holders, 1) > 1) {
+        return;
+    }
+    if (frame->origin != NULL) {
+        free_renewed(frame);
         return;
     }
     crmvi_frame_empty(frame);
@@ -189,6 +220,15 @@ static int32_t metric_named(const crmv_frame *frame, const char *metric) {
 const double *crmv_frame_metric(const crmv_frame *frame, const char *metric) {
     const int32_t position = metric_named(frame, metric);
     return position < 0 ? NULL : frame->metrics[position];
+}
+
+const double *crmv_frame_history(const crmv_frame *frame, const char *lifetime, int32_t column) {
+    if (frame == NULL || frame->histories == NULL || lifetime == NULL || column < CRMV_HISTORY_REPEATS ||
+        column > CRMV_HISTORY_SQUARES) {
+        return NULL;
+    }
+    const int32_t position = crmvi_model_find_lifetime(frame->model, lifetime);
+    return position < 0 ? NULL : frame->histories[position].columns[column];
 }
 
 const int64_t *crmv_frame_amount(const crmv_frame *frame, const char *measure) {

@@ -30,6 +30,12 @@ typedef struct crmvi_leaves {
     int64_t *rows;
 } crmvi_leaves;
 
+/* A lifetime's histories, by CRMV_HISTORY_...: columns of doubles, those of spend NULL without it. */
+enum { CRMVI_HISTORIES = CRMV_HISTORY_SQUARES + 1 };
+typedef struct crmvi_histories_of {
+    double *columns[CRMVI_HISTORIES];
+} crmvi_histories_of;
+
 struct crmv_frame {
     atomic_int holders;
     const crmv_model *model; /* held */
@@ -45,9 +51,12 @@ struct crmv_frame {
     crmv_missing *missing;           /* per metric */
     crmvi_unlisted *unlisted;        /* per metric */
     int64_t *members;                /* per row: the customers that it stands for; NULL: one each */
+    crmvi_histories_of *histories;   /* per lifetime of the model; NULL without a ledger */
     crmvi_leaves leaves;
     int64_t table_rows;
     crmvi_asides asides;
+    const crmv_frame *origin; /* held: it owns all but the model, `metrics` with the columns that it does not have,
+                                 and `missing`; NULL: nobody else owns anything */
 };
 
 /* One more holder of the frame; let go with crmv_frame_free. */

@@ -1,7 +1,8 @@
 /* plan.c - what is the same for all customers: the days of each window, the fact columns of each metric. */
-#include "frame/derivation.h"
+#include "frame/lifetimes.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static const uint32_t measures_that_need_cost =
     UINT32_C(1) << CRMVI_COST | UINT32_C(1) << CRMVI_GROSS_PROFIT | UINT32_C(1) << CRMVI_CONTRIBUTION;
@@ -55,6 +56,29 @@ static void plan_terms(crmvi_recipe *recipe, const crmvi_money *money) {
         }
     }
     recipe->needs_cost = (card->measures & measures_that_need_cost) != 0;
+}
+
+/* A purchase's amount is made of measures as a sum is. */
+static void plan_life(const crmvi_lifetime_card *card, const crmvi_money *money, crmvi_life *life) {
+    const crmvi_metric as_sum = {.operation = CRMVI_SUM, .measures = card->spend.measures};
+    crmvi_recipe recipe = {.card = &as_sum};
+    plan_terms(&recipe, money);
+    *life = (crmvi_life){.unit_days = card->unit_days,
+                         .has_spend = card->spend.model != 0,
+                         .first_purchase = card->spend.first_purchase,
+                         .unit = recipe.unit,
+                         .needs_cost = recipe.needs_cost,
+                         .term_count = recipe.term_count};
+    memcpy(life->terms, recipe.terms, sizeof life->terms);
+}
+
+static bool plan_lives(crmvi_plan *plan, const crmv_model *model) {
+    plan->lives = crmvi_zeroed(model->lifetime_count, sizeof *plan->lives);
+    for (int32_t i = 0; plan->lives != NULL && i < model->lifetime_count; i++) {
+        plan_life(&model->lifetimes[i], &model->money, &plan->lives[i]);
+        plan->any_spend = plan->any_spend || plan->lives[i].has_spend;
+    }
+    return plan->lives != NULL;
 }
 
 /* What was sold is what sale lines brought, cancelled ones taken back: the facts are net of returns, and rebates and
@@ -228,7 +252,7 @@ static void plan_amounts(crmvi_plan *plan, const crmvi_facts *facts) {
     }
 }
 
-static bool plan_sums(crmvi_plan *plan, const crmvi_facts *facts, int32_t metrics) {
+static bool plan_sums(crmvi_plan *plan, const crmvi_facts *facts, const crmv_model *model) {
     plan->sums = crmvi_array(2 * (int64_t)CRMVI_SUMMED * plan->span_count, sizeof *plan->sums);
     if (plan->sums == NULL) {
         return false;
@@ -237,7 +261,10 @@ static bool plan_sums(crmvi_plan *plan, const crmvi_facts *facts, int32_t metric
         plan->first_sums[column][false] = plan->first_sums[column][true] = -1;
     }
     plan->spans[CRMVI_SPAN_ALL].asks |= CRMVI_ASKS_FIRST; /* the customers' starts */
-    for (int32_t i = 0; i < metrics; i++) {
+    if (model->lifetime_count > 0) {
+        plan->spans[CRMVI_SPAN_ALL].asks |= CRMVI_ASKS_DAYS | CRMVI_ASKS_LAST;
+    }
+    for (int32_t i = 0; i < model->metric_count; i++) {
         crmvi_recipe *recipe = &plan->recipes[i];
         recipe->finance = plan->interest.periods != NULL ? finance_sign(recipe->card) : 0;
         plan_totals(plan, facts, recipe);
@@ -262,6 +289,9 @@ static void plan_recipes(crmvi_plan *plan, const crmv_model *model, int32_t as_o
             recipe->before = plan_span(plan, &recipe->card->window, as_of, true);
         }
         plan_terms(recipe, &model->money);
+        if (recipe->card->operation == CRMVI_LIFETIME) {
+            crmvi_foretelling_plan(as_of, recipe);
+        }
     }
 }
 
@@ -286,13 +316,13 @@ static void plan_history(crmvi_plan *plan, const crmvi_facts *facts, int32_t met
 static bool plan_facts(crmvi_plan *plan, const crmv_model *model, const crmvi_facts *facts) {
     plan_history(plan, facts, model->metric_count);
     return crmvi_interest_plan(&model->finance_cost, facts, &plan->interest) &&
-           crmvi_events_plan(model, &facts->events, plan) && plan_sums(plan, facts, model->metric_count);
+           crmvi_events_plan(model, &facts->events, plan) && plan_sums(plan, facts, model);
 }
 
 int32_t crmvi_plan_make(const crmv_model *model, const crmvi_facts *facts, int32_t as_of, crmvi_plan *plan) {
     *plan = (crmvi_plan){0};
     plan->recipes = crmvi_zeroed(model->metric_count, sizeof *plan->recipes);
-    if (plan->recipes == NULL || !start_spans(plan, model->metric_count)) {
+    if (plan->recipes == NULL || !start_spans(plan, model->metric_count) || !plan_lives(plan, model)) {
         crmvi_plan_clear(plan);
         return CRMV_OUT_OF_MEMORY;
     }
@@ -311,5 +341,6 @@ void crmvi_plan_clear(crmvi_plan *plan) {
     free(plan->sums);
     free(plan->interest.accrued);
     free(plan->codes);
+    free(plan->lives);
     *plan = (crmvi_plan){0};
 }

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "frame/catalogue.h"
+#include "frame/lifetimes.h"
 
 #include <limits.h>
 #include <math.h>
@@ -27,8 +28,7 @@ typedef struct work {
 
 /* ---- One slice of customers -------------------------------------------------------------------------------------- */
 
-/* A value of the metric, as the frame will hold it: NaN where it is missing. */
-static int32_t derive_value(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row, double *value) {
+int32_t crmvi_derive_value(const crmvi_slice *slice, const crmvi_recipe *recipe, int64_t row, double *value) {
     const crmvi_operator *how = &crmvi_catalogue[recipe->card->operation];
     int32_t outcome = CRMVI_NO_HISTORY;
     if (how->source != CRMVI_FROM_LEDGER || slice->whole->facts != NULL) {
@@ -56,12 +56,15 @@ static int32_t derive_metric(const crmvi_slice *slice, int32_t metric, failure *
     const crmvi_operator *how = &crmvi_catalogue[recipe->card->operation];
     double *values = slice->whole->frame->metrics[metric];
     int64_t *outcomes = slice->space->outcomes + (int64_t)metric * CRMVI_OUTCOMES;
+    if (how->source == CRMVI_FROM_HISTORIES) {
+        return crmvi_foretell(slice->whole->frame, recipe, slice->begin, slice->end, outcomes);
+    }
     if (slice->plain && how->derive_rows != NULL) {
         how->derive_rows(slice, recipe, values + slice->begin, outcomes);
         return CRMV_OK;
     }
     for (int64_t row = slice->begin; row < slice->end; row++) {
-        const int32_t outcome = derive_value(slice, recipe, row, &values[row]);
+        const int32_t outcome = crmvi_derive_value(slice, recipe, row, &values[row]);
         if (outcome == CRMVI_SUM_TOO_LARGE) {
             *failed = (failure){row, metric};
             return CRMV_OVERFLOW;
@@ -74,6 +77,7 @@ static int32_t derive_metric(const crmvi_slice *slice, int32_t metric, failure *
 static int32_t derive_slice(const crmvi_slice *slice, failure *failed) {
     const crmv_model *model = slice->whole->model;
     crmvi_starts_derive(slice);
+    crmvi_histories_derive(slice);
     failed->metric = model->metric_count;
     int32_t status = crmvi_amounts_derive(slice, &failed->row);
     for (int32_t i = 0; i < model->metric_count && status == CRMV_OK; i++) {
@@ -197,7 +201,19 @@ static bool start_columns(const crmvi_derivation *whole) {
         frame->metrics[i] = crmvi_large_array(frame->rows, sizeof *frame->metrics[i]);
         all = frame->metrics[i] != NULL;
     }
-    return all && (whole->facts == NULL || crmvi_amounts_start(whole)) && (!whole->join.is_ledger || start_keys(whole));
+    return all && crmvi_histories_start(whole) && (whole->facts == NULL || crmvi_amounts_start(whole)) &&
+           (!whole->join.is_ledger || start_keys(whole));
+}
+
+void crmvi_missing_write(const int64_t *outcomes, crmv_missing *missing) {
+    missing->not_given = outcomes[CRMVI_NOT_GIVEN];
+    missing->no_history = outcomes[CRMVI_NO_HISTORY];
+    missing->undefined = outcomes[CRMVI_UNDEFINED];
+    missing->cost_unknown = outcomes[CRMVI_COST_UNKNOWN];
+    missing->unlisted = outcomes[CRMVI_UNLISTED];
+    missing->operand = outcomes[CRMVI_OPERAND];
+    missing->missing = missing->not_given + missing->no_history + missing->undefined + missing->cost_unknown +
+                       missing->unlisted + missing->operand;
 }
 
 static void write_missing(const work *all) {
@@ -208,15 +224,7 @@ static void write_missing(const work *all) {
                 counts[outcome] += all->spaces[space].outcomes[(int64_t)i * CRMVI_OUTCOMES + outcome];
             }
         }
-        crmv_missing *missing = &all->whole->frame->missing[i];
-        missing->not_given = counts[CRMVI_NOT_GIVEN];
-        missing->no_history = counts[CRMVI_NO_HISTORY];
-        missing->undefined = counts[CRMVI_UNDEFINED];
-        missing->cost_unknown = counts[CRMVI_COST_UNKNOWN];
-        missing->unlisted = counts[CRMVI_UNLISTED];
-        missing->operand = counts[CRMVI_OPERAND];
-        missing->missing = missing->not_given + missing->no_history + missing->undefined + missing->cost_unknown +
-                           missing->unlisted + missing->operand;
+        crmvi_missing_write(counts, &all->whole->frame->missing[i]);
     }
 }
 

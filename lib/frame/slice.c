@@ -21,7 +21,12 @@ bool crmvi_workspace_make(const crmvi_derivation *whole, crmvi_workspace *space)
     space->first_days = crmvi_array(spans, sizeof *space->first_days);
     space->last_days = crmvi_array(spans, sizeof *space->last_days);
     space->sums = crmvi_array((int64_t)plan->sum_count * CRMVI_SLICE_ROWS, sizeof *space->sums);
-    return space->outcomes && space->places && space->cut_places && space->days_bought && space->first_days &&
+    if (plan->any_spend) {
+        space->amounts = crmvi_array(CRMVI_SLICE_FACTS + 1, sizeof *space->amounts);
+        space->before = crmvi_array(CRMVI_SLICE_FACTS + 1, sizeof *space->before);
+    }
+    const bool spends = !plan->any_spend || (space->amounts != NULL && space->before != NULL);
+    return spends && space->outcomes && space->places && space->cut_places && space->days_bought && space->first_days &&
            space->last_days && space->sums;
 }
 
@@ -33,6 +38,8 @@ void crmvi_workspace_clear(crmvi_workspace *space) {
     free(space->first_days);
     free(space->last_days);
     free(space->sums);
+    free(space->amounts);
+    free(space->before);
 }
 
 /* ---- Rows and their facts ---------------------------------------------------------------------------------------- */
@@ -117,8 +124,7 @@ static const int32_t *days_of(const crmvi_slice *slice) {
     return slice->space->days;
 }
 
-/* A column over the slice's facts. One of zeros has no array to step into. */
-static crmvi_fact_column column_of(const crmvi_slice *slice, int32_t which) {
+crmvi_fact_column crmvi_slice_column(const crmvi_slice *slice, int32_t which) {
     crmvi_fact_column column = slice->whole->facts->columns[which];
     if (column.width == 0) {
         return column;
@@ -215,14 +221,14 @@ crmvi_range crmvi_facts_within(const crmvi_slice *slice, int32_t span, int64_t r
 static void count_purchases(const crmvi_slice *slice) {
     crmvi_workspace *space = slice->space;
     const crmvi_fact_column *cancelled = &slice->whole->facts->columns[CRMVI_FACT_CANCELLED_LINES];
-    const crmvi_fact_column sold = column_of(slice, CRMVI_FACT_SALE_LINES);
+    const crmvi_fact_column sold = crmvi_slice_column(slice, CRMVI_FACT_SALE_LINES);
     if (cancelled->width == 0 && sold.width == 1) {
         crmvi_running_days_1(sold.values, slice->facts, space->counted);
         return;
     }
     crmvi_fact_column_read(&sold, 0, slice->facts, space->widened);
     if (cancelled->width != 0) { /* otherwise they are zeros from the beginning */
-        const crmvi_fact_column taken_back = column_of(slice, CRMVI_FACT_CANCELLED_LINES);
+        const crmvi_fact_column taken_back = crmvi_slice_column(slice, CRMVI_FACT_CANCELLED_LINES);
         crmvi_fact_column_read(&taken_back, 0, slice->facts, space->cancelled);
     }
     crmvi_running_days(space->widened, space->cancelled, slice->facts, space->counted);
@@ -298,7 +304,7 @@ const int32_t *crmvi_last_days(const crmvi_slice *slice, int32_t span) {
 /* Running sums of a column, of all its values or those of purchase days; false where a value is too large. */
 static bool run_column(const crmvi_slice *slice, int32_t which, bool purchases) {
     crmvi_workspace *space = slice->space;
-    const crmvi_fact_column column = column_of(slice, which);
+    const crmvi_fact_column column = crmvi_slice_column(slice, which);
     if (!purchases) {
         return crmvi_running_sums(&column, 0, slice->facts, space->added);
     }

@@ -39,6 +39,7 @@ typedef struct crmvi_workspace {
     int64_t gathered[CRMVI_SLICE_FACTS];    /* a column that does not lie in one piece */
     int64_t widened[CRMVI_SLICE_FACTS];
     int64_t cancelled[CRMVI_SLICE_FACTS]; /* lines; zeros where there are none */
+    int64_t *amounts, *before;            /* of purchases, where a lifetime looks at spend; else NULL: lifetimes.c */
 } crmvi_workspace;
 
 /* Frame rows [begin, end). */
@@ -69,6 +70,10 @@ void crmvi_slice_take_exactly(const crmvi_derivation *whole, crmvi_workspace *sp
 static inline int64_t crmvi_slice_rows(const crmvi_slice *slice) {
     return slice->end - slice->begin;
 }
+
+/* A fact column over a plain slice's facts; one of zeros has no array to step into. What it points at lasts until the
+ * next one is taken. */
+crmvi_fact_column crmvi_slice_column(const crmvi_slice *slice, int32_t which);
 
 /* A row's facts within a span. */
 crmvi_range crmvi_facts_within(const crmvi_slice *slice, int32_t span, int64_t row);

@@ -9,6 +9,7 @@
 #define CRMVI_SCORE_SCORES_H
 
 #include "base/parallel.h"
+#include "frame/likeness.h"
 #include "score/sheet.h"
 
 #include <stdatomic.h>
@@ -29,10 +30,6 @@ struct crmv_scores {
     uint8_t **rules;               /* per rule: CRMVI_FAILS ... */
     int64_t *holds, *undecided;    /* per rule: customers */
 };
-
-/* Whether the frame's metrics are those of the model: same names in the same order, derived alike, their categories
- * with the same codes. Errors: CRMV_BAD_ARGUMENT with the metric that differs. */
-int32_t crmvi_same_metrics(const crmv_model *model, const crmv_frame *frame, crmv_error *error);
 
 /* Scores without columns yet; NULL where memory is short. Holds model and frame. */
 crmv_scores *crmvi_scores_new(const crmv_model *model, const crmv_frame *frame);
