@@ -6,18 +6,20 @@
 #include <stdbool.h>
 
 /*
- * Four ways, each of sums of positive numbers alone:
+ * Sums in which nothing cancels:
  *
- * 1. Euler's transformation F(a, b; c; z) = (1 - z)^(c - a - b) F(c - a, c - b; c; z) where it leaves positive numbers
- *    and makes the series shorter (Abramowitz & Stegun 15.3.3).
- * 2. The series itself, where few hundred terms do.
- * 3. Otherwise, for c > b, Euler's integral (hypergeometric_integral.c).
- * 4. For c <= b <= a, c is raised by whole steps until it is above b, and relations between neighbours (15.2.12 and one
- *    more) lead back down; all their parts are positive there, so that nothing cancels.
+ * 1. The series of F, where some hundred terms do; if possible after Euler's transformation F(a, b; c; z) =
+ *    (1 - z)^(c - a - b) F(c - a, c - b; c; z), which makes terms fall faster (Abramowitz & Stegun 15.3.3).
+ * 2. Otherwise, for c > b, Euler's integral (hypergeometric_integral.c).
+ * 3. For c <= b <= a, c is raised by whole steps until it is above b, and relations between neighbours (15.2.12 and one
+ *    more) lead back down; all their parts are positive there.
  */
 
-/* Up to so many terms are added up. */
-enum { MOST_TERMS = 512, TERMS_BETWEEN_LOOKS = 8, FIRST_LOOK = 128 };
+/* Up to so many terms are added up; from the look on only if that will do. */
+enum { MOST_TERMS = 1024, TERMS_AT_ONCE = 8, LOOK = 128 };
+static const double LOG_MOST_BY_LOOK = 0x1.0a2b23f3bab73p+1; /* ln(MOST_TERMS / LOOK) */
+static const double LOG_LAST_PLACE = -39;
+static const double GREATEST_TERM = 1e200;
 
 /* A bound on all ratios of a term to the one before, from term k on: each of the two quotients goes to 1 and never
  * crosses it. */
@@ -31,28 +33,33 @@ static double greatest_ratio(const crmvi_series *s, double k) {
     return s->z * fmin(one_way, other_way);
 }
 
-/* Whether what lies behind MOST_TERMS is below e^-39 of the greatest term. */
-static bool is_short(const crmvi_series *s) {
-    const double ratio = greatest_ratio(s, FIRST_LOOK);
-    const double most = 0.9034; /* e^(-39 / (MOST_TERMS - FIRST_LOOK)) */
-    return ratio < most;
+/* Whether terms as this one, number k, will have died away before MOST_TERMS, falling as k^-power z^k. */
+static bool will_do(const crmvi_series *s, double term, double sum, double k) {
+    const double ratio = (s->a + k) * (s->b + k) / ((s->c + k) * (1 + k));
+    const double power = (1 - ratio) * k;
+    return crmvi_log(fabs(term / sum)) - power * LOG_MOST_BY_LOOK - (MOST_TERMS - k) * (1 - s->z) < LOG_LAST_PLACE;
 }
 
-/* ln of the sum, which begins with 1; relative to itself also where it is near 0. */
-static double log_of_series(const crmvi_series *s) {
+/* ln of the sum, which begins with 1, relative to itself also where it is near 0; false if it takes too many terms. */
+static bool find_log_of_series(const crmvi_series *s, double *found) {
     double term = 1;
     double beyond_one = 0;
-    for (int32_t k = 0; k < MOST_TERMS; k += TERMS_BETWEEN_LOOKS) {
-        for (int32_t i = k; i < k + TERMS_BETWEEN_LOOKS; i++) {
+    for (int32_t k = 0; k < MOST_TERMS; k += TERMS_AT_ONCE) {
+        for (int32_t i = k; i < k + TERMS_AT_ONCE; i++) {
             term *= (s->a + i) * (s->b + i) * s->z / ((s->c + i) * (1.0 + i));
             beyond_one += term;
         }
-        const double ratio = greatest_ratio(s, k + TERMS_BETWEEN_LOOKS);
-        if (ratio < 1 && term * ratio <= 0x1p-56 * (1 - ratio) * beyond_one) {
-            break;
+        const int32_t next = k + TERMS_AT_ONCE;
+        const double ratio = greatest_ratio(s, next);
+        if (ratio < 1 && fabs(term) * ratio <= 0x1p-56 * (1 - ratio) * fabs(beyond_one)) {
+            *found = crmvi_log1p(beyond_one);
+            return true;
+        }
+        if (fabs(term) > GREATEST_TERM || (next == LOOK && !will_do(s, term, beyond_one, next))) {
+            return false;
         }
     }
-    return crmvi_log1p(beyond_one);
+    return false;
 }
 
 static double log_of_any(const crmvi_series *s);
@@ -98,28 +105,39 @@ static double log_from_above(const crmvi_series *s) {
     return sum + crmvi_log(product);
 }
 
-/* a >= b. */
-static double log_of_ordered(const crmvi_series *s) {
-    if (s->b == 0) {
-        return 0;
-    }
-    if (is_short(s)) {
-        return log_of_series(s);
-    }
+/* a >= b > 0, if the series takes too many terms. */
+static double log_without_series(const crmvi_series *s) {
     if (s->c == s->b) {
         return -s->a * crmvi_log(s->w);
     }
     return s->c > s->b ? crmvi_log_of_integral(s) : log_from_above(s);
 }
 
+/* Whether Euler's transformation leaves a series whose terms fall faster and, behind the first, have one sign, and
+ * whose sum is not much below 1 if that is negative. */
+static bool is_better_transformed(const crmvi_series *s, const crmvi_series *transformed) {
+    const double a = transformed->a;
+    const double b = transformed->b;
+    return b < s->b && a >= -1 && b >= -1 && (a * b >= 0 || a * b >= -s->c / 4);
+}
+
 static double log_of_any(const crmvi_series *s) {
-    const double c_a = s->c - s->a;
-    const double c_b = s->c - s->b;
-    if (c_a < s->b && c_a >= 0 && c_b >= 0) {
-        const crmvi_series transformed = {c_b, c_a, s->c, s->z, s->w};
-        return (c_a - s->b) * crmvi_log(s->w) + log_of_ordered(&transformed);
+    const crmvi_series transformed = {s->c - s->b, s->c - s->a, s->c, s->z, s->w};
+    const bool is_transformed = is_better_transformed(s, &transformed);
+    double found;
+    if (is_transformed) {
+        const double factor = ((s->c - s->a) - s->b) * crmvi_log(s->w);
+        if (transformed.a * transformed.b == 0) {
+            return factor;
+        }
+        if (find_log_of_series(&transformed, &found)) {
+            return factor + found;
+        }
+        if (transformed.b > 0) {
+            return factor + log_without_series(&transformed);
+        }
     }
-    return log_of_ordered(s);
+    return !is_transformed && find_log_of_series(s, &found) ? found : log_without_series(s);
 }
 
 double crmvi_log_2f1(double a, double b, double c, double z, double w) {

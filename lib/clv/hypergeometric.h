@@ -2,7 +2,7 @@
 #ifndef CRMVI_CLV_HYPERGEOMETRIC_H
 #define CRMVI_CLV_HYPERGEOMETRIC_H
 
-/* F(a, b; c; z), a >= b; w = 1 - z. */
+/* F(a, b; c; z), a >= b and c above 0; w = 1 - z. */
 typedef struct crmvi_series {
     double a, b, c, z, w;
 } crmvi_series;
