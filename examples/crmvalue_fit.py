@@ -35,7 +35,7 @@ library.crmv_report_json.restype = library.crmv_report_table.restype = c_char_p
 class Request(Structure):
   _fields_ = [("struct_size", c_uint32), ("state", c_int32), ("by", c_int32), ("ready", c_int32),
               ("needs_frame", c_int32), ("needs_outcome", c_int32), ("operation", c_char_p), ("place", c_char_p),
-              ("text", c_char_p)]
+              ("text", c_char_p), ("less_is_better", c_int32)]
 
 
 class Judgements(Structure):

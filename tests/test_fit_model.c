@@ -51,6 +51,30 @@ static void weights_are_those_of_an_independent_solver(void **state) {
     json_decref(answer);
 }
 
+/* What happened turned about, of which less is better, gives the same weights. */
+static void an_outcome_of_which_less_is_better_is_explained_the_other_way_round(void **state) {
+    (void)state;
+    static people turned;
+    static const char *const ways[] = {"'by': 'least_squares', ", "'by': 'rank_correlation', "};
+    turned = all;
+    for (int32_t i = 0; i < PEOPLE; i++) {
+        turned.later[i] = -all.later[i];
+    }
+    for (int32_t way = 0; way < 2; way++) {
+        char text[1024];
+        snprintf(text, sizeof text, BY_OUTCOME("%s'of': ['a', 'b', 'c'], 'explain': 'later'"), ways[way]);
+        json_t *found = found_in(text, &all);
+        char *piece = strstr(text, "'Later'");
+        memmove(piece + 7 + strlen(", 'better': 'lower'"), piece + 7, strlen(piece + 7) + 1);
+        memcpy(piece + 7, ", 'better': 'lower'", strlen(", 'better': 'lower'"));
+        json_t *other = found_in(text, &turned);
+        assert_true(json_equal(json_object_get(found, "weights"), json_object_get(other, "weights")));
+        assert_true(json_equal(json_object_get(found, "found"), json_object_get(other, "found")));
+        json_decref(found);
+        json_decref(other);
+    }
+}
+
 static void the_order_in_which_members_are_listed_does_not_matter(void **state) {
     (void)state;
     static const char *const ways[] = {"least_squares", "rank_correlation"};
@@ -481,6 +505,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_outcome_of_three_parts_and_one_gives_weights_of_about_75_and_25),
         cmocka_unit_test(weights_are_those_of_an_independent_solver),
+        cmocka_unit_test(an_outcome_of_which_less_is_better_is_explained_the_other_way_round),
         cmocka_unit_test(the_order_in_which_members_are_listed_does_not_matter),
         cmocka_unit_test(customers_without_an_outcome_or_points_are_left_out_and_counted),
         cmocka_unit_test(what_held_out_customers_did_does_not_change_the_weights),

@@ -317,7 +317,7 @@ static void without_room_for_a_cut_there_are_no_classes(void **state) {
     assert_not_identified(&doubles, "leave a class empty");
     crmvi_micro none[] = {0};
     const classes_case too_high = {shares_of(2, none), ROWS(1e12), true};
-    assert_not_identified(&too_high, "leave a class empty");
+    assert_not_identified(&too_high, "past 1,000,000 points");
 }
 
 static void nobody_is_no_population(void **state) {
@@ -431,8 +431,10 @@ static void values_that_no_model_can_hold_are_no_cuts(void **state) {
     (void)state;
     const crmvi_ask ask = {.kind = CRMVI_ASK_NATURAL_BREAKS, .classes = 2};
     const classes_case c = {ask, ROWS(-1e308, 1e308), false};
-    crmvi_found_classes found;
-    assert_int_equal(find(&c, &found, NULL), CRMV_NOT_IDENTIFIED);
+    assert_not_identified(&c, "a cut would lie at 1e300 or beyond");
+    const crmvi_ask means = {.kind = CRMVI_ASK_K_MEANS, .classes = 3};
+    const classes_case far = {means, ROWS(1e308, -1e308, 5, 6, 7), false};
+    assert_not_identified(&far, "a cut would lie at 1e300 or beyond");
 }
 
 /* Of 1 2 2 3 | 11 12 13 | 50 51: squares within 2 + 2 + 0.5, about the mean 3216 8/9 (Python's fractions). */

@@ -371,6 +371,53 @@ static void cuts_that_fall_on_one_value_are_one(void **state) {
     crmvi_found_scale_clear(&found);
 }
 
+static void a_class_that_nobody_is_in_is_remarked_on(void **state) {
+    (void)state;
+    crmvi_ask ask = ask_for(CRMVI_ASK_QUANTILE_BANDS);
+    ask.classes = 4;
+    crmvi_found_scale found = find(&ask, ROWS(0, 100));
+    assert_int_equal(found.count, 4); /* from 25, 50 and 75 */
+    assert_int_equal(found.customers[1], 0);
+    assert_non_null(strstr(found.remark, "there is nobody"));
+    crmvi_found_scale_clear(&found);
+    found = find(&ask, ROWS(1, 2, 3, 4));
+    assert_null(found.remark);
+    crmvi_found_scale_clear(&found);
+}
+
+static void a_line_that_is_far_off_is_remarked_on(void **state) {
+    (void)state;
+    crmvi_ask ask = ask_for(CRMVI_ASK_PERCENTILE);
+    ask.knots = 2;
+    crmvi_found_scale found = find(&ask, ROWS(0, 1, 2, 3, 1000));
+    assert_true(found.largest_error > 5);
+    assert_non_null(strstr(found.remark, "more than 5 percent"));
+    crmvi_found_scale_clear(&found);
+    ask.knots = 64;
+    found = find(&ask, ROWS(0, 1, 2, 3, 1000));
+    assert_null(found.remark);
+    crmvi_found_scale_clear(&found);
+    ask = ask_for(CRMVI_ASK_LOGARITHM);
+    ask.knots = 2;
+    found = find(&ask, ROWS(1, 10, 100));
+    assert_non_null(strstr(found.remark, "more than 5 percent"));
+    crmvi_found_scale_clear(&found);
+}
+
+static void optimal_bands_of_an_outcome_of_which_less_is_better_earn_most_where_it_is_least(void **state) {
+    (void)state;
+    crmvi_ask ask = ask_for(CRMVI_ASK_OPTIMAL_BANDS);
+    ask.classes = 3;
+    ask.less = true;
+    const int64_t outcomes[] = {1000000, 2000000, 1000000, 6000000, 7000000, 20000000, 18000000, 21000000};
+    crmvi_found_scale found = find_with(&ask, ROWS(1, 2, 3, 4, 5, 6, 7, 8), outcomes);
+    assert_true(found.count == 3 && found.rises);
+    assert_int_equal(found.points[0], POINTS(100));
+    assert_int_equal(found.points[1], POINTS(100 - 3100.0 / 110));
+    assert_int_equal(found.points[2], 0);
+    crmvi_found_scale_clear(&found);
+}
+
 static void optimal_bands_follow_the_outcome(void **state) {
     (void)state;
     crmvi_ask ask = ask_for(CRMVI_ASK_OPTIMAL_BANDS);
@@ -590,7 +637,10 @@ int main(void) {
         cmocka_unit_test(a_logarithm_is_winsorised_among_what_has_one),
         cmocka_unit_test(quantile_bands_begin_at_quantiles_of_type_seven),
         cmocka_unit_test(cuts_that_fall_on_one_value_are_one),
+        cmocka_unit_test(a_class_that_nobody_is_in_is_remarked_on),
+        cmocka_unit_test(a_line_that_is_far_off_is_remarked_on),
         cmocka_unit_test(optimal_bands_follow_the_outcome),
+        cmocka_unit_test(optimal_bands_of_an_outcome_of_which_less_is_better_earn_most_where_it_is_least),
         cmocka_unit_test(an_optimal_band_holds_its_share_of_customers),
         cmocka_unit_test(an_outcome_that_does_not_vary_makes_one_band),
         cmocka_unit_test(optimal_bands_are_the_best_of_all_that_rise_or_fall_and_hold_their_share),

@@ -110,6 +110,37 @@ static void rows_are_what_their_columns_measure(void **state) {
     scene_clear(&scene);
 }
 
+/* Of an outcome of which less is better the order is looked at the other way round. */
+static void an_outcome_of_which_less_is_better_is_judged_the_other_way_round(void **state) {
+    (void)state;
+    static const char more[] =
+        "{'crmvalue': 1, 'window': {'months': 12}, 'metrics': {'revenue': {'sum': 'revenue', 'scale': "
+        "{'line': [[0, 0], [1000, 100]]}}, 'mood': {'attribute': 'mood'}}, 'indexes': {'score': {'weights': "
+        "{'revenue': 1}}}, 'outcomes': {'after': {'months': 6}, 'metrics': {'next': {'recency': 'days'}}}}";
+    static const char less[] =
+        "{'crmvalue': 1, 'window': {'months': 12}, 'metrics': {'revenue': {'sum': 'revenue', 'scale': "
+        "{'line': [[0, 0], [1000, 100]]}}, 'mood': {'attribute': 'mood'}}, 'indexes': {'score': {'weights': "
+        "{'revenue': 1}}}, 'outcomes': {'after': {'months': 6}, 'metrics': {'next': {'recency': 'days', 'better': "
+        "'lower'}}}}";
+    report_scene scene = scene_of(more), turned = scene_of(less);
+    crmv_report *report = report_of(&turned, true, NULL, NULL);
+    json_t *one = tree_of_scene(&scene, true), *other = tree_of(report);
+    const json_t *row = row_of(one, "score"), *judged = row_of(other, "score");
+    assert_true(number_at(row, "spearman") < 0 && number_at(row, "gini") < 0);
+    assert_true(number_at(judged, "spearman") == -number_at(row, "spearman"));
+    assert_true(number_at(judged, "gini") == -number_at(row, "gini"));
+    assert_true(json_equal(json_object_get(judged, "lift"), json_object_get(row, "lift")));
+    const json_t *told = json_array_get(json_object_get(other, "prediction"), 0);
+    assert_string_equal(json_string_value(json_object_get(told, "better")), "lower");
+    assert_non_null(strstr(crmv_report_table(report), "less is better"));
+    assert_narrow(crmv_report_table(report));
+    crmv_report_free(report);
+    json_decref(one);
+    json_decref(other);
+    scene_clear(&scene);
+    scene_clear(&turned);
+}
+
 /* ---- The verdict ------------------------------------------------------------------------------------------------- */
 
 /* A score that prefers those who stay away: any baseline is better. */
@@ -182,6 +213,7 @@ static void only_customers_who_were_held_out_are_looked_at(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_are_what_their_columns_measure),
+        cmocka_unit_test(an_outcome_of_which_less_is_better_is_judged_the_other_way_round),
         cmocka_unit_test(a_baseline_that_wins_is_the_first_line),
         cmocka_unit_test(a_score_of_equal_weights_is_not_compared_with_itself),
         cmocka_unit_test(only_customers_who_were_held_out_are_looked_at),

@@ -2,8 +2,8 @@
  * The sentences of a report of a fit, and the plain text that they stand in: who orders best, when that is chance, and
  * lines that stay within a hundred characters whatever the names are.
  */
-#include "calibrate/comparison.h"
 #include "base/page.h"
+#include "calibrate/comparison.h"
 #include "scoring.h"
 
 /* ---- Sentences --------------------------------------------------------------------------------------------------- */
@@ -47,6 +47,10 @@ static void a_score_that_is_better_says_than_what(void **state) {
                      "customers.");
     c.count = 1;
     c.found_from_them = true;
+    assert_words(&c, "The score orders next_year with a Spearman correlation of 0.620, and there is no baseline beside "
+                     "it, on 189 customers: what was found comes from the same customers, but nothing was fitted to "
+                     "this outcome.");
+    c.fitted = true;
     c.customers = 12345;
     assert_words(&c, "The score orders next_year with a Spearman correlation of 0.620, and there is no baseline beside "
                      "it, on 12,345 customers: the sample that the model was found on, so expect less of others.");
@@ -106,6 +110,27 @@ static void a_difference_within_two_standard_errors_may_be_chance(void **state) 
     assert_words(&c, "The score orders next_year better than equal weights and than last period's contribution: "
                      "Spearman 0.620 against 0.580 and 0.410, on 189 customers held out. The difference from equal "
                      "weights may be chance: it is 1.2 standard errors wide.");
+}
+
+static void all_differences_that_may_be_chance_are_told(void **state) {
+    (void)state;
+    crmvi_predictor list[4];
+    crmvi_comparison c = comparison_of(list, 0.62, 0.64, 0.66);
+    list[1].z = -0.8;
+    list[2].z = -1.5;
+    list[2].measured.gini = 0.7;
+    assert_words(&c, "A baseline orders next_year better than the score: equal weights and last period's contribution, "
+                     "Spearman 0.640 and 0.660 against 0.620, on 189 customers held out. The differences from equal "
+                     "weights and last period's contribution may be chance: they are 0.8 and 1.5 standard errors "
+                     "wide.");
+    /* That of a baseline on the other side of the score is not what the sentence is about. */
+    c = comparison_of(list, 0.62, 0.58, 0.66);
+    list[1].z = 0.8;
+    list[2].z = -1.5;
+    list[2].measured.gini = 0.7;
+    assert_words(&c, "A baseline orders next_year better than the score: last period's contribution, Spearman 0.660 "
+                     "against 0.620, on 189 customers held out. The difference from last period's contribution may be "
+                     "chance: it is 1.5 standard errors wide.");
 }
 
 static void a_part_that_others_lack_is_not_compared_with_the_score(void **state) {
@@ -245,6 +270,7 @@ int main(void) {
         cmocka_unit_test(a_score_that_is_only_as_good_is_no_better),
         cmocka_unit_test(gini_that_says_otherwise_is_told),
         cmocka_unit_test(a_difference_within_two_standard_errors_may_be_chance),
+        cmocka_unit_test(all_differences_that_may_be_chance_are_told),
         cmocka_unit_test(a_part_that_others_lack_is_not_compared_with_the_score),
         cmocka_unit_test(what_cannot_be_told_is_said),
         cmocka_unit_test(correlations_lie_apart_as_published),

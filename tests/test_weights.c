@@ -289,6 +289,18 @@ static void members_that_all_go_along_weigh_nothing(void **state) {
     assert_non_null(found[0].remark);
 }
 
+/* One member is of some customers, the other of the rest. */
+static void members_that_nobody_has_together_are_remarked_on(void **state) {
+    (void)state;
+    const int64_t x[] = {1000000, 5000000, 9000000, MISSING, MISSING}, y[] = {MISSING, MISSING, MISSING, 0, 7000000};
+    crmvi_pair pairs[3] = {pair_of(x, x, NULL, 5), pair_of(x, y, NULL, 5), pair_of(y, y, NULL, 5)};
+    crmvi_found_weight found[2] = {{.deviation = 1}, {.deviation = 1}};
+    crmvi_critic_weights(pairs, 2, found);
+    assert_true(found[0].conflict == 1 && found[1].conflict == 1);
+    assert_non_null(strstr(found[0].remark, "their correlation is taken as 0"));
+    assert_non_null(found[1].remark);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sums_are_exact_and_leave_out_who_lacks_one_or_is_not_kept),
@@ -306,6 +318,7 @@ int main(void) {
         cmocka_unit_test(points_below_0_are_shifted_by_the_lowest_that_there_can_be),
         cmocka_unit_test(nearly_even_points_have_a_share_that_rounding_does_not_eat),
         cmocka_unit_test(a_constant_column_weighs_0_and_says_so),
+        cmocka_unit_test(members_that_nobody_has_together_are_remarked_on),
         cmocka_unit_test(critic_weights_are_those_of_the_published_table),
         cmocka_unit_test(a_member_that_does_not_vary_is_uncorrelated_with_the_others),
         cmocka_unit_test(members_that_all_go_along_weigh_nothing),

@@ -59,6 +59,7 @@ typedef struct crmv_request {
                               is */
     const char *text; /* the request's own JSON ({"percentile": {...}}), sorted, without what was found; valid while
                          the model is */
+    int32_t less_is_better; /* 1: the outcome's card says `"better": "lower"` */
 } crmv_request;
 
 /* How many requests a model has, and the one at `position` (from 0), in the order in which they can be answered.

@@ -41,8 +41,20 @@ static void set_quantile_bands(const crmvi_ask *ask, const crmvi_run *run, const
     for (int32_t i = 0; i < count; i++) {
         out->points[i] = points_of_band(ask, i, count, passed[i]);
     }
-    if (count < ask->classes) {
-        out->remark = "fewer classes: several cuts fall on one value, which is not divided";
+}
+
+static void set_remark(crmvi_found_scale *out) {
+    bool has_empty = false;
+    for (int32_t i = 0; i < out->count; i++) {
+        has_empty = has_empty || out->customers[i] == 0;
+    }
+    if (out->count < out->wanted) {
+        out->remark = has_empty
+                          ? "fewer classes: several cuts fall on one value, which is not divided; and in one of them "
+                            "there is nobody, as no value lies between its cuts"
+                          : "fewer classes: several cuts fall on one value, which is not divided";
+    } else if (has_empty) {
+        out->remark = "in one of the classes there is nobody: no value lies between its cuts";
     }
 }
 
@@ -55,6 +67,7 @@ int32_t crmvi_find_quantile_bands(const crmvi_ask *ask, const crmvi_run *run, co
     }
     set_quantile_bands(ask, run, cumulated, passed, out);
     count_customers(run, cumulated, out);
+    set_remark(out);
     free(passed);
     return CRMV_OK;
 }

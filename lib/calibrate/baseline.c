@@ -64,6 +64,27 @@ static bool level_indexes(const crmv_model *model, const bool *in_score, json_t 
     return true;
 }
 
+/* Scales that were found become the numbers that they are: what they were found from may be others now. */
+static bool settle_scales(const crmv_model *model, json_t *metrics) {
+    static const char *const forms[] = {"line", "bands"};
+    for (int32_t i = 0; i < model->asks.count; i++) {
+        const crmvi_ask *ask = &model->asks.items[i];
+        const json_t *fitted = json_object_get(ask->holder, "fitted");
+        for (size_t k = 0; ask->target == CRMVI_ASK_FOR_SCALE && k < sizeof forms / sizeof *forms; k++) {
+            const json_t *numbers = json_object_get(fitted, forms[k]);
+            json_t *plain = numbers != NULL ? json_object() : NULL;
+            json_t *card = json_object_get(metrics, model->metrics[ask->position].name);
+            if (numbers != NULL && (json_object_set_new(plain, forms[k], json_deep_copy(numbers)) != 0 ||
+                                    json_object_set(card, "scale", plain) != 0)) {
+                json_decref(plain);
+                return false;
+            }
+            json_decref(plain);
+        }
+    }
+    return true;
+}
+
 static void take_text(void *context, const char *bytes, int64_t length) {
     crmvi_write_bytes(context, bytes, length);
 }
@@ -92,7 +113,8 @@ int32_t crmvi_equal_weights(const crmv_model *model, crmv_model **out, crmv_erro
             json_object_del(tree, needless[i]);
         }
         crmvi_mark_score(model, in_score);
-        done = level_indexes(model, in_score, json_object_get(tree, "indexes"), &changes);
+        done = settle_scales(model, json_object_get(tree, "metrics")) &&
+               level_indexes(model, in_score, json_object_get(tree, "indexes"), &changes);
     }
     const int32_t status = !done ? crmvi_no_memory(error) : changes ? parse(tree, out, error) : CRMV_OK;
     free(in_score);

@@ -201,19 +201,23 @@ static void lift_infinite(finding *f) {
     }
 }
 
-static bool make_descend(finding *f) {
-    const double limit = f->whole ? points_limit : values_limit;
+/* Why cuts cannot stand in a model; NULL: they can. */
+static const char *make_descend(finding *f) {
     lift_infinite(f);
     for (int32_t i = 0; i < f->ask->classes - 1; i++) {
         if (i > 0 && !(f->cuts[i] < f->cuts[i - 1])) {
             f->cuts[i] = cut_below(f, f->cuts[i - 1]);
         }
         const double magnitude = fabs(f->cuts[i]);
-        if (isnan(magnitude) || (f->whole ? magnitude > limit : magnitude >= limit)) {
-            return false;
+        if (isnan(magnitude)) {
+            return "equal values leave a class empty, and there is no number that its cut could be";
+        }
+        if (f->whole ? magnitude > points_limit : magnitude >= values_limit) {
+            return f->whole ? "a cut would lie past 1,000,000 points, where a model's text has none"
+                            : "a cut would lie at 1e300 or beyond, where a model's text has no numbers";
         }
     }
-    return true;
+    return NULL;
 }
 
 /* ---- What was found ---------------------------------------------------------------------------------------------- */
@@ -282,9 +286,9 @@ static int32_t find(finding *f, crmvi_found_classes *out, crmv_error *error) {
     if (status != CRMV_OK) {
         return status;
     }
-    if (!make_descend(f)) {
-        return crmvi_fail(error, CRMV_NOT_IDENTIFIED, f->ask->place,
-                          "equal values leave a class empty, and there is no number that its cut could be");
+    const char *reason = make_descend(f);
+    if (reason != NULL) {
+        return crmvi_fail(error, CRMV_NOT_IDENTIFIED, f->ask->place, "%s", reason);
     }
     describe(f, out);
     return CRMV_OK;

@@ -82,8 +82,12 @@ static void write_sample(crmvi_writing *to, const crmvi_comparison *c) {
     crmvi_write(&count, "%s customer%s", text, c->customers == 1 ? "" : "s");
     if (c->held_out > 0) {
         crmvi_write(to, ", on %s held out.", written(&count));
-    } else if (c->found_from_them) {
+    } else if (c->fitted) {
         crmvi_write(to, ", on %s: the sample that the model was found on, so expect less of others.", written(&count));
+    } else if (c->found_from_them) {
+        crmvi_write(to,
+                    ", on %s: what was found comes from the same customers, but nothing was fitted to this outcome.",
+                    written(&count));
     } else {
         crmvi_write(to, ", on %s.", written(&count));
     }
@@ -150,23 +154,31 @@ static void write_wins(crmvi_writing *to, const crmvi_comparison *c, crmvi_writi
     }
 }
 
-/* Whether the difference that the first sentence rests on is one that chance makes. */
+/* Whether a baseline's difference from the score, on the side that the first sentence is about, is one that chance
+ * makes. */
+static bool may_be_chance(const crmvi_comparison *c, const crmvi_predictor *one) {
+    return one->is == CRMVI_IS_BASELINE && !isnan(one->z) && fabs(one->z) < CHANCE &&
+           side_of(c, one) == (crmvi_baseline_wins(c) ? -1 : 1);
+}
+
 static void write_chance(crmvi_writing *to, const crmvi_comparison *c) {
-    const crmvi_predictor *nearest = NULL;
-    const double score = c->predictors[0].measured.spearman;
-    const bool loses = crmvi_baseline_wins(c);
+    crmvi_writing names = {0}, widths = {0};
+    int32_t count = 0;
     for (int32_t i = 1; i < c->count; i++) {
         const crmvi_predictor *one = &c->predictors[i];
-        const double other = one->measured.spearman;
-        if (one->is == CRMVI_IS_BASELINE && !isnan(one->z) && (loses ? other > score : other < score) &&
-            (nearest == NULL || fabs(one->z) < fabs(nearest->z))) {
-            nearest = one;
+        if (may_be_chance(c, one)) {
+            crmvi_write(&names, "%s%s", count > 0 ? " and " : "", one->name);
+            crmvi_write(&widths, "%s%s", count > 0 ? " and " : "", crmvi_ratio_of(fabs(one->z), 1).text);
+            count++;
         }
     }
-    if (nearest != NULL && fabs(nearest->z) < CHANCE) {
-        crmvi_write(to, " The difference from %s may be chance: it is %s standard errors wide.", nearest->name,
-                    crmvi_ratio_of(fabs(nearest->z), 1).text);
+    if (count > 0) {
+        crmvi_write(to, " The difference%s from %s may be chance: %s %s standard errors wide.", count > 1 ? "s" : "",
+                    written(&names), count > 1 ? "they are" : "it is", written(&widths));
     }
+    to->failed = to->failed || names.failed || widths.failed;
+    free(names.bytes);
+    free(widths.bytes);
 }
 
 static const char *told_name(const crmvi_predictor *predictor) {

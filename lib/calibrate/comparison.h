@@ -24,7 +24,8 @@ typedef struct crmvi_comparison {
     const char *outcome;
     int64_t customers;    /* who have all of score, baselines and outcome */
     double held_out;      /* percent; 0: all were taken, those that the model was found from */
-    bool found_from_them; /* the model was found from a population at all */
+    bool found_from_them; /* something of the model was found from a population at all */
+    bool fitted;          /* some of it from this outcome */
     crmvi_predictor *predictors;
     int32_t count;
 } crmvi_comparison;

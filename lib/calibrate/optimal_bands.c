@@ -217,8 +217,8 @@ static bool divide_by_share(banding *b, division *d) {
 
 /* ---- What was found ---------------------------------------------------------------------------------------------- */
 
-/* Points as far between the ends as a band's mean outcome is between those of the lowest and the highest band: the most
- * points for the highest outcome, whichever end that is. */
+/* Points as far between the ends as a band's mean outcome is between those of the worst and the best band: the most
+ * points for the best outcome, whichever end that is. */
 static crmvi_micro points_of(const crmvi_ask *ask, double share) {
     const crmvi_micro first = ask->points[0];
     const crmvi_micro second = ask->points[1];
@@ -259,7 +259,8 @@ static void set_bands(const banding *b, const division *d, crmvi_found_scale *ou
     const double highest = fmax(out->means[0], out->means[last]);
     for (int32_t i = 0; i < d->count; i++) {
         const double share = highest > lowest ? (out->means[i] - lowest) / (highest - lowest) : 0.5;
-        out->points[i] = b->ask->point_count == 2 ? points_of(b->ask, share) : points_of_class(b->ask, i, d->count);
+        const double good = b->ask->less ? 1 - share : share;
+        out->points[i] = b->ask->point_count == 2 ? points_of(b->ask, good) : points_of_class(b->ask, i, d->count);
     }
     out->rises = d->rises;
     out->remark = remark_of(b, d);

@@ -8,6 +8,7 @@
 #define CRMVI_CALIBRATE_REPORT_H
 
 #include "base/error.h"
+#include "base/page.h"
 #include "base/parallel.h"
 #include "crmvalue/calibrate.h"
 #include "frame/frame.h"
@@ -78,6 +79,10 @@ const int64_t *crmvi_part_points(const crmvi_reporting *r, int32_t part);
 
 /* The first lines of the report. */
 void crmvi_report_verdict(crmvi_reporting *r, json_t *tree);
+
+/* The answer to a request, and a number to six digits, as they stand in the table. */
+void crmvi_write_answer(crmvi_writing *to, const json_t *fitted);
+void crmvi_write_number(crmvi_writing *to, const json_t *number);
 
 /* The table for people, made of the tree; NULL where memory is short. Free with free(). */
 char *crmvi_report_page(const json_t *tree);

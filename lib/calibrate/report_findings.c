@@ -1,7 +1,7 @@
 /* report_findings.c - from whom it was found, what was found, and what should be known of it. */
+#include "base/page.h"
 #include "calibrate/calibration.h"
 #include "calibrate/report.h"
-#include "base/page.h"
 #include "model/path.h"
 
 #include <stdlib.h>
@@ -27,8 +27,8 @@ int32_t crmvi_report_customers(crmvi_reporting *r) {
     crmvi_put_count(r, customers, "metric_refused", counts[CRMV_METRIC_REFUSED]);
     crmvi_put_count(r, customers, "nothing_known", counts[CRMV_NOTHING_KNOWN]);
     if (r->population < FEW_CUSTOMERS) {
-        crmvi_warn(r, "customers", "only %lld customers are in the population: too few for what was found to be firm",
-                   (long long)r->population);
+        crmvi_warn(r, "customers", "only %lld customer%s in the population: too few for what was found to be firm",
+                   (long long)r->population, r->population == 1 ? " is" : "s are");
     }
     return CRMV_OK;
 }

@@ -1,9 +1,9 @@
 /* report_page.c - the report for people, made of its tree alone: what stands here stands there too. */
 #include "base/decimal.h"
 #include "base/exact.h"
+#include "base/page.h"
 #include "calibrate/comparison.h"
 #include "calibrate/report.h"
-#include "base/page.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -78,18 +78,6 @@ static void paragraph(crmvi_writing *page, int32_t indent, int32_t hanging, crmv
     free(text->bytes);
 }
 
-/* A number to six digits, or to a whole one; the tree has all of its digits. */
-static void write_number(crmvi_writing *to, const json_t *number) {
-    char text[32];
-    const double value = json_number_value(number);
-    double parts = 1; /* of one, to which it is rounded: a power of ten that a double holds exactly */
-    while (fabs(value) * parts < 1e5 && parts < 1e12) {
-        parts *= 10;
-    }
-    crmvi_shortest(nearbyint(value * parts) / parts + 0.0, text);
-    crmvi_write(to, "%s", text);
-}
-
 /* ---- What it is about -------------------------------------------------------------------------------------------- */
 
 /* The verdict's lines, each a paragraph. */
@@ -153,62 +141,7 @@ static void page_warnings(crmvi_writing *page, const json_t *tree) {
 
 /* ---- What was found ---------------------------------------------------------------------------------------------- */
 
-static void write_weights(crmvi_writing *to, const json_t *weights) {
-    const char *key;
-    json_t *weight;
-    bool is_first = true;
-    json_object_foreach((json_t *)weights, key, weight) {
-        crmvi_write(to, "%s%s %s", is_first ? "" : ", ", key, crmvi_ratio_of(json_number_value(weight), 2).text);
-        is_first = false;
-    }
-}
-
-/* Names and the value from which each holds; the last one takes what is below. */
-static void write_cuts(crmvi_writing *to, const json_t *cuts) {
-    size_t i;
-    const json_t *cut;
-    json_array_foreach(cuts, i, cut) {
-        const json_t *from = json_array_get(cut, 1);
-        crmvi_write(to, "%s%s", i == 0 ? "" : ", ", json_string_value(json_array_get(cut, 0)));
-        if (json_is_number(from)) {
-            crmvi_write(to, " from ");
-            write_number(to, from);
-        }
-    }
-}
-
-static void write_line(crmvi_writing *to, const json_t *line) {
-    const size_t count = json_array_size(line);
-    crmvi_write(to, "a line through %lld knots", (long long)count);
-    for (size_t i = 0; i<count; i += count> 1 ? count - 1 : 1) {
-        const json_t *knot = json_array_get(line, i);
-        crmvi_write(to, "%s", i == 0 ? ", from " : " to ");
-        write_number(to, json_array_get(knot, 0));
-        crmvi_write(to, " (");
-        write_number(to, json_array_get(knot, 1));
-        crmvi_write(to, " points)");
-    }
-}
-
-static void write_bands(crmvi_writing *to, const json_t *bands) {
-    size_t i;
-    const json_t *band;
-    json_array_foreach(bands, i, band) {
-        const json_t *from = json_object_get(band, "from");
-        crmvi_write(to, "%s", i == 0 ? "" : ", ");
-        write_number(to, json_object_get(band, "points"));
-        crmvi_write(to, "%s%s", i == 0 ? " points" : "", json_is_number(from) ? " from " : "");
-        if (json_is_number(from)) {
-            write_number(to, from);
-        }
-    }
-}
-
 static void page_requests(crmvi_writing *page, const json_t *tree) {
-    static const struct {
-        const char *key;
-        void (*write)(crmvi_writing *to, const json_t *found);
-    } kinds[] = {{"weights", write_weights}, {"cuts", write_cuts}, {"line", write_line}, {"bands", write_bands}};
     size_t i;
     const json_t *one;
     if (json_array_size(json_object_get(tree, "requests")) > 0) {
@@ -216,21 +149,13 @@ static void page_requests(crmvi_writing *page, const json_t *tree) {
     }
     json_array_foreach(json_object_get(tree, "requests"), i, one) {
         const json_t *fitted = json_object_get(one, "fitted"), *customers = json_object_get(fitted, "customers");
-        const json_t *consistency = json_object_get(json_object_get(fitted, "found"), "consistency_ratio");
         crmvi_writing text = {0};
         crmvi_write(&text, "%s (%s", text_at(one, "place"), text_at(one, "operation"));
         if (json_is_integer(customers)) {
             crmvi_write(&text, ", from %s customers", grouped(json_integer_value(customers)).text);
         }
         crmvi_write(&text, "): ");
-        for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
-            if (json_object_get(fitted, kinds[k].key) != NULL) {
-                kinds[k].write(&text, json_object_get(fitted, kinds[k].key));
-            }
-        }
-        if (json_is_number(consistency)) {
-            crmvi_write(&text, "; consistency ratio %s", crmvi_ratio_of(json_number_value(consistency), 3).text);
-        }
+        crmvi_write_answer(&text, fitted);
         paragraph(page, 2, 4, &text);
     }
 }
@@ -449,10 +374,12 @@ static void page_prediction(crmvi_writing *page, const json_t *tree) {
                     text_at(one, "until"), grouped(count_at(one, "customers")).text);
         if (json_number_value(held_out) > 0) {
             crmvi_write(&text, " held out (");
-            write_number(&text, held_out);
+            crmvi_write_number(&text, held_out);
             crmvi_write(&text, " %%)");
         }
-        crmvi_write(&text, "; lift: mean of each tenth by the mean of all");
+        const bool less = strcmp(text_at(one, "better"), "lower") == 0;
+        crmvi_write(&text, "; lift: mean of each tenth by the mean of all%s",
+                    less ? "; less is better, so the first tenths should have little" : "");
         crmvi_write_bytes(page, "\n", 1);
         paragraph(page, 0, 0, &text);
         crmvi_grid grid = {.sides = "lrrrrrrrrrrrr"};

@@ -20,6 +20,7 @@ typedef struct evaluation {
     double *scores, *column; /* of these */
     double *happened;        /* likewise: their outcomes */
     int64_t without;         /* customers of the population without an outcome */
+    bool less;               /* less of the outcome is better */
 } evaluation;
 
 /* ---- Whom it is measured on -------------------------------------------------------------------------------------- */
@@ -41,6 +42,17 @@ static bool is_found_from_customers(const crmv_model *model) {
     for (int32_t i = 0; i < model->asks.count; i++) {
         const int32_t kind = model->asks.items[i].kind;
         if (kind != CRMVI_ASK_EQUAL && kind != CRMVI_ASK_CENTROID && kind != CRMVI_ASK_AHP) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether bands or weights were made to fit this outcome. */
+static bool is_fitted_to(const crmv_model *model, const char *outcome) {
+    for (int32_t i = 0; i < model->asks.count; i++) {
+        const int32_t position = model->asks.items[i].outcome;
+        if (position >= 0 && strcmp(model->outcomes.names[position], outcome) == 0) {
             return true;
         }
     }
@@ -149,6 +161,10 @@ static int32_t measure_one(evaluation *e, crmvi_predictor *one) {
     crmv_prediction between = {.struct_size = sizeof between};
     gather(e, one->column, e->column);
     int32_t status = crmv_predict_measure(e->column, e->happened, customers, NULL, &one->measured, e->r->error);
+    if (e->less) { /* the lift stays what it is: the best tenth comes first, and its mean should be low */
+        one->measured.spearman = -one->measured.spearman;
+        one->measured.gini = -one->measured.gini;
+    }
     if (status == CRMV_OK && one->is == CRMVI_IS_BASELINE) {
         status = crmv_predict_measure(e->column, e->scores, customers, NULL, &between, e->r->error);
         one->z = crmvi_correlations_apart(e->comparison.predictors[0].measured.spearman, one->measured.spearman,
@@ -193,6 +209,7 @@ static void put_comparison(evaluation *e, json_t *list) {
     char *text = crmvi_writing_take(&verdict);
     json_t *object = crmvi_put_object(r, list, NULL);
     crmvi_put_text(r, object, "outcome", c->outcome);
+    crmvi_put_text(r, object, "better", e->less ? "lower" : "higher");
     crmvi_put_date(r, object, "until", r->outcome->as_of);
     crmvi_put_count(r, object, "customers", c->customers);
     crmvi_put_number(r, object, "held_out", c->held_out);
@@ -209,7 +226,10 @@ static void put_comparison(evaluation *e, json_t *list) {
 }
 
 static int32_t evaluate(evaluation *e, int32_t outcome, json_t *list) {
-    e->comparison.outcome = e->r->outcome->model->metrics[outcome].name;
+    const crmvi_metric *metric = &e->r->outcome->model->metrics[outcome];
+    e->comparison.outcome = metric->name;
+    e->comparison.fitted = is_fitted_to(e->r->model, metric->name);
+    e->less = metric->better == CRMVI_LOWER;
     int32_t status = crmvi_join_outcome(e->r->frame, e->r->outcome, outcome, e->outcomes, e->r->error);
     if (status == CRMV_OK) {
         choose_rows(e);

@@ -1,7 +1,7 @@
 /* report_values.c - members of the report's tree. */
 #include "base/calendar.h"
-#include "calibrate/report.h"
 #include "base/page.h"
+#include "calibrate/report.h"
 
 #include <math.h>
 #include <stdarg.h>

@@ -212,6 +212,17 @@ static int32_t check_run(const crmvi_ask *ask, const crmvi_run *run, crmv_error 
     return CRMV_OK;
 }
 
+/* Of a percentile the error is a part of all that can be earned, in percent; of a logarithm it is in points. */
+static void remark_error(const crmvi_ask *ask, crmvi_found_scale *out) {
+    const double most = 5; /* percent */
+    const double span = fabs((double)(ask->points[ask->point_count - 1] - ask->points[0])) / (double)CRMVI_ONE;
+    const double error = ask->kind == CRMVI_ASK_LOGARITHM ? out->largest_error / span * 100 : out->largest_error;
+    if (out->is_line && out->remark == NULL && !isnan(out->largest_error) && span > 0 && error > most) {
+        out->remark = "the line misses some customers by more than 5 percent of the points: with more knots it would "
+                      "come nearer to them";
+    }
+}
+
 int32_t crmvi_find_scale(const crmvi_ask *ask, const crmvi_run *run, crmvi_found_scale *out, crmv_error *error) {
     *out = (crmvi_found_scale){
         .largest_error = NAN, .low = NAN, .high = NAN, .mean = NAN, .deviation = NAN, .wanted = ask->classes};
@@ -227,6 +238,7 @@ int32_t crmvi_find_scale(const crmvi_ask *ask, const crmvi_run *run, crmvi_found
     status = run->distinct == 1 ? find_of_one(ask, run, out, error) : find(ask, run, cumulated, out, error);
     free(cumulated);
     if (status == CRMV_OK) {
+        remark_error(ask, out);
         status = check_limits(ask, out, error);
     }
     if (status != CRMV_OK) {

@@ -12,7 +12,7 @@ typedef struct crmvi_found_weight {
     double deviation;   /* sample standard deviation of its points / what its scale spans */
     double conflict;    /* sum of 1 - correlation over the other members */
     int64_t customers;  /* with points; -1: nobody was asked */
-    const char *remark; /* a sentence where it weighs nothing; static; NULL: none */
+    const char *remark; /* a sentence where it weighs nothing, or not what its points say; static; NULL: none */
     crmvi_micro weight; /* percent of 1e-6; they add up to exactly 100 */
 } crmvi_found_weight;
 

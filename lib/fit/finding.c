@@ -126,7 +126,8 @@ static int32_t weigh_by_rank(finding *f, crmv_error *error) {
 static int32_t weigh_by_squares(finding *f, crmv_error *error) {
     return crmvi_hundred(f->squares.shares, f->members, f->weights)
                ? CRMV_OK
-               : refuse(f, error, "the outcome rises with the points of no member, so that none explains any of it");
+               : refuse(f, error,
+                        "the outcome is better with more points of no member, so that none explains any of it");
 }
 
 /* A member that no customer with an outcome has is named: it is why there are too few. */
@@ -219,7 +220,7 @@ static void put_remark(json_t **object, bool holds, const char *remark) {
 /* Why a member weighs nothing. */
 static const char *const member_remarks[] = {
     [CRMVI_MEMBER_USED] = "it weighs less than can be written",
-    [CRMVI_MEMBER_NOT_USED] = "it weighs nothing: beside the others, more of its points go with less of the outcome",
+    [CRMVI_MEMBER_NOT_USED] = "it weighs nothing: beside the others, more of its points go with a worse outcome",
     [CRMVI_MEMBER_CONSTANT] = "it weighs nothing: all customers have the same points",
     [CRMVI_MEMBER_DEPENDENT] = "it weighs nothing: the other members say all that it says",
 };

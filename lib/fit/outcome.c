@@ -33,6 +33,7 @@ bool crmvi_study_new(const crmv_request *request, crmvi_study *out) {
     if (!crmvi_weighing_read(request->text, request->operation, &out->weighing)) {
         return false;
     }
+    out->less = request->less_is_better != 0;
     out->place = crmvi_copy_text(request->place, (int64_t)strlen(request->place));
     out->order = crmvi_array(out->weighing.count, sizeof *out->order);
     out->with_points = crmvi_zeroed(out->weighing.count, sizeof *out->with_points);
@@ -139,8 +140,8 @@ static int32_t refuse_size(const pairing *p, int64_t row, const char *outcome, c
                           outcome, key);
 }
 
-/* The outcome of each row, in units of 1e-6, CRMV_MISSING_POINTS where missing. */
-static int32_t join(pairing *p, const char *outcome, int64_t *out, crmv_error *error) {
+/* The outcome of each row, in units of 1e-6, CRMV_MISSING_POINTS where missing; more of it is better. */
+static int32_t join(pairing *p, const char *outcome, bool less, int64_t *out, crmv_error *error) {
     const int64_t rows = crmv_frame_rows(p->population);
     for (int64_t row = 0; row < rows; row++) {
         const int64_t other = find_other(p, row);
@@ -153,7 +154,7 @@ static int32_t join(pairing *p, const char *outcome, int64_t *out, crmv_error *e
         if (!(fabs(scaled) < OUTCOME_LIMIT)) {
             return refuse_size(p, row, outcome, error);
         }
-        out[row] = (int64_t)scaled;
+        out[row] = less ? -(int64_t)scaled : (int64_t)scaled;
     }
     return CRMV_OK;
 }
@@ -180,7 +181,7 @@ static int32_t join_outcome(const crmvi_study *study, const crmv_frame *populati
         status = crmvi_fail(error, CRMV_BAD_ARGUMENT, "outcome",
                             "the customers of one frame have whole numbers as keys, those of the other texts");
     } else {
-        status = join(p, study->weighing.explain, out, error);
+        status = join(p, study->weighing.explain, study->less, out, error);
     }
     free(p);
     return status;

@@ -22,6 +22,7 @@ typedef struct crmvi_study {
     crmvi_weighing weighing;
     int32_t *order; /* position in weighing.of of each member in the order of names: rows hold them in that order */
     char *place;    /* of the request */
+    bool less;      /* less of the outcome is better: it is taken as what is below 0 by as much */
     crmvi_rows training, held_out;
     int64_t *with_points; /* per member, in the order of names: customers with an outcome who have points of it */
     int64_t incomplete;   /* customers with an outcome who lack a member's points: left out */

@@ -64,5 +64,6 @@ int32_t crmv_model_request(const crmv_model *model, int32_t position, crmv_reque
     out->operation = crmvi_ask_names[ask->kind];
     out->place = ask->place;
     out->text = ask->text;
+    out->less_is_better = ask->less ? 1 : 0;
     return CRMV_OK;
 }

@@ -74,6 +74,7 @@ typedef struct crmvi_ask {
     crmvi_micro *points;            /* at the lowest and at the highest value; or of each class, lowest first */
     int32_t point_count;            /* 2, or the number of classes */
     int32_t outcome; /* optimal bands, weights by outcome: position among the model's outcomes; else -1 */
+    bool less;       /* less of that outcome is better */
 
     /* Tiers and classes, best first. */
     const char **names;  /* `classes` of them */
@@ -102,6 +103,7 @@ typedef struct crmvi_asks {
 /* What happens afterwards. */
 typedef struct crmvi_outcomes {
     const char **names; /* in the author's order */
+    bool *less;         /* of each: less of it is better */
     int32_t count;      /* 0: the model has none */
     bool in_days;
     int32_t length; /* days or months */

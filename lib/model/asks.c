@@ -283,6 +283,7 @@ bool crmvi_finish_asks(crmvi_parser *parser) {
     qsort(sorted, (size_t)count, sizeof *sorted, by_round);
     for (int32_t i = 0; i < count; i++) {
         asks->items[i] = sorted[i]->ask;
+        asks->items[i].less = sorted[i]->ask.outcome >= 0 && parser->model->outcomes.less[sorted[i]->ask.outcome];
         attach(parser->model, &asks->items[i]);
     }
     asks->count = count;

@@ -13,14 +13,14 @@ bool crmvi_read_after(crmvi_parser *parser, const crmvi_spot *spot, void *field)
     return true;
 }
 
-/* An outcome is counted, not judged; and over which days, `after` says for all of them. */
+/* An outcome earns no points, though less of it may be better; and over which days, `after` says for all of them. */
 static bool check_card(crmvi_parser *parser, const crmvi_spot *card) {
-    static const char *const never[] = {"scale", "better", "missing"};
+    static const char *const never[] = {"scale", "missing"};
     crmvi_spot member;
     if (!crmvi_expect(parser, card, CRMVI_TAKES_OBJECT)) {
         return false;
     }
-    if (crmvi_count_given(card, never, 3, &member) > 0) {
+    if (crmvi_count_given(card, never, 2, &member) > 0) {
         return crmvi_refuse(parser, &member, "an outcome earns no points, so it has no `%s`", member.key);
     }
     member = crmvi_member_of(card, crmvi_operator_names[CRMVI_LIFETIME]);
@@ -47,11 +47,13 @@ static bool check_cards(crmvi_parser *parser, const crmvi_spot *metrics) {
 
 static bool set_names(crmvi_parser *parser, crmvi_outcomes *outcomes, const crmv_model *inner) {
     outcomes->names = crmvi_parser_memory(parser, inner->metric_count, sizeof *outcomes->names);
-    if (outcomes->names == NULL) {
+    outcomes->less = crmvi_parser_memory(parser, inner->metric_count, sizeof *outcomes->less);
+    if (outcomes->names == NULL || outcomes->less == NULL) {
         return false;
     }
     for (int32_t i = 0; i < inner->metric_count; i++) {
         outcomes->names[i] = inner->metrics[i].name;
+        outcomes->less[i] = inner->metrics[i].better == CRMVI_LOWER;
     }
     outcomes->count = inner->metric_count;
     return true;
