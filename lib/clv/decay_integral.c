@@ -1,0 +1,298 @@
+#include "clv/decay_integral.h"
+
+#include "clv/gauss_legendre.h"
+#include "clv/special.h"
+
+#include <math.h>
+#include <string.h>
+
+/*
+ * Most integrals are one panel, from 0 to the length, which one of the rules is good for. The others are cut into
+ * panels for the rule of most nodes, until what is left counts for nothing. Panels wait for others of the same rule, so
+ * that all their nodes are worked on as columns.
+ */
+
+enum { PANELS = 32, NODES = PANELS * CRMVI_GAUSS_NODES, LAST_RULE = CRMVI_GAUSS_RULES - 1 };
+
+/* As g is convex, what is behind a point where it is higher by this than at its least is below e^-37 of the whole. */
+static const double NEGLIGIBLE = 37;
+
+typedef struct panels {
+    int32_t count;
+    int64_t of[PANELS]; /* the position of its integral */
+    double begin[PANELS], width[PANELS];
+    double risen[PANELS], rise[PANELS]; /* e^begin - 1, e^width - 1 */
+    double p[PANELS], q[PANELS], kappa[PANELS];
+} panels;
+
+typedef struct work {
+    const crmvi_decay *decays;
+    bool of_exponentials, with_slopes;
+    crmvi_decay_sums *sums;
+    panels waiting[CRMVI_GAUSS_RULES];
+} work;
+
+/* ---- A column of nodes ------------------------------------------------------------------------------------------- */
+
+/* (e^x - 1) / x for x from 0 to 2, to 3e-17: Chebyshev's polynomial, worked out to 60 digits. */
+static const double rise_terms[] = {
+    0x1.0000000000000p+0,  0x1.fffffffffffe3p-2,  0x1.5555555555dc8p-3,  0x1.555555553648dp-5,  0x1.11111114cbd6bp-7,
+    0x1.6c16c0e22d0ccp-10, 0x1.a01a0e9a26405p-13, 0x1.a0192bd14f89fp-16, 0x1.71e7eb617f1c9p-19, 0x1.2794975b5d1f4p-22,
+    0x1.b21fb8963180fp-26, 0x1.0f3a982cfad4dp-29, 0x1.bbc59b6c207aep-33, 0x1.0e5f28fd69038p-39, 0x1.1722199373f2dp-39};
+
+/* e^x - 1 for x from 0 to 2. */
+static void rises_of(const double *restrict from, int64_t count, double *restrict to) {
+    const double *a = rise_terms;
+    for (int64_t i = 0; i < count; i++) {
+        const double x = from[i];
+        const double x_2 = x * x;
+        const double x_4 = x_2 * x_2;
+        const double first = (a[0] + x * a[1]) + x_2 * (a[2] + x * a[3]);
+        const double second = (a[4] + x * a[5]) + x_2 * (a[6] + x * a[7]);
+        const double third = (a[8] + x * a[9]) + x_2 * (a[10] + x * a[11]);
+        const double fourth = (a[12] + x * a[13]) + x_2 * a[14];
+        to[i] = x * (first + x_4 * (second + x_4 * (third + x_4 * fourth)));
+    }
+}
+
+/* Node k of panel j stands at k * count + j, so that neighbours are of different panels and loops become vectors. */
+typedef struct nodes {
+    double v[NODES];
+    double rise[NODES]; /* e^v - 1 */
+    double l[NODES];
+    double value[NODES]; /* e^-g, times the node's weight */
+} nodes;
+
+/* Within the panel: nodes and their rises from its begin on. Those of the second half mirror the first: where one is y
+ * behind the begin, another one is y before the end, and e^(width - y) - 1 is a quotient that is as exact as e^y - 1.
+ */
+static void place_within(const panels *panel, const crmvi_gauss_rule *rule, nodes *node) {
+    const int32_t count = panel->count;
+    const int32_t half = rule->nodes / 2;
+    for (int32_t k = 0; k < rule->nodes; k++) {
+        double *restrict v = node->v + k * count;
+        for (int32_t j = 0; j < count; j++) {
+            v[j] = panel->width[j] * rule->at[k];
+        }
+    }
+    rises_of(node->v, (int64_t)count * half, node->rise);
+    for (int32_t k = 0; k < half; k++) {
+        const double *rise = node->rise + k * count;
+        double *restrict mirrored = node->rise + (rule->nodes - 1 - k) * count;
+        for (int32_t j = 0; j < count; j++) {
+            mirrored[j] = (panel->rise[j] - rise[j]) / (1 + rise[j]);
+        }
+    }
+}
+
+static void place_nodes(const panels *panel, const crmvi_gauss_rule *rule, bool of_exponentials, nodes *node) {
+    const int32_t count = panel->count;
+    place_within(panel, rule, node);
+    for (int32_t k = 0; k < rule->nodes; k++) {
+        double *restrict v = node->v + k * count;
+        double *restrict rise = node->rise + k * count;
+        double *restrict l = node->l + k * count;
+        for (int32_t j = 0; j < count; j++) {
+            v[j] += panel->begin[j];
+            rise[j] = panel->risen[j] + (1 + panel->risen[j]) * rise[j];
+            l[j] = panel->kappa[j] * rise[j];
+        }
+    }
+    if (!of_exponentials) {
+        crmvi_log1ps(node->l, (int64_t)count * rule->nodes, node->l);
+    }
+}
+
+static void value_nodes(const panels *panel, const crmvi_gauss_rule *rule, nodes *node) {
+    for (int32_t k = 0; k < rule->nodes; k++) {
+        const double *v = node->v + k * panel->count;
+        const double *l = node->l + k * panel->count;
+        double *value = node->value + k * panel->count;
+        for (int32_t j = 0; j < panel->count; j++) {
+            value[j] = -(panel->p[j] * v[j] + panel->q[j] * l[j]);
+        }
+    }
+    crmvi_exps(node->value, (int64_t)panel->count * rule->nodes, node->value);
+    for (int32_t k = 0; k < rule->nodes; k++) {
+        double *value = node->value + k * panel->count;
+        for (int32_t j = 0; j < panel->count; j++) {
+            value[j] *= rule->weights[k];
+        }
+    }
+}
+
+/* ---- Panels to sums ---------------------------------------------------------------------------------------------- */
+
+static void add_wholes(const panels *panel, int32_t rule_nodes, const nodes *node, crmvi_decay_sums *sums) {
+    double whole[PANELS] = {0};
+    for (int32_t k = 0; k < rule_nodes; k++) {
+        const double *value = node->value + k * panel->count;
+        for (int32_t j = 0; j < panel->count; j++) {
+            whole[j] += value[j];
+        }
+    }
+    for (int32_t j = 0; j < panel->count; j++) {
+        sums[panel->of[j]].whole += panel->width[j] * whole[j];
+    }
+}
+
+static void add_logarithms(const panels *panel, int32_t rule_nodes, const nodes *node, crmvi_decay_sums *sums) {
+    double by_v[PANELS] = {0};
+    double by_l[PANELS] = {0};
+    for (int32_t k = 0; k < rule_nodes; k++) {
+        const double *v = node->v + k * panel->count;
+        const double *l = node->l + k * panel->count;
+        const double *value = node->value + k * panel->count;
+        for (int32_t j = 0; j < panel->count; j++) {
+            by_v[j] += value[j] * v[j];
+            by_l[j] += value[j] * l[j];
+        }
+    }
+    for (int32_t j = 0; j < panel->count; j++) {
+        sums[panel->of[j]].v += panel->width[j] * by_v[j];
+        sums[panel->of[j]].l += panel->width[j] * by_l[j];
+    }
+}
+
+static void add_inverses(const panels *panel, int32_t rule_nodes, const nodes *node, crmvi_decay_sums *sums) {
+    double by_v[PANELS] = {0};
+    double by_l[PANELS] = {0};
+    for (int32_t k = 0; k < rule_nodes; k++) {
+        const double *rise = node->rise + k * panel->count;
+        const double *value = node->value + k * panel->count;
+        for (int32_t j = 0; j < panel->count; j++) {
+            by_v[j] += value[j] / (1 + rise[j]);
+            by_l[j] += value[j] / (1 + panel->kappa[j] * rise[j]);
+        }
+    }
+    for (int32_t j = 0; j < panel->count; j++) {
+        sums[panel->of[j]].inverse_v += panel->width[j] * by_v[j];
+        sums[panel->of[j]].inverse_l += panel->width[j] * by_l[j];
+    }
+}
+
+static void work_off(work *w, int32_t position) {
+    const crmvi_gauss_rule *rule = crmvi_gauss_rule_at(position);
+    panels *panel = &w->waiting[position];
+    nodes node;
+    place_nodes(panel, rule, w->of_exponentials, &node);
+    value_nodes(panel, rule, &node);
+    add_wholes(panel, rule->nodes, &node, w->sums);
+    if (w->with_slopes) {
+        add_logarithms(panel, rule->nodes, &node, w->sums);
+        add_inverses(panel, rule->nodes, &node, w->sums);
+    }
+    panel->count = 0;
+}
+
+/* ---- Integrals to panels ----------------------------------------------------------------------------------------- */
+
+/* From `begin` on; `risen` is e^begin - 1. */
+typedef struct panel {
+    double begin, width, risen, rise;
+} panel;
+
+static void add_panel(work *w, int32_t rule, int64_t of, const panel *one) {
+    panels *waiting = &w->waiting[rule];
+    const crmvi_decay *decay = &w->decays[of];
+    const int32_t j = waiting->count++;
+    waiting->of[j] = of;
+    waiting->begin[j] = one->begin;
+    waiting->width[j] = one->width;
+    waiting->risen[j] = one->risen;
+    waiting->rise[j] = one->rise;
+    waiting->p[j] = decay->p;
+    waiting->q[j] = decay->q;
+    waiting->kappa[j] = w->of_exponentials ? 1 : decay->kappa;
+    if (waiting->count == PANELS) {
+        work_off(w, rule);
+    }
+}
+
+/* The slope of g where e^v - 1 is `rise`. */
+static double slope_at(const work *w, const crmvi_decay *decay, double rise) {
+    const double kappa = decay->kappa;
+    const double slope_of_l = w->of_exponentials ? 1 + rise : kappa * (1 + rise) / (1 + kappa * rise);
+    return decay->p + decay->q * slope_of_l;
+}
+
+static double level_at(const work *w, const crmvi_decay *decay, double v, double rise) {
+    return decay->p * v + decay->q * (w->of_exponentials ? rise : crmvi_log1p(decay->kappa * rise));
+}
+
+static double risen_by(double risen, double rise) {
+    return risen + (1 + risen) * rise;
+}
+
+/* Sets the width to as much of `left` as the last rule is good for: steepness rises with the width, faster than in
+ * proportion, so that a width that is too large tells one that is not, and then halving their quotient will do. */
+static void widen(const work *w, const crmvi_decay *decay, double left, panel *one) {
+    const crmvi_gauss_rule *rule = crmvi_gauss_rule_at(LAST_RULE);
+    double high = left < rule->widest ? left : rule->widest;
+    const double slope = slope_at(w, decay, risen_by(one->risen, crmvi_expm1(high)));
+    double low = high;
+    if (slope * high > rule->steepest) {
+        low = rule->steepest / slope;
+        for (int32_t i = 0; i < 4; i++) {
+            const double middle = sqrt(low * high);
+            const double steepness = middle * slope_at(w, decay, risen_by(one->risen, crmvi_expm1(middle)));
+            low = steepness <= rule->steepest ? middle : low;
+            high = steepness <= rule->steepest ? high : middle;
+        }
+    }
+    one->width = low;
+    one->rise = crmvi_expm1(low);
+}
+
+static void cut_into_panels(work *w, int64_t of) {
+    const crmvi_decay *decay = &w->decays[of];
+    panel one = {0, 0, 0, 0};
+    double least = 0;
+    double level = 0;
+    for (bool ends = false; !ends && level - least < NEGLIGIBLE;) {
+        const double left = decay->length - one.begin;
+        widen(w, decay, left, &one);
+        add_panel(w, LAST_RULE, of, &one);
+        ends = !(one.width < left);
+        one.begin += one.width;
+        one.risen = risen_by(one.risen, one.rise);
+        level = level_at(w, decay, one.begin, one.risen);
+        least = level < least ? level : least;
+    }
+}
+
+static void divide(work *w, int64_t of) {
+    const crmvi_decay *decay = &w->decays[of];
+    if (!(decay->length > 0)) {
+        return;
+    }
+    const double steepness = isinf(decay->length) ? INFINITY : decay->length * slope_at(w, decay, decay->rise);
+    const int32_t rule = crmvi_gauss_rule_for(decay->length, steepness);
+    if (rule < CRMVI_GAUSS_RULES) {
+        const panel one = {0, decay->length, 0, decay->rise};
+        add_panel(w, rule, of, &one);
+    } else {
+        cut_into_panels(w, of);
+    }
+}
+
+void crmvi_decay_integrals(const crmvi_decay *decays, int64_t count, bool of_exponentials, bool with_slopes,
+                           crmvi_decay_sums *sums) {
+    work w;
+    w.decays = decays;
+    w.of_exponentials = of_exponentials;
+    w.with_slopes = with_slopes;
+    w.sums = sums;
+    for (int32_t rule = 0; rule < CRMVI_GAUSS_RULES; rule++) {
+        w.waiting[rule].count = 0;
+    }
+    memset(sums, 0, (size_t)count * sizeof *sums);
+    for (int64_t i = 0; i < count; i++) {
+        divide(&w, i);
+    }
+    for (int32_t rule = 0; rule < CRMVI_GAUSS_RULES; rule++) {
+        if (w.waiting[rule].count > 0) {
+            work_off(&w, rule);
+        }
+    }
+}
