@@ -303,15 +303,15 @@ class Models(Case):
         return ran.returncode, ran.stdout.decode()
 
     def test_check_alone_knows_an_encoding_that_nobody_can_read(self):
-        for input, places in (
+        for reading, places in (
             ({"encoding": "windows-1525"}, ["input.encoding"]), ({"encoding": "latin1"}, []), ({"encoding": "utf8"}, []),
             ({"encoding": "UTF-8", "customers": {"customer": "No", "encoding": "windows-1525"}},
              ["input.customers.encoding"]),
             ({"encoding": "windows-1525", "events": {"customer": "No", "date": "D", "event": "E", "encoding": "windows-1525"}},
              ["input.encoding", "input.events.encoding"]),
         ):
-            with self.subTest(input):
-                status, told = self.checked(model(input=input))
+            with self.subTest(reading):
+                status, told = self.checked(model(input=reading))
                 self.assertEqual([line for line in told.splitlines() if line.startswith("error: ")],
                                  ['error: %s: "windows-1525" is an encoding that iconv does not know; expected a name such '
                                   'as "UTF-8" or "windows-1252" (iconv -l lists them)' % place for place in places])
