@@ -13,7 +13,6 @@
 #include "clv/beta_geometric.h"
 
 #include "base/logarithm.h"
-#include "clv/columns.h"
 #include "clv/rising_table.h"
 #include "clv/special.h"
 
@@ -52,7 +51,7 @@ static void fill(chances_table *table, const crmvi_beta_geometric *model, int32_
         odds[k] = a / (b + k);
     }
     crmvi_logs(odds, chances_count, log_odds);
-    crmvi_log1p_column(odds, chances_count);
+    crmvi_log1ps(odds, chances_count, odds);
     *table = (chances_table){.model = model, .with_slopes = with_slopes, .length = length, .latest_x = NAN};
     chances sum = {.log_odds = NO_ODDS};
     for (int32_t n = 0; n < chances_count; n++) {
@@ -120,7 +119,7 @@ static void find_departures(const crmvi_beta_geometric *model, const crmvi_histo
     for (int64_t i = 0; i < count; i++) {
         of->gaps[i] = (histories->T[i] - histories->t_x[i]) / (model->alpha + histories->t_x[i]);
     }
-    crmvi_log1p_column(of->gaps, count);
+    crmvi_log1ps(of->gaps, count, of->gaps);
     for (int64_t i = 0; i < count; i++) {
         of->log_odds[i] += (model->r + histories->x[i]) * of->gaps[i];
         odds[i] = -fabs(of->log_odds[i]);
@@ -135,7 +134,7 @@ static void find_departures(const crmvi_beta_geometric *model, const crmvi_histo
     if (log_of_both == NULL) {
         return;
     }
-    crmvi_log1p_column(odds, count);
+    crmvi_log1ps(odds, count, odds);
     for (int64_t i = 0; i < count; i++) {
         log_of_both[i] = odds[i] + (of->log_odds[i] > 0 ? of->log_odds[i] : 0);
     }
@@ -209,7 +208,7 @@ void crmvi_beta_geometric_likelihood(const crmvi_beta_geometric *model, const cr
     for (int64_t i = 0; i < count; i++) {
         ages[i] = histories->T[i] / model->alpha;
     }
-    crmvi_log1p_column(ages, count);
+    crmvi_log1ps(ages, count, ages);
     find_departures(model, histories, &of, log_of_both);
     for (int64_t i = 0; i < count; i++) {
         values[i] += log_of_both[i] - (model->r + histories->x[i]) * ages[i];

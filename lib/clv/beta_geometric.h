@@ -9,6 +9,7 @@
 #define CRMVI_CLV_BETA_GEOMETRIC_H
 
 #include "clv/process.h"
+#include "clv/rate_table.h"
 
 typedef struct crmvi_beta_geometric {
     double r, alpha, a, b;
@@ -35,10 +36,11 @@ typedef struct crmvi_active_customer {
     double shape, elapsed, a, b;
 } crmvi_active_customer;
 
-/* Whether still active `ahead` later; purchases until then; and these, each times e^(-discount * its time). */
+/* Whether still active `ahead` later; purchases until then; and these, each times e^(-discount * its time). Tables are
+ * of the same customer, whose `elapsed` does not matter to them. */
 double crmvi_active_survival(const crmvi_active_customer *customer, double ahead);
-double crmvi_active_purchases(const crmvi_active_customer *customer, double ahead);
-double crmvi_active_series(const crmvi_active_customer *customer, double ahead); /* NaN where it would be long */
-double crmvi_active_discounted(const crmvi_active_customer *customer, double ahead, double discount);
+double crmvi_active_purchases(const crmvi_active_customer *customer, crmvi_rate_table *table, double ahead);
+double crmvi_active_discounted(const crmvi_active_customer *customer, crmvi_rate_table *table, double ahead,
+                               double discount);
 
 #endif

@@ -26,7 +26,7 @@ static double mean_power(double power, double a, double b, double s) {
 }
 
 double crmvi_active_survival(const crmvi_active_customer *customer, double ahead) {
-    return mean_power(customer->shape, customer->a, customer->b, ahead / customer->elapsed);
+    return ahead == 0 ? 1 : mean_power(customer->shape, customer->a, customer->b, ahead / customer->elapsed);
 }
 
 /* Nodes and weights of Gauss and Legendre from 0 to 1, worked out to 28 digits by Newton's method in mpmath. */
@@ -70,86 +70,82 @@ static double integral_of_rate(const crmvi_active_customer *customer, double end
     return shape * sum;
 }
 
-/*
- * The integral of R as (1 - S(z)) + b / (a - 1) [1 - (1 + z)^-D F(D, b + 1; a + b; z / (1 + z))]: the closed form, but
- * with c = a + b instead of a + b - 1, which may be 0 or less. NaN where so much cancels next to a = 1 that not ten
- * digits are left.
- */
-static double closed_form(const crmvi_active_customer *customer, double z) {
-    const double least_left = 1e-3;
-    const double c = customer->a + customer->b;
-    const double none = -customer->shape * crmvi_log1p(z);
-    const double y = z / (1 + z);
-    const double w = 1 / (1 + z);
-    const double survival = crmvi_exp(none + crmvi_log_2f1(customer->shape, customer->b, c, y, w));
-    const double other = crmvi_exp(none + crmvi_log_2f1(customer->shape, customer->b + 1, c, y, w));
-    const double factor = customer->b / (customer->a - 1);
-    const double purchases = (1 - survival) + factor * (1 - other);
-    const double parts = 1 + fabs(factor) * (1 + other);
-    return purchases > least_left * parts ? purchases : NAN;
-}
-
 /* What cannot be is moved to the next that can. */
 static double within(double value, double least, double most) {
     const double no_less = value > least ? value : least;
     return no_less < most ? no_less : most;
 }
 
-double crmvi_active_purchases(const crmvi_active_customer *customer, double ahead) {
-    const double series = crmvi_active_series(customer, ahead);
-    if (!isnan(series)) {
-        return series;
-    }
+double crmvi_active_purchases(const crmvi_active_customer *customer, crmvi_rate_table *table, double ahead) {
     const double z = ahead / customer->elapsed;
-    const double closed = closed_form(customer, z);
-    const double purchases = isfinite(closed) ? closed : integral_of_rate(customer, z, 0);
+    const double tabled = crmvi_rate_integral(table, z, 0);
+    const double purchases = isnan(tabled) ? integral_of_rate(customer, z, 0) : tabled;
     /* No less than if all had the mean p, as (1 - (1 + p z)^-D) / p is convex in it; no more than if p were 0. */
     const double p = customer->a / (customer->a + customer->b);
     const double least = -crmvi_expm1(-customer->shape * crmvi_log1p(p * z)) / p;
     return within(purchases, least, customer->shape * z);
 }
 
-double crmvi_active_discounted(const crmvi_active_customer *customer, double ahead, double discount) {
-    if (discount == 0) {
-        return crmvi_active_purchases(customer, ahead);
-    }
+double crmvi_active_discounted(const crmvi_active_customer *customer, crmvi_rate_table *table, double ahead,
+                               double discount) {
     const double z = ahead / customer->elapsed;
     const double per_unit = discount * customer->elapsed;
-    const double most = -crmvi_expm1(-per_unit * z) / per_unit;
-    return within(integral_of_rate(customer, z, per_unit), 0, customer->shape * most);
+    const double tabled = crmvi_rate_integral(table, z, per_unit);
+    const double purchases = isnan(tabled) ? integral_of_rate(customer, z, per_unit) : tabled;
+    return within(purchases, 0, customer->shape * (-crmvi_expm1(-per_unit * z) / per_unit));
 }
 
 /* ---- Customers as they are --------------------------------------------------------------------------------------- */
 
-static double answer(const crmvi_active_customer *customer, const crmvi_question *question) {
-    if (question->what == CRMV_P_ALIVE) {
-        return question->ahead > 0 ? crmvi_active_survival(customer, question->ahead) : 1;
+static crmvi_active_customer customer_of(const crmvi_beta_geometric *model, double x, double T) {
+    return (crmvi_active_customer){
+        .shape = model->r + x, .elapsed = model->alpha + T, .a = model->a, .b = model->b + x + model->first};
+}
+
+static void survive(const crmvi_beta_geometric *model, double ahead, const crmvi_histories *histories, double *values) {
+    for (int64_t i = 0; i < histories->count; i++) {
+        if (values[i] > 0) {
+            const crmvi_active_customer customer = customer_of(model, histories->x[i], histories->T[i]);
+            values[i] *= crmvi_active_survival(&customer, ahead);
+        }
     }
-    return crmvi_active_discounted(customer, question->ahead, question->discount);
+}
+
+/* Customers of the same x who stand next to each other share a table. */
+static void discount(const crmvi_beta_geometric *model, const crmvi_question *question,
+                     const crmvi_histories *histories, double *values) {
+    crmvi_rate_table table;
+    double x = NAN;
+    for (int64_t i = 0; i < histories->count; i++) {
+        if (values[i] > 0) {
+            const crmvi_active_customer customer = customer_of(model, histories->x[i], histories->T[i]);
+            if (histories->x[i] != x) {
+                crmvi_rate_table_begin(&table, customer.shape, customer.a, customer.b);
+                x = histories->x[i];
+            }
+            values[i] *= crmvi_active_discounted(&customer, &table, question->ahead, question->discount);
+        }
+    }
 }
 
 void crmvi_beta_geometric_predict(const crmvi_beta_geometric *model, const crmvi_question *question,
                                   const crmvi_histories *histories, double *values) {
     crmvi_beta_geometric_alive(model, histories, values);
-    if (question->what == CRMV_PURCHASES || (question->what == CRMV_DISCOUNTED_PURCHASES && question->discount == 0)) {
+    if (question->what == CRMV_P_ALIVE) {
+        survive(model, question->ahead, histories, values);
+    } else if (question->what == CRMV_DISCOUNTED_PURCHASES && question->discount > 0) {
+        discount(model, question, histories, values);
+    } else {
         crmvi_beta_geometric_purchases(model, question->ahead, histories, values);
-        return;
-    }
-    for (int64_t i = 0; i < histories->count; i++) {
-        if (values[i] > 0) {
-            const double x = histories->x[i];
-            const crmvi_active_customer customer = {.shape = model->r + x,
-                                                    .elapsed = model->alpha + histories->T[i],
-                                                    .a = model->a,
-                                                    .b = model->b + x + model->first};
-            values[i] *= answer(&customer, question);
-        }
     }
 }
 
+/* A customer at the first purchase has no repeat purchase and no age. */
 double crmvi_beta_geometric_expected(const crmvi_beta_geometric *model, double t) {
-    const double stays = model->first == 0 ? 1 : model->b / (model->a + model->b);
-    const crmvi_active_customer customer = {
-        .shape = model->r, .elapsed = model->alpha, .a = model->a, .b = model->b + model->first};
-    return stays * crmvi_active_purchases(&customer, t);
+    const double zero = 0;
+    const crmvi_histories first = {&zero, &zero, &zero, 1};
+    double purchases;
+    crmvi_beta_geometric_alive(model, &first, &purchases);
+    crmvi_beta_geometric_purchases(model, t, &first, &purchases);
+    return purchases;
 }

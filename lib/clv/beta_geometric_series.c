@@ -10,13 +10,12 @@
  *
  * positive numbers all, wherever a and b are, while the closed form (a + b - 1) / (a - 1) [1 - (1 - y)^D F(D, b; a + b
  * - 1; y)] that this sums up to (Fader, Hardie & Lee 2005) is no number for a = 1 and loses all digits next to it. The
- * w depend on x alone: customers of the same x are worked out side by side. Where y is so near 1 that the series would
- * be long, crmvi_active_purchases takes other ways.
+ * w depend on x alone: customers of the same x who stand next to each other are worked out side by side. Where y is so
+ * near 1 that the series would be long, a table of rates does it.
  */
 #include "base/exponential.h"
 #include "clv/beta_geometric.h"
-#include "clv/columns.h"
-#include "clv/rising_table.h"
+#include "clv/rate_table.h"
 #include "clv/special.h"
 
 #include <math.h>
@@ -106,34 +105,6 @@ static void add_up(weights *w, lanes *l) {
 
 /* ---- Blocks ------------------------------------------------------------------------------------------------------ */
 
-/* Customers in the order of x, as far as it is below CRMVI_TABLED, then the others as they come. */
-typedef struct order {
-    int32_t rows[CRMVI_HISTORY_BLOCK];
-    int32_t count;
-} order;
-
-static int32_t place_of(double x) {
-    return x < CRMVI_TABLED ? (int32_t)x : CRMVI_TABLED;
-}
-
-static void put_in_order(const crmvi_histories *histories, const double *alive, order *out) {
-    int32_t starts[CRMVI_TABLED + 2] = {0};
-    for (int64_t i = 0; i < histories->count; i++) {
-        if (alive[i] > 0) {
-            starts[place_of(histories->x[i]) + 1]++;
-        }
-    }
-    for (int32_t place = 0; place <= CRMVI_TABLED; place++) {
-        starts[place + 1] += starts[place];
-    }
-    out->count = starts[CRMVI_TABLED + 1];
-    for (int32_t i = 0; i < (int32_t)histories->count; i++) {
-        if (alive[i] > 0) {
-            out->rows[starts[place_of(histories->x[i])]++] = i;
-        }
-    }
-}
-
 /* Whether 256 terms may do: 0.87^256 is 3e-16, and what a look finds too long is known then. */
 static bool may_be_short(double shape, double y) {
     return y * greatest_ratio(shape, TERMS) < 0.87;
@@ -147,17 +118,19 @@ typedef struct outlook {
     double y[CRMVI_HISTORY_BLOCK];
     double none[CRMVI_HISTORY_BLOCK]; /* (1 - y)^D: the probability of no further purchase without drop-out */
     double *values;                   /* the probability of being active, and then the purchases */
+    crmvi_rate_table rates;           /* of the customer number `tabled`, where the series is too long */
+    int32_t tabled;                   /* -1: of none yet */
 } outlook;
 
 static void find_powers(outlook *o) {
     const int64_t count = o->histories->count;
-    double quotients[CRMVI_HISTORY_BLOCK];
+    double quotients[CRMVI_HISTORY_BLOCK] = {0}; /* for compilers that see a count of 0 */
     for (int64_t i = 0; i < count; i++) {
         const double elapsed = o->model->alpha + o->histories->T[i];
         quotients[i] = o->ahead / elapsed;
         o->y[i] = o->ahead / (elapsed + o->ahead);
     }
-    crmvi_log1p_column(quotients, count);
+    crmvi_log1ps(quotients, count, quotients);
     for (int64_t i = 0; i < count; i++) {
         o->none[i] = -(o->model->r + o->histories->x[i]) * quotients[i];
     }
@@ -172,13 +145,13 @@ static crmvi_active_customer customer_of(const outlook *o, int32_t row) {
                                    .b = o->model->b + x + o->model->first};
 }
 
-static void give(outlook *o, int32_t row, double found) {
-    if (isnan(found)) {
-        const crmvi_active_customer customer = customer_of(o, row);
-        o->values[row] *= crmvi_active_purchases(&customer, o->ahead);
-    } else {
-        o->values[row] *= o->none[row] * found;
+static double from_table(outlook *o, int32_t row) {
+    const crmvi_active_customer customer = customer_of(o, row);
+    if (o->tabled < 0 || o->histories->x[o->tabled] != o->histories->x[row]) {
+        crmvi_rate_table_begin(&o->rates, customer.shape, customer.a, customer.b);
+        o->tabled = row;
     }
+    return crmvi_active_purchases(&customer, &o->rates, o->ahead);
 }
 
 /* Up to LANES customers of the same x. */
@@ -191,44 +164,33 @@ static void answer_together(outlook *o, weights *w, const int32_t *rows, int32_t
     add_up(w, &l);
     for (int32_t lane = 0; lane < count; lane++) {
         const bool was_tried = may_be_short(w->shape, o->y[rows[lane]]);
-        give(o, rows[lane], was_tried ? l.found[lane] : NAN);
+        const bool was_long = !was_tried || isnan(l.found[lane]);
+        o->values[rows[lane]] *= was_long ? from_table(o, rows[lane]) : o->none[rows[lane]] * l.found[lane];
     }
 }
 
 void crmvi_beta_geometric_purchases(const crmvi_beta_geometric *model, double ahead, const crmvi_histories *histories,
                                     double *values) {
-    outlook o = {.model = model, .histories = histories, .ahead = ahead, .values = values};
-    order in_order;
+    outlook o = {.model = model, .histories = histories, .ahead = ahead, .values = values, .tabled = -1};
     weights w;
     find_powers(&o);
-    put_in_order(histories, values, &in_order);
     double x = NAN;
-    for (int32_t start = 0; start < in_order.count;) {
-        const int32_t *rows = in_order.rows + start;
-        int32_t together = 1;
-        while (together < LANES && start + together < in_order.count &&
-               histories->x[rows[together]] == histories->x[rows[0]]) {
-            together++;
+    for (int32_t row = 0; row < (int32_t)histories->count;) {
+        int32_t rows[LANES];
+        int32_t together = 0;
+        const double next = histories->x[row];
+        while (together < LANES && row < (int32_t)histories->count && histories->x[row] == next) {
+            rows[together] = row++;
+            together += values[rows[together]] > 0; /* who is gone stays at 0 */
         }
-        if (histories->x[rows[0]] != x) {
+        row += isnan(next); /* which is not equal to itself */
+        if (together > 0 && next != x) {
             const crmvi_active_customer customer = customer_of(&o, rows[0]);
             begin(&w, customer.shape, customer.a, customer.b);
-            x = histories->x[rows[0]];
+            x = next;
         }
-        answer_together(&o, &w, rows, together);
-        start += together;
+        if (together > 0) {
+            answer_together(&o, &w, rows, together);
+        }
     }
-}
-
-/* One customer, the same way; NaN where the series would be long. */
-double crmvi_active_series(const crmvi_active_customer *customer, double ahead) {
-    const double y = ahead / (customer->elapsed + ahead);
-    if (!may_be_short(customer->shape, y)) {
-        return NAN;
-    }
-    weights w;
-    lanes l = {.y = {y}};
-    begin(&w, customer->shape, customer->a, customer->b);
-    add_up(&w, &l);
-    return l.found[0] * crmvi_exp(-customer->shape * crmvi_log1p(ahead / customer->elapsed));
 }

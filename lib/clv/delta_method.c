@@ -22,7 +22,7 @@ static double step_of_any_sign(const crmvi_fitted_parameters *fitted) {
 }
 
 static void find_slopes(const crmvi_fitted_parameters *fitted, int32_t parameter, crmvi_answers answers,
-                        const void *context, int64_t begin, int64_t count, double *slopes) {
+                        const void *context, const void *items, int64_t count, double *slopes) {
     const bool of_any_sign = fitted->of_any_sign != NULL && fitted->of_any_sign[parameter];
     const double step = of_any_sign ? step_of_any_sign(fitted) : STEP;
     const double factor = crmvi_exp(STEP);
@@ -31,9 +31,9 @@ static void find_slopes(const crmvi_fitted_parameters *fitted, int32_t parameter
     memcpy(parameters, fitted->values, (size_t)fitted->count * sizeof *parameters);
     const double value = parameters[parameter];
     parameters[parameter] = of_any_sign ? value - step : value / factor;
-    answers(context, parameters, begin, count, less);
+    answers(context, parameters, items, less);
     parameters[parameter] = of_any_sign ? value + step : value * factor;
-    answers(context, parameters, begin, count, slopes);
+    answers(context, parameters, items, slopes);
     for (int64_t i = 0; i < count; i++) {
         slopes[i] = (slopes[i] - less[i]) / (2 * step);
     }
@@ -51,14 +51,14 @@ static bool is_known(const crmvi_fitted_parameters *fitted) {
 }
 
 void crmvi_delta_errors(const crmvi_fitted_parameters *fitted, crmvi_answers answers, const void *context,
-                        int64_t begin, int64_t count, double *errors) {
+                        const void *items, int64_t count, double *errors) {
     const bool known = is_known(fitted);
     for (int64_t i = 0; i < count; i++) {
         errors[i] = known ? 0 : NAN;
     }
     double slopes[CRMVI_DELTA_PARAMETERS][CRMVI_HISTORY_BLOCK];
     for (int32_t k = 0; known && k < fitted->count; k++) {
-        find_slopes(fitted, k, answers, context, begin, count, slopes[k]);
+        find_slopes(fitted, k, answers, context, items, count, slopes[k]);
         for (int32_t l = 0; l <= k; l++) {
             const double twice = (l < k ? 2 : 1) * fitted->covariance[k * fitted->stride + l];
             for (int64_t i = 0; i < count; i++) {

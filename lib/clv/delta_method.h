@@ -16,12 +16,12 @@ typedef struct crmvi_fitted_parameters {
     const bool *of_any_sign; /* NULL: none */
 } crmvi_fitted_parameters;
 
-/* The answers for items [begin, begin + count) under given parameters; count is at most CRMVI_HISTORY_BLOCK. */
-typedef void (*crmvi_answers)(const void *context, const double *parameters, int64_t begin, int64_t count,
-                              double *values);
+/* The answers for a block of items, whatever these are, under given parameters. */
+typedef void (*crmvi_answers)(const void *context, const double *parameters, const void *items, double *values);
 
-/* Standard errors of these answers; NaN where the covariance is not known or the answer is NaN. */
+/* Standard errors of these answers, `count` of them and at most CRMVI_HISTORY_BLOCK; NaN where the covariance is not
+ * known or the answer is NaN. */
 void crmvi_delta_errors(const crmvi_fitted_parameters *fitted, crmvi_answers answers, const void *context,
-                        int64_t begin, int64_t count, double *errors);
+                        const void *items, int64_t count, double *errors);
 
 #endif

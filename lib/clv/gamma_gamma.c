@@ -6,7 +6,7 @@
  * n m / (gamma + n m) is beta (k, q) distributed. That form has no large terms that nearly cancel.
  */
 #include "base/logarithm.h"
-#include "clv/columns.h"
+#include "clv/process.h"
 #include "clv/special.h"
 #include "clv/spending.h"
 
@@ -78,7 +78,7 @@ static void share_out(const double *parameters, const crmvi_purses *purses, shar
         const double quotient = of->quotients[i];
         of->lesser[i] = quotient < 1 ? quotient : 1 / quotient;
     }
-    crmvi_log1p_column(of->lesser, purses->rows);
+    crmvi_log1ps(of->lesser, purses->rows, of->lesser);
 }
 
 /* 0 where nothing was bought, NaN where the model cannot be. */

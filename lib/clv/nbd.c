@@ -1,5 +1,4 @@
 /* nbd.c - the NBD: purchases at a gamma distributed rate, for ever (Ehrenberg 1959). */
-#include "clv/columns.h"
 #include "clv/rising_table.h"
 #include "clv/special.h"
 
@@ -20,7 +19,7 @@ void crmvi_nbd_likelihood(const double *parameters, const crmvi_histories *histo
     for (int64_t i = 0; i < count; i++) {
         ages[i] = histories->T[i] / alpha;
     }
-    crmvi_log1p_column(ages, count);
+    crmvi_log1ps(ages, count, ages);
     for (int64_t i = 0; i < count; i++) {
         const double x = histories->x[i];
         const crmvi_rising rising = crmvi_rising_of(&risings, x);

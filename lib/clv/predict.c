@@ -104,41 +104,88 @@ typedef struct prediction {
     double *values, *errors;
 } prediction;
 
-static crmvi_histories block_of(const crmvi_histories *all, int64_t begin, int64_t count) {
-    return (crmvi_histories){all->x + begin, all->t_x + begin, all->T + begin, count};
-}
-
-static bool are_histories(const crmvi_histories *block) {
-    bool are = true;
-    for (int64_t i = 0; i < block->count; i++) {
-        are &= flaw_of(block->x[i], block->t_x[i], block->T[i]) == NULL;
-    }
-    return are;
-}
-
-static void answer(const void *context, const double *parameters, int64_t begin, int64_t count, double *values) {
+static void answer(const void *context, const double *parameters, const void *items, double *values) {
     const prediction *p = context;
-    const crmvi_histories block = block_of(&p->all, begin, count);
+    const crmvi_histories *block = items;
     if (p->question == NULL) {
-        p->process->log_likelihood(parameters, &block, values, NULL);
+        p->process->log_likelihood(parameters, block, values, NULL);
     } else {
-        p->process->predict(parameters, p->question, &block, values);
-    }
-    for (int64_t i = 0; i < count; i++) {
-        const bool is_known = !isnan(block.x[i]) && !isnan(block.t_x[i]) && !isnan(block.T[i]);
-        values[i] = is_known ? values[i] : NAN;
+        p->process->predict(parameters, p->question, block, values);
     }
 }
 
-static int32_t predict_block(void *context, int64_t begin, int64_t end) {
-    const prediction *p = context;
-    const crmvi_histories block = block_of(&p->all, begin, end - begin);
-    if (!are_histories(&block)) {
-        return CRMV_BAD_ARGUMENT;
+/*
+ * Rows of a task, which are handed over in the order of x: much depends on x alone and is then worked out once for many
+ * customers. What a customer is told does not depend on the others, whatever the order.
+ */
+enum { ROWS_AT_A_TIME = 16 * CRMVI_HISTORY_BLOCK, LISTED = 64 };
+
+static int32_t place_of(double x) {
+    return x >= 0 && x < LISTED ? (int32_t)x : LISTED; /* and so do those that cannot be */
+}
+
+static void put_in_order(const double *x, int32_t count, int32_t *rows) {
+    int32_t starts[LISTED + 2] = {0};
+    for (int32_t i = 0; i < count; i++) {
+        starts[place_of(x[i]) + 1]++;
     }
-    answer(p, p->fitted.values, begin, block.count, p->values + begin);
-    if (p->errors != NULL) {
-        crmvi_delta_errors(&p->fitted, answer, p, begin, block.count, p->errors + begin);
+    for (int32_t place = 0; place <= LISTED; place++) {
+        starts[place + 1] += starts[place];
+    }
+    for (int32_t i = 0; i < count; i++) {
+        rows[starts[place_of(x[i])]++] = i;
+    }
+}
+
+/* A block's histories side by side, and what was found of them. */
+typedef struct block {
+    double x[CRMVI_HISTORY_BLOCK], t_x[CRMVI_HISTORY_BLOCK], T[CRMVI_HISTORY_BLOCK];
+    bool is_known[CRMVI_HISTORY_BLOCK];
+    double values[CRMVI_HISTORY_BLOCK], errors[CRMVI_HISTORY_BLOCK];
+} block;
+
+/* Histories that are not known are answered as if they had just begun, and forgotten. */
+static bool gather(const crmvi_histories *all, const int32_t *rows, int32_t count, block *out) {
+    bool are_histories = true;
+    for (int32_t i = 0; i < count; i++) {
+        const double x = all->x[rows[i]];
+        const double t_x = all->t_x[rows[i]];
+        const double T = all->T[rows[i]];
+        const bool is_known = !isnan(x) && !isnan(t_x) && !isnan(T);
+        are_histories &= flaw_of(x, t_x, T) == NULL;
+        out->is_known[i] = is_known;
+        out->x[i] = is_known ? x : 0;
+        out->t_x[i] = is_known ? t_x : 0;
+        out->T[i] = is_known ? T : 0;
+    }
+    return are_histories;
+}
+
+static void scatter(const block *from, const double *found, const int32_t *rows, int32_t count, double *values) {
+    for (int32_t i = 0; i < count; i++) {
+        values[rows[i]] = from->is_known[i] ? found[i] : NAN;
+    }
+}
+
+static int32_t predict_rows(void *context, int64_t begin, int64_t end) {
+    const prediction *p = context;
+    const crmvi_histories own = {p->all.x + begin, p->all.t_x + begin, p->all.T + begin, end - begin};
+    int32_t rows[ROWS_AT_A_TIME];
+    block some;
+    put_in_order(own.x, (int32_t)own.count, rows);
+    for (int32_t i = 0; i < (int32_t)own.count; i += CRMVI_HISTORY_BLOCK) {
+        const int32_t left = (int32_t)own.count - i;
+        const int32_t count = left < CRMVI_HISTORY_BLOCK ? left : CRMVI_HISTORY_BLOCK;
+        const crmvi_histories histories = {some.x, some.t_x, some.T, count};
+        if (!gather(&own, rows + i, count, &some)) {
+            return CRMV_BAD_ARGUMENT;
+        }
+        answer(p, p->fitted.values, &histories, some.values);
+        scatter(&some, some.values, rows + i, count, p->values + begin);
+        if (p->errors != NULL) {
+            crmvi_delta_errors(&p->fitted, answer, p, &histories, count, some.errors);
+            scatter(&some, some.errors, rows + i, count, p->errors + begin);
+        }
     }
     return CRMV_OK;
 }
@@ -173,7 +220,7 @@ static int32_t run(prediction *p, const crmv_options *options, crmv_error *error
     if (status != CRMV_OK) {
         return status;
     }
-    status = crmvi_parallel(&runner, "predicting", all->count, CRMVI_HISTORY_BLOCK, predict_block, p);
+    status = crmvi_parallel(&runner, "predicting", all->count, ROWS_AT_A_TIME, predict_rows, p);
     switch (status) {
     case CRMV_BAD_ARGUMENT:
         return refuse_row(all, error);

@@ -89,14 +89,13 @@ static const char *flaw_of_row(const prediction *p, int64_t row) {
     return flaw_of(p->all.count[row], p->all.mean[row], reads_squares ? p->all.squares[row] : 0);
 }
 
-static void answer(const void *context, const double *parameters, int64_t begin, int64_t count, double *values) {
+static void answer(const void *context, const double *parameters, const void *items, double *values) {
     const prediction *p = context;
-    const double *squares = p->all.squares == NULL ? NULL : p->all.squares + begin;
-    const crmvi_purses block = {p->all.count + begin, p->all.mean + begin, squares, count};
+    const crmvi_purses *block = items;
     if (p->for_likelihood) {
-        p->spending->log_likelihood(parameters, &block, values, NULL);
+        p->spending->log_likelihood(parameters, block, values, NULL);
     } else {
-        p->spending->predict(parameters, &block, values);
+        p->spending->predict(parameters, block, values);
     }
 }
 
@@ -107,9 +106,11 @@ static int32_t predict_block(void *context, int64_t begin, int64_t end) {
             return CRMV_BAD_ARGUMENT;
         }
     }
-    answer(p, p->fitted.values, begin, end - begin, p->values + begin);
+    const crmvi_purses block = {p->all.count + begin, p->all.mean + begin,
+                                p->all.squares == NULL ? NULL : p->all.squares + begin, end - begin};
+    answer(p, p->fitted.values, &block, p->values + begin);
     if (p->errors != NULL) {
-        crmvi_delta_errors(&p->fitted, answer, p, begin, end - begin, p->errors + begin);
+        crmvi_delta_errors(&p->fitted, answer, p, &block, block.rows, p->errors + begin);
     }
     return CRMV_OK;
 }
