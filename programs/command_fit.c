@@ -122,6 +122,21 @@ static bool take_population(inputs *taken, fitting *made, failure *why) {
 
 /* ---- What it comes to -------------------------------------------------------------------------------------------- */
 
+/* The population was derived before anything was known of its customers' lifetimes. */
+static bool foretell(inputs *taken, const crmv_model *fitted, failure *why) {
+    crmv_error error = {.struct_size = sizeof error};
+    crmv_frame *foretold;
+    if (!taken->frame || crmv_model_lifetimes(fitted) == 0) {
+        return true;
+    }
+    if (crmv_frame_with(taken->frame, fitted, &taken->running, &foretold, &error) != CRMV_OK) {
+        return failure_library(why, NULL, 0, &error);
+    }
+    crmv_frame_free(taken->frame);
+    taken->frame = foretold;
+    return true;
+}
+
 static bool make_report(const inputs *taken, fitting *made, failure *why) {
     crmv_error error = {.struct_size = sizeof error};
     char hash[33] = "";
@@ -226,7 +241,7 @@ static bool fit(inputs *taken, fitting *made, failure *why) {
                                   "--customers FILE");
     }
     bool done = fitter_fit(taken->scorecard.model, taken->frame, made->outcome, &taken->running, &made->fitted, why) &&
-                make_report(taken, made, why);
+                foretell(taken, made->fitted, why) && make_report(taken, made, why);
     progress_clear(&taken->progress);
     done = done && write_files(taken, made, &model, &report, why);
     output_drop(&model);

@@ -103,6 +103,55 @@ static void write_bands(crmvi_writing *to, const json_t *fitted) {
     }
 }
 
+/* Parameters with their standard errors, and how the search for them ended. */
+static void write_parameters(crmvi_writing *to, const json_t *parameters, const json_t *found) {
+    const json_t *errors = json_object_get(found, "standard_errors");
+    const char *ending = json_string_value(json_object_get(found, "ending"));
+    const char *name;
+    json_t *parameter;
+    bool is_first = true;
+    json_object_foreach((json_t *)parameters, name, parameter) {
+        const json_t *error = json_object_get(errors, name);
+        crmvi_write(to, "%s%s ", is_first ? "" : ", ", name);
+        crmvi_write_number(to, parameter);
+        if (json_is_number(error)) {
+            crmvi_write(to, " (standard error ");
+            crmvi_write_number(to, error);
+            crmvi_write(to, ")");
+        }
+        is_first = false;
+    }
+    crmvi_write(to, "%s%s", ending != NULL ? "; " : "", ending != NULL ? ending : "");
+}
+
+/* The BIC of all that were tried, with how the fits of those ended that did not converge. */
+static void write_candidates(crmvi_writing *to, const json_t *candidates) {
+    const char *name;
+    json_t *one;
+    bool is_first = true;
+    json_object_foreach((json_t *)candidates, name, one) {
+        const char *ending = json_string_value(json_object_get(one, "ending"));
+        const double bic = json_number_value(json_object_get(one, "bic"));
+        crmvi_write(to, "%s%s %s", is_first ? "; BIC " : ", ", name, crmvi_ratio_of(bic, 1).text);
+        if (ending != NULL && strcmp(ending, "converged") != 0) {
+            crmvi_write(to, " (%s)", ending);
+        }
+        is_first = false;
+    }
+}
+
+static void write_lifetime(crmvi_writing *to, const json_t *fitted) {
+    const json_t *found = json_object_get(fitted, "found"), *spend = json_object_get(fitted, "spend");
+    const char *model = json_string_value(json_object_get(fitted, "model"));
+    crmvi_write(to, "%s: ", model != NULL ? model : "");
+    write_parameters(to, json_object_get(fitted, "parameters"), found);
+    write_candidates(to, json_object_get(found, "candidates"));
+    if (spend != NULL) {
+        crmvi_write(to, "; spend: ");
+        write_parameters(to, json_object_get(spend, "parameters"), json_object_get(found, "spend"));
+    }
+}
+
 /* How much judgements contradict each other, and the one that agrees least with the others. */
 static void write_consistency(crmvi_writing *to, const json_t *found) {
     const json_t *ratio = json_object_get(found, "consistency_ratio"), *worst = json_object_get(found, "worst");
@@ -125,7 +174,11 @@ void crmvi_write_answer(crmvi_writing *to, const json_t *fitted) {
     static const struct {
         const char *key;
         void (*write)(crmvi_writing *to, const json_t *fitted);
-    } kinds[] = {{"weights", write_weights}, {"cuts", write_cuts}, {"line", write_line}, {"bands", write_bands}};
+    } kinds[] = {{"weights", write_weights},
+                 {"cuts", write_cuts},
+                 {"line", write_line},
+                 {"bands", write_bands},
+                 {"parameters", write_lifetime}};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         if (json_object_get(fitted, kinds[i].key) != NULL) {
             kinds[i].write(to, fitted);

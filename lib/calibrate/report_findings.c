@@ -3,6 +3,7 @@
 #include "calibrate/calibration.h"
 #include "calibrate/report.h"
 #include "model/path.h"
+#include "model/tree.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -87,17 +88,28 @@ static void warn_of_bands(crmvi_reporting *r, const crmvi_ask *ask) {
     }
 }
 
+/* What is asked for: of a lifetime all that stands there but what was found. */
+static json_t *request_of(const crmvi_ask *ask) {
+    static const char *const beside[] = {"fitted"};
+    if (ask->kind != CRMVI_ASK_LIFETIME) {
+        return json_deep_copy(json_object_get(ask->holder, crmvi_ask_names[ask->kind]));
+    }
+    json_t *card = crmvi_tree_without(ask->holder, beside, 1);
+    json_t *copy = json_deep_copy(card);
+    json_decref(card);
+    return copy;
+}
+
 int32_t crmvi_report_requests(crmvi_reporting *r) {
     const crmvi_asks *asks = &r->model->asks;
     json_t *requests = crmvi_put_array(r, r->tree, "requests");
     for (int32_t i = 0; i < asks->count; i++) {
         const crmvi_ask *ask = &asks->items[i];
-        const char *operation = crmvi_ask_names[ask->kind];
         const json_t *fitted = json_object_get(ask->holder, "fitted");
         json_t *request = crmvi_put_object(r, requests, NULL);
         crmvi_put_text(r, request, "place", ask->place);
-        crmvi_put_text(r, request, "operation", operation);
-        crmvi_put(r, request, "request", json_deep_copy(json_object_get(ask->holder, operation)));
+        crmvi_put_text(r, request, "operation", crmvi_ask_names[ask->kind]);
+        crmvi_put(r, request, "request", request_of(ask));
         crmvi_put(r, request, "fitted", json_deep_copy(fitted));
         warn_of_remarks(r, ask->place, json_object_get(fitted, "found"));
         warn_of_bands(r, ask);
