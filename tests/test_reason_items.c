@@ -1,5 +1,7 @@
-/* test_reason_items.c - reasons of metrics of receivables and events in words. */
+/* test_reason_items.c - reasons of metrics of receivables, events and lifetimes in words. */
 #include "items.h"
+
+#include <stdio.h>
 
 /* The customer's reasons, of which one begins so. */
 static void assert_reason(const crmv_scores *scores, const char *beginning) {
@@ -58,9 +60,68 @@ static void receivables_and_events_have_their_units(void **state) {
     close_book(&b);
 }
 
+/* The text of a model in which the lifetime is fitted; to be freed. */
+static char *fitted_text(const char *text, const char *fitted) {
+    char json[4096];
+    char answer[512];
+    crmv_model *model = NULL;
+    crmv_model *next = NULL;
+    crmv_error error = an_error();
+    snprintf(json, sizeof json, "%s", text);
+    snprintf(answer, sizeof answer, "%s", fitted);
+    for (char *at = json; *at != '\0'; at++) {
+        *at = (char)(*at == '\'' ? '"' : *at);
+    }
+    for (char *at = answer; *at != '\0'; at++) {
+        *at = (char)(*at == '\'' ? '"' : *at);
+    }
+    must(crmv_model_parse(json, -1, &model, &error), &error);
+    must(crmv_model_answer(model, 0, answer, -1, &next, &error), &error);
+    int64_t length = 0;
+    crmv_model_print(next, NULL, 0, &length);
+    char *printed = malloc((size_t)length + 1);
+    assert_non_null(printed);
+    assert_int_equal(crmv_model_print(next, printed, length + 1, NULL), CRMV_OK);
+    crmv_model_free(next);
+    crmv_model_free(model);
+    return printed;
+}
+
+/* One purchase 10 days ago, under r = 1, alpha = 10: 30 x 1 / (10 + 10) purchases within 30 days; of whom no amount
+ * counts spends 6 x 15 / (4 - 1). */
+static void what_is_foretold_has_its_units(void **state) {
+    (void)state;
+    static const char *const model =
+        "{'crmvalue': 1, 'money': {'decimals': 2}, 'lifetimes': {'l': {'model': 'nbd', 'time_unit': 'day', 'spend': "
+        "{'model': 'gamma_gamma', 'of': 'revenue'}}}, 'metrics': {'alive': {'lifetime': ['l', 'p_alive'], " LINE
+        ", 'churn': {'lifetime': ['l', 'churn'], " LINE
+        ", 'expected': {'lifetime': ['l', 'purchases'], 'horizon': {'days': 30}, " LINE
+        ", 'each': {'lifetime': ['l', 'spend'], " LINE
+        ", 'worth': {'lifetime': ['l', 'value'], 'horizon': {'days': 30}, " LINE
+        "}, 'indexes': {'score': {'weights': {'alive': 1, 'churn': 1, 'expected': 1, 'each': 1, 'worth': 1}}}}";
+    static const char *const fitted = "{'model': 'nbd', 'parameters': {'r': 1, 'alpha': 10}, 'spend': {'parameters': "
+                                      "{'p': 6, 'q': 4, 'gamma': 15}}}";
+    static const char *const beginnings[] = {
+        "alive 100%: ", "churn 0%: ", "expected 1.5: ", "each 30.00: ", "worth 45.00: "};
+    const book_line line = {.customer = 1, .day = 20000, .revenue = 100000};
+    const feeds from = {&line, 1, NULL, 0, NULL, 0};
+    char *text = fitted_text(model, fitted);
+    book b = book_with(text, &from, 20010);
+    crmv_scores *scores = NULL;
+    crmv_error error = an_error();
+    must(crmv_score(b.model, b.frame, NULL, &scores, &error), &error);
+    for (int64_t i = 0; i < LENGTH_OF(beginnings); i++) {
+        assert_reason(scores, beginnings[i]);
+    }
+    crmv_scores_free(scores);
+    close_book(&b);
+    free(text);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(receivables_and_events_have_their_units),
+        cmocka_unit_test(what_is_foretold_has_its_units),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

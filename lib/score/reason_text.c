@@ -53,6 +53,7 @@ typedef struct style {
 
 static const style plain_style = {.decimals = 3};
 static const style count_style = {.decimals = 1, .grouped = true};
+static const style expectation_style = {.decimals = 2, .grouped = true};
 static const style day_style = {.decimals = 1, .grouped = true, .unit = "days"};
 static const style rate_style = {.decimals = 1, .percent = true};
 
@@ -92,6 +93,19 @@ static style event_style(int32_t detail) {
     }
 }
 
+static style lifetime_style(const crmvi_money *money, const crmvi_metric *metric) {
+    switch (metric->detail) {
+    case CRMVI_LIFETIME_P_ALIVE:
+    case CRMVI_LIFETIME_CHURN:
+        return rate_style;
+    case CRMVI_LIFETIME_SPEND:
+    case CRMVI_LIFETIME_VALUE:
+        return measure_style(money, is_quantity(metric->lifetime->spend.measures));
+    default:
+        return expectation_style;
+    }
+}
+
 static style style_of(const crmv_model *model, const crmvi_metric *metric) {
     metric = unit_giver(model, metric);
     switch (metric->operation) {
@@ -117,6 +131,8 @@ static style style_of(const crmv_model *model, const crmvi_metric *metric) {
         return metric->detail == CRMVI_OPEN_AMOUNT ? measure_style(&model->money, false) : day_style;
     case CRMVI_EVENT:
         return event_style(metric->detail);
+    case CRMVI_LIFETIME:
+        return lifetime_style(&model->money, metric);
     default:
         return plain_style;
     }
