@@ -1,8 +1,6 @@
 /* test_reason_items.c - reasons of metrics of receivables, events and lifetimes in words. */
 #include "items.h"
 
-#include <stdio.h>
-
 /* The customer's reasons, of which one begins so. */
 static void assert_reason(const crmv_scores *scores, const char *beginning) {
     crmv_reason reasons[16];
@@ -62,22 +60,11 @@ static void receivables_and_events_have_their_units(void **state) {
 
 /* The text of a model in which the lifetime is fitted; to be freed. */
 static char *fitted_text(const char *text, const char *fitted) {
-    char json[4096];
-    char answer[512];
-    crmv_model *model = NULL;
+    crmv_model *model = model_of(text);
     crmv_model *next = NULL;
     crmv_error error = an_error();
-    snprintf(json, sizeof json, "%s", text);
-    snprintf(answer, sizeof answer, "%s", fitted);
-    for (char *at = json; *at != '\0'; at++) {
-        *at = (char)(*at == '\'' ? '"' : *at);
-    }
-    for (char *at = answer; *at != '\0'; at++) {
-        *at = (char)(*at == '\'' ? '"' : *at);
-    }
-    must(crmv_model_parse(json, -1, &model, &error), &error);
-    must(crmv_model_answer(model, 0, answer, -1, &next, &error), &error);
     int64_t length = 0;
+    must(crmv_model_answer(model, 0, fitted, -1, &next, &error), &error);
     crmv_model_print(next, NULL, 0, &length);
     char *printed = malloc((size_t)length + 1);
     assert_non_null(printed);
@@ -99,8 +86,9 @@ static void what_is_foretold_has_its_units(void **state) {
         ", 'each': {'lifetime': ['l', 'spend'], " LINE
         ", 'worth': {'lifetime': ['l', 'value'], 'horizon': {'days': 30}, " LINE
         "}, 'indexes': {'score': {'weights': {'alive': 1, 'churn': 1, 'expected': 1, 'each': 1, 'worth': 1}}}}";
-    static const char *const fitted = "{'model': 'nbd', 'parameters': {'r': 1, 'alpha': 10}, 'spend': {'parameters': "
-                                      "{'p': 6, 'q': 4, 'gamma': 15}}}";
+    static const char *const fitted =
+        "{\"model\": \"nbd\", \"parameters\": {\"r\": 1, \"alpha\": 10}, \"spend\": {\"parameters\": {\"p\": 6, "
+        "\"q\": 4, \"gamma\": 15}}}";
     static const char *const beginnings[] = {
         "alive 100%: ", "churn 0%: ", "expected 1.5: ", "each 30.00: ", "worth 45.00: "};
     const book_line line = {.customer = 1, .day = 20000, .revenue = 100000};
