@@ -33,7 +33,8 @@ typedef struct crmv_fit_outcome {
     int32_t parameter;     /* at its end, where the ending is a boundary; else -1 */
     int32_t simpler;       /* the model that says the same; 0: none */
     int64_t customers;     /* that it was fitted to */
-    int64_t left_out;      /* NaN in their history; for Gamma-Gamma also a mean not above 0 */
+    int64_t left_out;      /* NaN in their history; of spend also who bought nothing, and for Gamma-Gamma a mean not
+                              above 0 */
     int64_t distinct;      /* different histories among them */
     int32_t starts;        /* points that the search began from */
     int32_t evaluations;   /* of the likelihood of all customers */
@@ -46,11 +47,12 @@ typedef struct crmv_fit_outcome {
 /* ---- Fitting ----------------------------------------------------------------------------------------------------- */
 
 /*
- * Fits `lifetime->model` to histories as crmv_lifetime_predict takes them. `penalty` >= 0 times the sum of squares of
- * the parameters' logarithms is taken from the log-likelihood (0: plain maximum likelihood). All endings are CRMV_OK:
- * read outcome->ending. `lifetime` gets finite parameters, which for a boundary are no less likely than those of the
- * simpler model, and their covariance (from the observed information; NaN for a parameter at its end and where the
- * information is singular). The same bits at every number of threads and in every order of the customers.
+ * Fits `lifetime->model` to histories as crmv_lifetime_predict takes them. `penalty` (0 to 1e12) times the sum of
+ * squares of the parameters' logarithms is taken from the log-likelihood (0: plain maximum likelihood). All endings are
+ * CRMV_OK: read outcome->ending. `lifetime` gets finite parameters, which for a boundary are no less likely than those
+ * of the simpler model, and their covariance (from the observed information, the penalty's included; NaN for a
+ * parameter at its end and where the information is singular). The same bits at every number of threads and in every
+ * order of the customers.
  *
  * Errors: CRMV_BAD_ARGUMENT (with `row` for a history that cannot be), CRMV_NOT_IDENTIFIED (no history at all),
  * CRMV_OUT_OF_MEMORY, CRMV_CANCELLED; nothing is written then but the error. Any thread. Cost: docs/lifetimes.md.

@@ -1,5 +1,6 @@
 #include "crmvalue/crmvalue.h"
 #include "crmvalue/fit.h"
+#include "crmvalue/lifetime_fit.h"
 
 #include <string.h>
 
@@ -94,6 +95,10 @@ static const struct {
     CONSTANT(CRMV_RANDOM_SAATY),
     CONSTANT(CRMV_RANDOM_DONEGAN_DODD),
     CONSTANT(CRMV_RANDOM_ALONSO_LAMATA),
+    CONSTANT(CRMV_FIT_CONVERGED),
+    CONSTANT(CRMV_FIT_BOUNDARY),
+    CONSTANT(CRMV_FIT_NOT_IDENTIFIED),
+    CONSTANT(CRMV_FIT_DIVERGED),
 };
 #undef CONSTANT
 
