@@ -135,7 +135,8 @@ static void look_for_scales(const crmvi_run *run) {
             r.ask.points = points;
             r.ask.point_count = 2;
             r.ask.winsorised = winsorised == 1;
-            r.ask.winsor_high = 0; /* both ends the same value */
+            r.ask.winsor_high = 0;                                      /* both ends the same value */
+            r.ask.minimum_share = winsorised == 1 ? 24 * CRMVI_ONE : 0; /* without and with a search for borders */
             fail_each(find_scale, &r);
         }
     }

@@ -1,5 +1,6 @@
 #include "base/guest.h"
 #include "base/logarithm.h"
+#include "calibrate/monotone_bands.h"
 #include "calibrate/scales.h"
 #include "chance.h"
 #include "tables.h"
@@ -572,6 +573,26 @@ static void a_share_may_put_a_border_where_means_fall(void **state) {
     crmvi_found_scale_clear(&found);
 }
 
+/* Values of one customer each: 0 3 8 2 4 11, of which at least two make a band. */
+static void a_search_that_ends_early_leaves_what_was_there(void **state) {
+    (void)state;
+    double weights[] = {0, 1, 2, 3, 4, 5, 6}, sums[] = {0, 0, 3, 11, 13, 17, 28};
+    crmvi_monotone_values v = {
+        .count = 6, .weights = weights, .sums = sums, .least = 2, .classes = 3, .steps = CRMVI_MONOTONE_STEPS};
+    int64_t first[3] = {7, 8, 9};
+    int32_t count = -1;
+    v.steps = 1;
+    assert_int_equal(crmvi_monotone_bands(&v, 0, first, &count), CRMVI_BANDS_ENDED);
+    assert_true(count == -1 && first[0] == 7);
+    v.steps = CRMVI_MONOTONE_STEPS;
+    assert_int_equal(crmvi_monotone_bands(&v, 0, first, &count), CRMVI_BANDS_FOUND);
+    assert_int_equal(count, 3); /* means 1.5, 5, 7.5 gain 167; 0 3 | 8 2 4 11 gains 160.75 */
+    assert_memory_equal(first, ((int64_t[]){0, 2, 4}), sizeof first);
+    count = -1;
+    assert_int_equal(crmvi_monotone_bands(&v, 168, first, &count), CRMVI_BANDS_NOT_BETTER);
+    assert_int_equal(count, -1);
+}
+
 /* Of many values the same as by a program that looks at each pair of borders. */
 static double best_of_three(const int64_t *outcomes, int32_t count, int64_t least) {
     double best = 0;
@@ -645,6 +666,7 @@ int main(void) {
         cmocka_unit_test(an_outcome_that_does_not_vary_makes_one_band),
         cmocka_unit_test(optimal_bands_are_the_best_of_all_that_rise_or_fall_and_hold_their_share),
         cmocka_unit_test(a_share_may_put_a_border_where_means_fall),
+        cmocka_unit_test(a_search_that_ends_early_leaves_what_was_there),
         cmocka_unit_test(a_share_that_binds_is_no_hindrance_among_many_values),
     };
     /* the public functions call these in their own floating-point environment, whatever the host's is */

@@ -25,8 +25,7 @@
  */
 
 enum { MOST_NODES = 1 << 24, SOME_VALUES = 1 << 14 };
-static const int64_t MOST_STEPS = INT64_C(1) << 31; /* pieces that are looked at: seconds */
-static const double SLACK = 1e-9;                   /* of what is gained in all: bounds are rounded */
+static const double SLACK = 1e-9; /* of what is gained in all: bounds are rounded */
 
 /* Bands of the values before one. */
 typedef struct node {
@@ -55,7 +54,7 @@ typedef struct search {
     int64_t node_count, node_capacity;
     int64_t *before, *now; /* the first node of each value, with a band fewer and with so many; and one more */
     pieces envelope, spare;
-    int64_t steps;
+    int64_t steps;   /* pieces that were looked at */
     int32_t outcome; /* CRMVI_BANDS_FOUND while nothing has gone wrong */
 } search;
 
@@ -282,7 +281,7 @@ static void add_bands(search *s, bool is_last) {
         if ((j == v->count || !is_last) && s->outcome == CRMVI_BANDS_FOUND && may_end(s, j)) {
             add_nodes(s, j);
         }
-        if (s->steps > MOST_STEPS && s->outcome == CRMVI_BANDS_FOUND) {
+        if (s->steps > v->steps && s->outcome == CRMVI_BANDS_FOUND) {
             s->outcome = CRMVI_BANDS_ENDED;
         }
     }

@@ -157,7 +157,8 @@ static bool make_values(const banding *b, bool rises, crmvi_monotone_values *out
     const int64_t count = b->run->distinct;
     const pool all = all_of(b);
     const crmvi_wide mean = crmvi_floor(all.outcome, all.customers);
-    *out = (crmvi_monotone_values){.count = count, .least = (double)b->least, .classes = b->ask->classes};
+    *out = (crmvi_monotone_values){
+        .count = count, .least = (double)b->least, .classes = b->ask->classes, .steps = CRMVI_MONOTONE_STEPS};
     out->weights = crmvi_large_array(count + 1, sizeof *out->weights);
     out->sums = crmvi_large_array(count + 1, sizeof *out->sums);
     if (out->weights == NULL || out->sums == NULL) {
