@@ -1,6 +1,7 @@
 /* What check says of lifetimes, and of metrics that they foretell. */
-#include "batches.h"
 #include "lifetime_texts.h"
+
+#include <stdio.h>
 
 enum { ERROR = CRMV_FINDING_ERROR, WARNING = CRMV_FINDING_WARNING, NOTE = CRMV_FINDING_NOTE };
 

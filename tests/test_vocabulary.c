@@ -143,6 +143,29 @@ static void the_roles_of_items_are_the_keys_of_their_feeds(void **state) {
     }
 }
 
+/* The library's names of models and parameters are the words of the file. */
+static void expect_models(const crmvi_fitted_words *models, int32_t count, const char *(*name)(int32_t),
+                          int32_t (*parameters)(int32_t), const char *(*parameter)(int32_t, int32_t)) {
+    for (int32_t i = 1; i <= count; i++) {
+        expect_word(models[i].name);
+        assert_string_equal(name(i), models[i].name);
+        assert_int_equal(parameters(i), models[i].count);
+        for (int32_t j = 0; j < models[i].count; j++) {
+            expect_word(models[i].parameters[j]);
+            assert_string_equal(parameter(i, j), models[i].parameters[j]);
+        }
+    }
+    assert_null(name(0));
+    assert_null(name(count + 1));
+}
+
+static void models_and_their_parameters_are_called_as_the_library_calls_them(void **state) {
+    (void)state;
+    expect_models(crmvi_process_words, CRMVI_CANDIDATES, crmv_lifetime_name, crmv_lifetime_parameters,
+                  crmv_lifetime_parameter);
+    expect_models(crmvi_spend_words, CRMVI_SPEND_MODELS, crmv_spend_name, crmv_spend_parameters, crmv_spend_parameter);
+}
+
 static void no_object_has_a_key_twice_and_no_key_is_a_note(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof vocabularies / sizeof vocabularies[0]; i++) {
@@ -181,6 +204,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(each_operator_measure_detail_unit_role_and_kind_is_documented),
         cmocka_unit_test(each_request_is_documented_and_a_key_of_what_it_stands_in),
         cmocka_unit_test(the_roles_of_items_are_the_keys_of_their_feeds),
+        cmocka_unit_test(models_and_their_parameters_are_called_as_the_library_calls_them),
         cmocka_unit_test(no_object_has_a_key_twice_and_no_key_is_a_note),
         cmocka_unit_test(each_operator_is_a_key_of_the_card),
     };
