@@ -1,5 +1,6 @@
 #include "fit/answer.h"
 
+#include "base/calendar.h"
 #include "base/error.h"
 #include "base/memory.h"
 
@@ -33,6 +34,12 @@ json_t *crmvi_json_rounded(double value) {
     return json_real(fabs(value) < 1e9 ? nearbyint(value * 1e6) / 1e6 + 0.0 : value);
 }
 
+json_t *crmvi_json_day(int32_t day) {
+    char text[11];
+    crmvi_date_text(day, text);
+    return json_string(text);
+}
+
 json_t *crmvi_json_weights(const crmvi_weighing *weighing, const crmvi_micro *weights) {
     json_t *object = json_object();
     for (int32_t i = 0; i < weighing->count; i++) {
@@ -55,8 +62,9 @@ static int32_t position_of(const crmv_model *model, const char *place) {
 /* The JSON as text, to be freed; NULL where memory is short. It is written into a buffer of the size it needs: into one
  * of Jansson's that grows, keys would be lost where it cannot. */
 static char *text_of(const json_t *value) {
-    /* 15 digits write a number of six decimals as it is; the decimal point is Jansson's, in every locale. */
-    const size_t flags = JSON_COMPACT | JSON_REAL_PRECISION(15);
+    /* 17 digits read back as the same number, and the model prints the shortest that do; the decimal point is
+     * Jansson's, in every locale. */
+    const size_t flags = JSON_COMPACT | JSON_REAL_PRECISION(17);
     const size_t length = json_dumpb(value, NULL, 0, flags);
     char *text = length == 0 ? NULL : crmvi_zeroed((int64_t)length + 1, 1);
     if (text != NULL && json_dumpb(value, text, length, flags) != length) {

@@ -16,6 +16,9 @@ void crmvi_json_append(json_t **array, json_t *value);
 /* A number to six decimals, as people read it; null where it is not finite. */
 json_t *crmvi_json_rounded(double value);
 
+/* A day as text. */
+json_t *crmvi_json_day(int32_t day);
+
 /* `{"name": weight, ...}` in the request's order. */
 json_t *crmvi_json_weights(const crmvi_weighing *weighing, const crmvi_micro *weights);
 

@@ -1,5 +1,4 @@
 /* finding.c - weights by outcome: found from the customers of a study, and looked at with those that were held out. */
-#include "base/calendar.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "fit/least_squares.h"
@@ -290,12 +289,6 @@ static json_t *found_of(const finding *f) {
     return found;
 }
 
-static json_t *json_of_day(int32_t day) {
-    char text[11];
-    crmvi_date_text(day, text);
-    return json_string(text);
-}
-
 /* The weights in the order of the request. */
 static json_t *json_of_weights(const finding *f) {
     crmvi_micro *listed = crmvi_array(f->members, sizeof *listed);
@@ -313,7 +306,7 @@ static json_t *json_of_weights(const finding *f) {
 static json_t *fitted_of(const finding *f, int32_t as_of) {
     json_t *fitted = json_object();
     if (as_of != CRMV_NO_DATE) {
-        crmvi_json_put(&fitted, "as_of", json_of_day(as_of));
+        crmvi_json_put(&fitted, "as_of", crmvi_json_day(as_of));
     }
     crmvi_json_put(&fitted, "customers", json_integer(f->training.rows));
     crmvi_json_put(&fitted, "weights", json_of_weights(f));

@@ -5,8 +5,8 @@
 #include "base/error.h"
 #include "base/guest.h"
 #include "base/memory.h"
+#include "fit/evidence.h"
 #include "fit/judgements.h"
-#include "fit/outcome.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,10 +15,9 @@ struct crmv_fit {
     crmv_model *model; /* a copy of its own */
     crmvi_runner runner;
     crmv_calibration *calibration; /* gathers for the requests that libcrmvalue answers */
-    crmvi_study *studies;          /* one for each request by outcome that is ready and not fitted */
-    int32_t study_count;
-    int32_t as_of; /* of the frames that were gathered */
-    bool gathered; /* any frame at all */
+    crmvi_evidence evidence;       /* for the requests that are answered here */
+    int32_t as_of;                 /* of the frames that were gathered */
+    bool gathered;                 /* any frame at all */
 };
 
 static crmv_options options_of(const crmvi_runner *runner) {
@@ -26,22 +25,6 @@ static crmv_options options_of(const crmvi_runner *runner) {
                           .threads = runner->threads,
                           .context = runner->context,
                           .progress = runner->progress};
-}
-
-/* ---- Requests ---------------------------------------------------------------------------------------------------- */
-
-static const char by_judgements[] = "ahp";
-static const char by_outcome[] = "outcome";
-
-/* Whether the request at `position` is to be answered in this round; `out` gets it. */
-static bool is_wanted(const crmv_model *model, int32_t position, crmv_request *out) {
-    *out = (crmv_request){.struct_size = sizeof *out};
-    return crmv_model_request(model, position, out) == CRMV_OK && out->ready != 0 && out->state != CRMV_REQUEST_FITTED;
-}
-
-/* The same of one that libcrmvalue-fit answers, by this operation. */
-static bool is_ours(const crmv_model *model, int32_t position, const char *operation, crmv_request *out) {
-    return is_wanted(model, position, out) && out->by == CRMV_BY_FIT && strcmp(out->operation, operation) == 0;
 }
 
 /* ---- A fit ------------------------------------------------------------------------------------------------------- */
@@ -60,36 +43,6 @@ static int32_t copy_model(const crmv_model *model, crmv_model **out, crmv_error 
     return status;
 }
 
-static void clear_studies(crmvi_study *studies, int32_t count) {
-    for (int32_t i = 0; i < count; i++) {
-        crmvi_study_clear(&studies[i]);
-    }
-    free(studies);
-}
-
-/* Studies for a model's requests by outcome, all of them empty. */
-static int32_t make_studies(const crmv_model *model, crmvi_study **out, int32_t *count, crmv_error *error) {
-    crmv_request request;
-    const int32_t requests = crmv_model_requests(model);
-    *count = 0;
-    *out = crmvi_zeroed(requests, sizeof **out);
-    if (*out == NULL) {
-        return crmvi_no_memory(error);
-    }
-    for (int32_t i = 0; i < requests; i++) {
-        if (!is_ours(model, i, by_outcome, &request)) {
-            continue;
-        }
-        if (!crmvi_study_new(&request, &(*out)[*count])) {
-            clear_studies(*out, *count);
-            *out = NULL;
-            return crmvi_no_memory(error);
-        }
-        (*count)++;
-    }
-    return CRMV_OK;
-}
-
 static int32_t fill_fit(crmv_fit *fit, const crmv_model *model, crmv_error *error) {
     const crmv_options options = options_of(&fit->runner);
     int32_t status = copy_model(model, &fit->model, error);
@@ -97,7 +50,7 @@ static int32_t fill_fit(crmv_fit *fit, const crmv_model *model, crmv_error *erro
         status = crmv_calibration_new(fit->model, &options, &fit->calibration, error);
     }
     if (status == CRMV_OK) {
-        status = make_studies(fit->model, &fit->studies, &fit->study_count, error);
+        status = crmvi_evidence_new(fit->model, &fit->evidence, error);
     }
     return status;
 }
@@ -138,7 +91,7 @@ void crmv_fit_free(crmv_fit *fit) {
     if (fit == NULL) {
         return;
     }
-    clear_studies(fit->studies, fit->study_count);
+    crmvi_evidence_clear(&fit->evidence);
     crmv_calibration_free(fit->calibration);
     crmv_model_free(fit->model);
     free(fit);
@@ -169,7 +122,7 @@ static int32_t check_outcome(const crmv_fit *fit, const crmv_frame *population, 
                              crmv_error *error) {
     crmv_model *outcomes;
     int32_t until;
-    if (fit->study_count == 0 || outcome == NULL) {
+    if (fit->evidence.study_count == 0 || outcome == NULL) {
         return CRMV_OK;
     }
     const int32_t status = crmv_model_outcomes(fit->model, crmv_frame_as_of(population), &outcomes, &until, error);
@@ -185,47 +138,53 @@ static int32_t check_outcome(const crmv_fit *fit, const crmv_frame *population, 
     return CRMV_OK;
 }
 
-/* What a frame gives to each study; room for it is made. */
-static int32_t gather_studies(crmv_fit *fit, crmvi_study *news, const crmv_frame *population, const crmv_frame *outcome,
-                              crmv_error *error) {
+/* The population with what the model's own lifetimes foretell, whatever parameters it was derived under; to be let go
+ * of. */
+static int32_t renew_population(const crmv_fit *fit, const crmv_frame *population, crmv_frame **out,
+                                crmv_error *error) {
     const crmv_options options = options_of(&fit->runner);
-    for (int32_t i = 0; i < fit->study_count; i++) {
-        const int32_t status = crmvi_study_gather(&news[i], fit->model, population, outcome, &options, error);
-        if (status != CRMV_OK) {
-            return status;
-        }
-        if (!crmvi_study_reserve(&fit->studies[i], &news[i])) {
-            return crmvi_no_memory(error);
-        }
+    return crmv_model_lifetimes(fit->model) > 0 ? crmv_frame_with(population, fit->model, &options, out, error)
+                                                : CRMV_OK;
+}
+
+/* The last step takes a frame over or leaves all as it was; what was gathered beside it is then added, for which there
+ * is room. */
+static int32_t gather_into(crmv_fit *fit, const crmv_frame *population, const crmv_frame *outcome, crmv_error *error) {
+    const crmv_options options = options_of(&fit->runner);
+    crmvi_evidence news;
+    int32_t status = crmvi_evidence_new(fit->model, &news, error);
+    if (status != CRMV_OK) {
+        return status;
     }
-    return CRMV_OK;
+    status = crmvi_evidence_gather(&news, fit->model, population, outcome, &options, error);
+    if (status == CRMV_OK && !crmvi_evidence_reserve(&fit->evidence, &news)) {
+        status = crmvi_no_memory(error);
+    }
+    if (status == CRMV_OK) {
+        status = crmv_calibration_gather(fit->calibration, population, outcome, error);
+    }
+    if (status == CRMV_OK) {
+        crmvi_evidence_add(&fit->evidence, &news);
+        fit->as_of = crmv_frame_as_of(population);
+        fit->gathered = true;
+    }
+    crmvi_evidence_clear(&news);
+    return status;
 }
 
 static int32_t gather(crmv_fit *fit, const crmv_frame *population, const crmv_frame *outcome, crmv_error *error) {
-    crmvi_study *news;
-    int32_t count;
+    crmv_frame *renewed = NULL;
     int32_t status = check_day(fit, crmv_frame_as_of(population), "population", error);
     if (status == CRMV_OK) {
         status = check_outcome(fit, population, outcome, error);
     }
     if (status == CRMV_OK) {
-        status = make_studies(fit->model, &news, &count, error);
-    }
-    if (status != CRMV_OK) {
-        return status;
-    }
-    status = gather_studies(fit, news, population, outcome, error);
-    if (status == CRMV_OK) { /* the last that may fail: it is then as it was */
-        status = crmv_calibration_gather(fit->calibration, population, outcome, error);
-    }
-    for (int32_t i = 0; i < count && status == CRMV_OK; i++) {
-        crmvi_study_add(&fit->studies[i], &news[i]);
+        status = renew_population(fit, population, &renewed, error);
     }
     if (status == CRMV_OK) {
-        fit->as_of = crmv_frame_as_of(population);
-        fit->gathered = true;
+        status = gather_into(fit, renewed != NULL ? renewed : population, outcome, error);
     }
-    clear_studies(news, count);
+    crmv_frame_free(renewed);
     return status;
 }
 
@@ -240,18 +199,8 @@ int32_t crmv_fit_gather(crmv_fit *fit, const crmv_frame *population, const crmv_
     return status;
 }
 
-/* Whether the studies of both are of the same requests. Calibrations compare the models. */
-static bool same_studies(const crmv_fit *a, const crmv_fit *b) {
-    bool same = a->study_count == b->study_count;
-    for (int32_t i = 0; same && i < a->study_count; i++) {
-        same = strcmp(a->studies[i].place, b->studies[i].place) == 0 &&
-               a->studies[i].weighing.count == b->studies[i].weighing.count;
-    }
-    return same;
-}
-
 static int32_t merge(crmv_fit *into, const crmv_fit *from, crmv_error *error) {
-    if (!same_studies(into, from)) {
+    if (!crmvi_evidence_same(&into->evidence, &from->evidence)) {
         return crmvi_bad_argument(error, "from", "is a fit of another model");
     }
     if (from->gathered) {
@@ -260,18 +209,14 @@ static int32_t merge(crmv_fit *into, const crmv_fit *from, crmv_error *error) {
             return status;
         }
     }
-    for (int32_t i = 0; i < into->study_count; i++) {
-        if (!crmvi_study_reserve(&into->studies[i], &from->studies[i])) {
-            return crmvi_no_memory(error);
-        }
+    if (!crmvi_evidence_reserve(&into->evidence, &from->evidence)) {
+        return crmvi_no_memory(error);
     }
     const int32_t status = crmv_calibration_merge(into->calibration, from->calibration, error);
     if (status != CRMV_OK) {
         return status;
     }
-    for (int32_t i = 0; i < into->study_count; i++) {
-        crmvi_study_add(&into->studies[i], &from->studies[i]);
-    }
+    crmvi_evidence_add(&into->evidence, &from->evidence);
     if (from->gathered) {
         into->as_of = from->as_of;
         into->gathered = true;
@@ -297,7 +242,7 @@ static int32_t answer_judgements(const crmv_fit *fit, crmv_model **model, crmv_e
     int32_t status = CRMV_OK;
     const int32_t count = crmv_model_requests(fit->model);
     for (int32_t i = 0; i < count && status == CRMV_OK; i++) {
-        if (is_ours(fit->model, i, by_judgements, &request)) {
+        if (crmvi_is_ours(fit->model, i, "ahp", &request)) {
             status = crmvi_answer_judgements(model, &request, error);
         }
     }
@@ -310,8 +255,8 @@ static int32_t finish(const crmv_fit *fit, crmv_model **out, crmv_error *error) 
     if (status == CRMV_OK) {
         status = answer_judgements(fit, &model, error);
     }
-    for (int32_t i = 0; i < fit->study_count && status == CRMV_OK; i++) {
-        status = crmvi_answer_outcome(&model, &fit->studies[i], fit->as_of, &fit->runner, error);
+    if (status == CRMV_OK) {
+        status = crmvi_evidence_answer(&model, &fit->evidence, fit->as_of, &fit->runner, error);
     }
     if (status != CRMV_OK) {
         crmv_model_free(model);
@@ -341,7 +286,7 @@ static const char *find_open(const crmv_model *model, bool *any_ready) {
     const int32_t count = crmv_model_requests(model);
     *any_ready = false;
     for (int32_t i = 0; i < count; i++) {
-        *any_ready |= is_wanted(model, i, &request);
+        *any_ready |= crmvi_is_wanted(model, i, &request);
         if (request.state != CRMV_REQUEST_FITTED && place == NULL) {
             place = request.place;
         }
@@ -386,6 +331,22 @@ static int32_t check_population(const crmv_model *model, const crmv_frame *popul
     return CRMV_OK;
 }
 
+/* `*renewed` becomes the population with what the model's lifetimes foretell by now. It is kept from round to round, so
+ * that only what has changed is worked out. */
+static int32_t renew(const crmv_model *model, const crmv_frame *population, const crmv_options *options,
+                     crmv_frame **renewed, crmv_error *error) {
+    crmv_frame *next;
+    if (population == NULL || crmv_model_lifetimes(model) == 0) {
+        return CRMV_OK;
+    }
+    const int32_t status = crmv_frame_with(*renewed != NULL ? *renewed : population, model, options, &next, error);
+    if (status == CRMV_OK) {
+        crmv_frame_free(*renewed);
+        *renewed = next;
+    }
+    return status;
+}
+
 static int32_t fit_model(const crmv_model *model, const crmv_frame *population, const crmv_frame *outcome,
                          const crmv_options *options, crmv_model **out, crmv_error *error) {
     crmv_model *next = NULL;
@@ -393,10 +354,15 @@ static int32_t fit_model(const crmv_model *model, const crmv_frame *population, 
     if (status == CRMV_OK) {
         status = crmv_model_unfitted(model, &next, error);
     }
+    crmv_frame *renewed = NULL;
     bool any_ready = true;
     while (status == CRMV_OK && find_open(next, &any_ready) != NULL && any_ready) {
-        status = answer_round(&next, population, outcome, options, error);
+        status = renew(next, population, options, &renewed, error);
+        if (status == CRMV_OK) {
+            status = answer_round(&next, renewed != NULL ? renewed : population, outcome, options, error);
+        }
     }
+    crmv_frame_free(renewed);
     const char *open = status == CRMV_OK ? find_open(next, &any_ready) : NULL;
     if (open != NULL) {
         status = crmvi_fail(error, CRMV_NOT_FITTED, open, "what this request needs could not be found");
