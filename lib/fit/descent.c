@@ -28,8 +28,10 @@ void crmvi_space_parameters(const crmvi_space *space, const double *at, double *
     }
 }
 
+/* What is nearly at a bound is there. */
 static double within(const crmvi_space *space, int32_t k, double u) {
-    return u < space->lowest[k] ? space->lowest[k] : u > space->highest[k] ? space->highest[k] : u;
+    const double nearly = 1e-9;
+    return u < space->lowest[k] + nearly ? space->lowest[k] : u > space->highest[k] - nearly ? space->highest[k] : u;
 }
 
 double crmvi_space_coordinate(const crmvi_space *space, int32_t position, double parameter) {
@@ -113,6 +115,18 @@ static double longest_of(const double *step, int32_t count) {
     return longest;
 }
 
+/* The part of a step after which the first coordinate comes to its bound. One that is there already stays there. */
+static double part_within(const crmvi_space *space, const crmvi_point *from, const double *step) {
+    double part = 1;
+    for (int32_t k = 0; k < space->count; k++) {
+        const double room = step[k] < 0 ? from->at[k] - space->lowest[k] : space->highest[k] - from->at[k];
+        if (room > 0 && fabs(step[k]) * part > room) {
+            part = room / fabs(step[k]);
+        }
+    }
+    return part;
+}
+
 /* A smaller part of the step: the least point of the parabola through both costs, as far as it is of use. */
 static double shorten(double part, double promised, double rise) {
     const double least = promised / (2 * (promised + rise));
@@ -123,7 +137,8 @@ int32_t crmvi_step(const crmvi_search *search, const crmvi_point *from, const do
                    bool *moved) {
     const crmvi_space *space = search->space;
     const double longest = longest_of(step, space->count);
-    double part = longest > LONGEST_STEP ? LONGEST_STEP / longest : 1;
+    double part = part_within(space, from, step);
+    part = part * longest > LONGEST_STEP ? LONGEST_STEP / longest : part;
     *moved = false;
     while (part * longest > SHORTEST) {
         const double promised = go(space, from, step, part, to);
@@ -183,14 +198,16 @@ static void learn(double *inverse, const double *s, const double *y, double sy, 
     }
 }
 
-/* What two points and their slopes tell. Where the cost is not convex between them, steps become longer. */
-static void compare_slopes(const crmvi_point *from, const crmvi_point *to, bool is_fresh, double *inverse,
-                           int32_t count) {
+/* What two points and their slopes tell of the coordinates that were not held. Where the cost is not convex between
+ * them, steps become longer. */
+static void compare_slopes(const crmvi_space *space, const crmvi_point *from, const crmvi_point *to, bool is_fresh,
+                           double *inverse) {
+    const int32_t count = space->count;
     double s[MOST];
     double y[MOST];
     for (int32_t k = 0; k < count; k++) {
         s[k] = to->at[k] - from->at[k];
-        y[k] = to->slopes[k] - from->slopes[k];
+        y[k] = crmvi_is_held(space, from, k) ? 0 : to->slopes[k] - from->slopes[k];
     }
     const double sy = dot(s, y, count);
     const double yy = dot(y, y, count);
@@ -216,6 +233,15 @@ static void aim(const crmvi_space *space, const crmvi_point *point, const double
     for (int32_t k = 0; k < space->count; k++) {
         step[k] = crmvi_is_held(space, point, k) ? 0 : step[k];
     }
+}
+
+/* Curvature within a bound is another one than across it. */
+static bool are_held_alike(const crmvi_space *space, const crmvi_point *a, const crmvi_point *b) {
+    bool alike = true;
+    for (int32_t k = 0; k < space->count; k++) {
+        alike = alike && crmvi_is_held(space, a, k) == crmvi_is_held(space, b, k);
+    }
+    return alike;
 }
 
 int32_t crmvi_descend(const crmvi_search *search, crmvi_point *point, const double *inverse, double tolerance,
@@ -245,11 +271,12 @@ int32_t crmvi_descend(const crmvi_search *search, crmvi_point *point, const doub
         if (!moved && is_fresh) {
             break;
         }
+        const bool alike = moved && are_held_alike(space, point, &next);
         if (moved) {
-            compare_slopes(point, &next, is_fresh, known, space->count);
+            compare_slopes(space, point, &next, is_fresh, known);
             *point = next;
         }
-        is_fresh = !moved;
+        is_fresh = !alike;
     }
     return CRMV_OK;
 }

@@ -11,7 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROWS_AT_A_TIME = 1 << 16, COLUMNS = CRMVI_DISTINCT_COLUMNS, KEY_BITS = 44, FIRST_BITS = 10 };
+enum { ROWS_AT_A_TIME = 1 << 16, COLUMNS = CRMVI_DISTINCT_COLUMNS, FIRST_BITS = 10, FEW = 16 };
+
+/* Bits of a key beyond those that tell all rows apart: so few rows share a key without being equal. */
+enum { SPARE_BITS = 13, KEY_BITS_MOST = 44, AHEAD = 16 };
 
 static const char *const STAGE = "equal histories";
 
@@ -62,7 +65,11 @@ static int32_t make_keys(void *context, int64_t begin, int64_t end) {
     const collapse *c = context;
     int64_t at = begin;
     for (int64_t row = begin; row < end; row++) {
-        if (c->rows->counts(c->rows, row)) {
+        const crmvi_row_kind kind = c->rows->kind_of(c->rows, row);
+        if (kind == CRMVI_ROW_FLAWED) {
+            return CRMV_BAD_ARGUMENT;
+        }
+        if (kind == CRMVI_ROW_TAKEN) {
             c->items[at++] = key_of(c, row) << c->place_bits | (uint64_t)row;
         }
     }
@@ -101,8 +108,12 @@ static int32_t sort_keys(collapse *c, const crmvi_runner *runner) {
 
 /* ---- Runs of equal keys ------------------------------------------------------------------------------------------ */
 
+static int64_t row_of(const collapse *c, uint64_t item) {
+    return (int64_t)(item & ((UINT64_C(1) << c->place_bits) - 1));
+}
+
 static record record_of(const collapse *c, uint64_t item) {
-    const int64_t row = (int64_t)(item & ((UINT64_C(1) << c->place_bits) - 1));
+    const int64_t row = row_of(c, item);
     record r;
     for (int32_t k = 0; k < COLUMNS; k++) {
         r.numbers[k] = number_at(c->rows, k, row);
@@ -140,20 +151,28 @@ static int64_t write_sorted(const crmvi_distinct *out, int64_t at, const record 
     return at;
 }
 
-static int32_t write_unlike(const collapse *c, const uint64_t *items, int64_t count, int64_t *at) {
-    record *records = crmvi_array(count, sizeof *records);
-    if (records == NULL) {
-        return CRMV_OUT_OF_MEMORY;
-    }
+/* `records` has room for twice as many as there are items. */
+static void sort_unlike(const collapse *c, const uint64_t *items, int64_t count, record *records, int64_t *at) {
     for (int64_t i = 0; i < count; i++) {
         records[i] = record_of(c, items[i]);
     }
-    const bool sorted = crmvi_sort(records, count, sizeof *records, compare_records);
-    if (sorted) {
-        *at = write_sorted(c->out, *at, records, count);
+    crmvi_merge_sort(records, records + count, count, sizeof *records, compare_records);
+    *at = write_sorted(c->out, *at, records, count);
+}
+
+static int32_t write_unlike(const collapse *c, const uint64_t *items, int64_t count, int64_t *at) {
+    record few[2 * FEW];
+    if (count <= FEW) {
+        sort_unlike(c, items, count, few, at);
+        return CRMV_OK;
     }
-    crmvi_discard(records, count, sizeof *records);
-    return sorted ? CRMV_OK : CRMV_OUT_OF_MEMORY;
+    record *records = crmvi_array(2 * count, sizeof *records);
+    if (records == NULL) {
+        return CRMV_OUT_OF_MEMORY;
+    }
+    sort_unlike(c, items, count, records, at);
+    crmvi_discard(records, 2 * count, sizeof *records);
+    return CRMV_OK;
 }
 
 /* A run of one key: nearly always of one record. */
@@ -169,6 +188,18 @@ static int32_t write_run(const collapse *c, const uint64_t *items, int64_t count
     }
     write_record(c->out, (*at)++, &first, count);
     return CRMV_OK;
+}
+
+/* Rows lie anywhere: those that will be looked at soon are asked for before they are. */
+static void fetch_ahead(const collapse *c, int64_t from, int64_t to) {
+    for (int64_t i = from; i < to && i < c->count; i++) {
+        const int64_t row = row_of(c, c->items[i]);
+        for (int32_t k = 0; k < COLUMNS; k++) {
+            if (c->rows->columns[k] != NULL) {
+                __builtin_prefetch(c->rows->columns[k] + row);
+            }
+        }
+    }
 }
 
 static bool same_key(const collapse *c, int64_t a, int64_t b) {
@@ -189,6 +220,7 @@ static int32_t write_runs(void *context, int64_t begin, int64_t end) {
         while (next < c->count && same_key(c, next, i)) {
             next++;
         }
+        fetch_ahead(c, i + AHEAD, next + AHEAD);
         status = write_run(c, c->items + i, next - i, &at);
         i = next;
     }
@@ -230,13 +262,12 @@ static int32_t collapse_rows(collapse *c, const crmvi_runner *runner) {
 
 int32_t crmvi_distinct_make(const crmvi_rows *rows, const crmvi_runner *runner, crmvi_distinct *out) {
     memset(out, 0, sizeof *out);
-    collapse c = {.rows = rows, .out = out, .key_bits = KEY_BITS};
+    collapse c = {.rows = rows, .out = out};
     while (rows->count >> c.place_bits > 0) {
         c.place_bits++;
     }
-    if (c.key_bits > 64 - c.place_bits) {
-        c.key_bits = 64 - c.place_bits;
-    }
+    const int32_t wanted = FIRST_BITS + SPARE_BITS + c.place_bits / 2;
+    c.key_bits = wanted < KEY_BITS_MOST ? wanted : KEY_BITS_MOST;
     c.items = crmvi_large_array(rows->count, sizeof *c.items);
     c.scratch = crmvi_large_array(rows->count, sizeof *c.scratch);
     c.found = crmvi_zeroed(rows->count / ROWS_AT_A_TIME + 1, sizeof *c.found);

@@ -9,11 +9,14 @@
 
 enum { CRMVI_DISTINCT_COLUMNS = 3 };
 
-/* Columns as the caller has them. `counts` says of a row whether it takes part; it is asked by several threads. */
+/* What a row is to the collapse. */
+typedef enum crmvi_row_kind { CRMVI_ROW_LEFT_OUT, CRMVI_ROW_TAKEN, CRMVI_ROW_FLAWED } crmvi_row_kind;
+
+/* Columns as the caller has them. `kind_of` is asked by several threads. */
 typedef struct crmvi_rows {
     const double *columns[CRMVI_DISTINCT_COLUMNS]; /* NULL: 0 throughout; the first one is a whole number >= 0 */
     int64_t count;
-    bool (*counts)(const struct crmvi_rows *rows, int64_t row);
+    crmvi_row_kind (*kind_of)(const struct crmvi_rows *rows, int64_t row);
 } crmvi_rows;
 
 /*
@@ -28,7 +31,8 @@ typedef struct crmvi_distinct {
     int64_t rows;    /* the sum of the weights */
 } crmvi_distinct;
 
-/* Errors: CRMV_OUT_OF_MEMORY, CRMV_CANCELLED; `out` is then empty. Cost: a radix sort of 44 bits a row. */
+/* Errors: CRMV_BAD_ARGUMENT where a row is flawed, CRMV_OUT_OF_MEMORY, CRMV_CANCELLED; `out` is then empty. Cost: a
+ * radix sort of some 33 bits a row, and a look at each row in that order. */
 int32_t crmvi_distinct_make(const crmvi_rows *rows, const crmvi_runner *runner, crmvi_distinct *out);
 
 /* A sample: of each `step` rows, counted through the order of `all`, the one in the middle. False: out of memory. */

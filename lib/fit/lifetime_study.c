@@ -12,17 +12,14 @@ static const char *const STAGE = "fitting lifetimes";
 
 /* ---- Histories --------------------------------------------------------------------------------------------------- */
 
-static bool is_known(const crmvi_rows *rows, int64_t row) {
-    return !isnan(rows->columns[X][row]) && !isnan(rows->columns[T_X][row]) && !isnan(rows->columns[AGE][row]);
-}
-
-static int32_t check_block(void *context, int64_t begin, int64_t end) {
-    const crmvi_histories *all = context;
-    bool are = true;
-    for (int64_t i = begin; i < end; i++) {
-        are = are && crmvi_history_flaw(all->x[i], all->t_x[i], all->T[i]) == NULL;
+static crmvi_row_kind kind_of(const crmvi_rows *rows, int64_t row) {
+    const double x = rows->columns[X][row];
+    const double t_x = rows->columns[T_X][row];
+    const double age = rows->columns[AGE][row];
+    if (isnan(x) || isnan(t_x) || isnan(age)) {
+        return CRMVI_ROW_LEFT_OUT;
     }
-    return are ? CRMV_OK : CRMV_BAD_ARGUMENT;
+    return crmvi_history_flaw(x, t_x, age) == NULL ? CRMVI_ROW_TAKEN : CRMVI_ROW_FLAWED;
 }
 
 static int32_t refuse_row(const crmvi_histories *all, crmv_error *error) {
@@ -44,20 +41,15 @@ static void add_up(crmvi_lifetime_study *study) {
 }
 
 static int32_t collect(const crmvi_histories *histories, crmvi_lifetime_study *study, crmv_error *error) {
-    enum { ROWS_AT_A_TIME = 1 << 16 };
-    crmvi_histories all = *histories;
-    int32_t status = crmvi_parallel(&study->runner, "equal histories", all.count, ROWS_AT_A_TIME, check_block, &all);
+    const crmvi_rows rows = {{histories->x, histories->t_x, histories->T}, histories->count, kind_of};
+    const int32_t status = crmvi_distinct_make(&rows, &study->runner, &study->rows);
     if (status == CRMV_BAD_ARGUMENT) {
         return refuse_row(histories, error);
-    }
-    const crmvi_rows rows = {{all.x, all.t_x, all.T}, all.count, is_known};
-    if (status == CRMV_OK) {
-        status = crmvi_distinct_make(&rows, &study->runner, &study->rows);
     }
     if (status != CRMV_OK) {
         return status;
     }
-    study->left_out = all.count - study->rows.rows;
+    study->left_out = histories->count - study->rows.rows;
     if (study->rows.rows == 0) {
         return crmvi_fail(error, CRMV_NOT_IDENTIFIED, "x", "there is no history of any customer to fit to");
     }

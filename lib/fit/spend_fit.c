@@ -36,16 +36,24 @@ typedef struct study {
 
 /* ---- Customers --------------------------------------------------------------------------------------------------- */
 
-/* What is NaN must not be compared by what may trap. */
-static bool has_amounts(const crmvi_rows *rows, int64_t row) {
+/* What is not known has no part in it, and is not compared. */
+static crmvi_row_kind kind_above_0(const crmvi_rows *rows, int64_t row) {
     const double count = rows->columns[COUNT][row];
     const double mean = rows->columns[MEAN][row];
-    return !isnan(count) && !isnan(mean) && count > 0 && mean > 0;
+    if (crmvi_purse_flaw(count, mean, 0) != NULL) {
+        return CRMVI_ROW_FLAWED;
+    }
+    return isnan(count) || isnan(mean) || count == 0 || mean <= 0 ? CRMVI_ROW_LEFT_OUT : CRMVI_ROW_TAKEN;
 }
 
-static bool has_any_amounts(const crmvi_rows *rows, int64_t row) {
+static crmvi_row_kind kind_of_any_sign(const crmvi_rows *rows, int64_t row) {
     const double count = rows->columns[COUNT][row];
-    return !isnan(count) && count > 0 && !isnan(rows->columns[MEAN][row]) && !isnan(rows->columns[SQUARES][row]);
+    const double mean = rows->columns[MEAN][row];
+    const double squares = rows->columns[SQUARES][row];
+    if (crmvi_purse_flaw(count, mean, squares) != NULL) {
+        return CRMVI_ROW_FLAWED;
+    }
+    return isnan(count) || isnan(mean) || isnan(squares) || count == 0 ? CRMVI_ROW_LEFT_OUT : CRMVI_ROW_TAKEN;
 }
 
 static const char *flaw_of_row(const study *s, int64_t row) {
@@ -54,7 +62,7 @@ static const char *flaw_of_row(const study *s, int64_t row) {
                             s->spending->takes_squares ? purses->squares[row] : 0);
 }
 
-static int32_t check_rows(const study *s, crmv_error *error) {
+static int32_t refuse_row(const study *s, crmv_error *error) {
     for (int64_t row = 0; row < s->purses->rows; row++) {
         const char *flaw = flaw_of_row(s, row);
         if (flaw != NULL) {
@@ -62,19 +70,18 @@ static int32_t check_rows(const study *s, crmv_error *error) {
                                   s->purses->count[row], s->purses->mean[row], flaw);
         }
     }
-    return CRMV_OK;
+    return crmvi_bad_argument(error, "count", "changed while it was read");
 }
 
 static int32_t collect(study *s, crmv_error *error) {
-    int32_t status = check_rows(s, error);
-    if (status != CRMV_OK) {
-        return status;
-    }
     const bool squares = s->spending->takes_squares;
     const crmvi_rows rows = {{s->purses->count, s->purses->mean, squares ? s->purses->squares : NULL},
                              s->purses->rows,
-                             squares ? has_any_amounts : has_amounts};
-    status = crmvi_distinct_make(&rows, &s->runner, &s->rows);
+                             squares ? kind_of_any_sign : kind_above_0};
+    const int32_t status = crmvi_distinct_make(&rows, &s->runner, &s->rows);
+    if (status == CRMV_BAD_ARGUMENT) {
+        return refuse_row(s, error);
+    }
     if (status == CRMV_OK && s->rows.rows == 0) {
         return crmvi_fail(error, CRMV_NOT_IDENTIFIED, "count", "there are no amounts of any customer to fit to");
     }
