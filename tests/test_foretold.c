@@ -406,6 +406,26 @@ static void a_frame_is_not_brought_up_to_date_by_a_model_of_other_metrics_or_his
     crmv_model_free(model);
 }
 
+static void check_does_not_count_what_open_lifetimes_leave_missing(void **state) {
+    (void)state;
+    const book_line lines[] = {{.customer = 1, .day = 10, .kind = "sale", .revenue = 500}};
+    crmv_model *open = model_of(SCORED);
+    crmv_ledger *ledger = ledger_of(open, lines, 1);
+    crmv_frame *frame = frame_of(open, ledger, 50);
+    crmv_findings *findings = NULL;
+    crmv_error error = an_error();
+    must(crmv_model_check(open, NULL, frame, &findings, &error), &error);
+    for (int64_t i = 0; i < crmv_findings_count(findings); i++) {
+        crmv_finding one = {.struct_size = sizeof one};
+        assert_int_equal(crmv_findings_get(findings, i, &one), CRMV_OK);
+        assert_null(strstr(one.message, "missing for"));
+    }
+    crmv_findings_free(findings);
+    crmv_frame_free(frame);
+    crmv_ledger_free(ledger);
+    crmv_model_free(open);
+}
+
 /* ---- Short memory ------------------------------------------------------------------------------------------------ */
 
 static void arm(int64_t succeeding) {
@@ -468,6 +488,7 @@ int main(void) {
         cmocka_unit_test(a_frame_that_is_brought_up_to_date_is_the_one_that_would_be_derived_anew),
         cmocka_unit_test(scores_refuse_a_frame_that_was_foretold_by_other_parameters),
         cmocka_unit_test(a_frame_is_not_brought_up_to_date_by_a_model_of_other_metrics_or_histories),
+        cmocka_unit_test(check_does_not_count_what_open_lifetimes_leave_missing),
         cmocka_unit_test(where_memory_is_short_the_frame_stays_as_it_was),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

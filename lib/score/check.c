@@ -49,9 +49,15 @@ static bool check_categories(const crmvi_checking *c, int32_t position) {
                               (long long)(count - UNLISTED_TOLD));
 }
 
+/* Whether what a metric is foretold from is still to be found, which is told there. */
+static bool is_still_open(const crmvi_metric *metric) {
+    return metric->operation == CRMVI_LIFETIME && !crmvi_is_foretold(metric->lifetime);
+}
+
 static bool check_missing(const crmvi_checking *c, int32_t position) {
     int64_t rows = c->frame->rows, missing = c->frame->missing[position].missing;
-    if (missing <= rows / 100 * MISSING_PERCENT + rows % 100 * MISSING_PERCENT / 100) {
+    if (is_still_open(&c->model->metrics[position]) ||
+        missing <= rows / 100 * MISSING_PERCENT + rows % 100 * MISSING_PERCENT / 100) {
         return true;
     }
     crmvi_path path = crmvi_path_of_metric(&c->model->metrics[position]);
