@@ -53,12 +53,14 @@ static bool examine_ending(const json_t *found, crmvi_path path, crmv_findings *
         return true;
     }
     char quoted[CRMVI_QUOTED_SIZE];
-    char said[CRMVI_QUOTED_SIZE];
-    const bool is_remarked = remark != NULL && remark[0] != '\0';
+    crmvi_path said = {.length = 0};
+    if (remark != NULL && remark[0] != '\0') {
+        crmvi_path_text(&said, ": ");
+        crmvi_path_text(&said, remark);
+    }
     crmvi_path_key(&path, "ending");
-    return crmvi_findings_add(findings, CRMV_FINDING_WARNING, path.text, "the fit did not converge; it ended as %s%s%s",
-                              crmvi_quoted(ending, quoted), is_remarked ? ": " : "",
-                              is_remarked ? crmvi_quoted(remark, said) : "");
+    return crmvi_findings_add(findings, CRMV_FINDING_WARNING, path.text, "the fit did not converge; it ended as %s%s",
+                              crmvi_quoted(ending, quoted), said.text);
 }
 
 static bool examine_endings(const crmvi_lifetime_card *card, crmv_findings *findings) {
