@@ -221,5 +221,6 @@ static double integral_of(const integrand *f) {
 
 double crmvi_log_of_integral(const crmvi_series *s) {
     const integrand f = integrand_of(s);
-    return log_at_mode(&f) + crmvi_log(integral_of(&f)) - crmvi_log_beta(s->b, f.c_b);
+    const double log = log_at_mode(&f) + crmvi_log(integral_of(&f)) - crmvi_log_beta(s->b, f.c_b);
+    return log > 0 ? log : 0; /* which only rounding can bring below */
 }
