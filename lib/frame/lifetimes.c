@@ -4,6 +4,7 @@
 #include "frame/history.h"
 
 #include <math.h>
+#include <string.h>
 
 /* ---- When -------------------------------------------------------------------------------------------------------- */
 
@@ -69,9 +70,15 @@ static void add_amount(amounts *all, crmvi_wide amount) {
     }
 }
 
+/* The nearest double; a number that fits into 64 bits is converted by one instruction. */
+static double nearest(crmvi_wide value) {
+    int64_t narrow;
+    return crmvi_narrow(value, &narrow) ? (double)narrow : (double)value;
+}
+
 /* The sum of squared differences from the mean, times the count: exact, and rounded once. */
 static double exact_differences(const amounts *all) {
-    return (double)((crmvi_wide)all->count * all->squares - all->sum * all->sum);
+    return nearest((crmvi_wide)all->count * all->squares - all->sum * all->sum);
 }
 
 /* Amounts of a customer, one after the other: what the facts of [at, end) from one purchase day up to the next come to.
@@ -139,7 +146,7 @@ static void write_spend(const crmvi_life *life, const amounts *sums, double diff
     const bool any = sums->count > 0;
     const double count = any ? (double)sums->count : 1;
     columns[CRMV_HISTORY_SPENDS][row] = (double)sums->count;
-    columns[CRMV_HISTORY_SPEND][row] = any ? (double)sums->sum / (count * life->unit) : (double)NAN;
+    columns[CRMV_HISTORY_SPEND][row] = any ? nearest(sums->sum) / (count * life->unit) : (double)NAN;
     columns[CRMV_HISTORY_SQUARES][row] = differences / (count * (life->unit * life->unit));
 }
 
@@ -202,25 +209,36 @@ static void derive_plain_spends(const crmvi_slice *slice, const crmvi_life *life
     }
 }
 
+/* Adds a term to the running sums of amounts; the first one begins them. */
+static bool run_term(const crmvi_slice *slice, const crmvi_term *term, bool is_first) {
+    const crmvi_fact_column column = crmvi_slice_column(slice, term->column);
+    int64_t *amounts_before = slice->space->amounts;
+    if (is_first && term->sign == 1) {
+        return crmvi_running_sums(&column, 0, slice->facts, amounts_before);
+    }
+    const int64_t *added = slice->space->added;
+    const bool plain = crmvi_running_sums(&column, 0, slice->facts, slice->space->added);
+    for (int32_t i = 0; i <= slice->facts; i++) {
+        amounts_before[i] = (is_first ? 0 : amounts_before[i]) + term->sign * added[i];
+    }
+    return plain;
+}
+
 /* Running sums of the amounts of all facts; false where they cannot be told from them, or are not plain. */
 static bool run_amounts(const crmvi_slice *slice, const crmvi_life *life) {
-    const crmvi_facts *facts = slice->whole->facts;
-    const bool some_unknown = facts->columns[CRMVI_FACT_UNKNOWN_COST_LINES].width != 0 ||
-                              facts->columns[CRMVI_FACT_UNKNOWN_MAGNITUDE].width != 0;
-    int64_t *amounts_before = slice->space->amounts;
+    const crmvi_fact_column *columns = slice->whole->facts->columns;
+    const bool some_unknown =
+        columns[CRMVI_FACT_UNKNOWN_COST_LINES].width != 0 || columns[CRMVI_FACT_UNKNOWN_MAGNITUDE].width != 0;
     bool plain = slice->plain && !(life->needs_cost && some_unknown);
-    for (int32_t i = 0; i <= slice->facts && plain; i++) {
-        amounts_before[i] = 0;
-    }
-    for (int32_t term = 0; term < life->term_count && plain; term++) {
-        const crmvi_fact_column column = crmvi_slice_column(slice, life->terms[term].column);
-        const int64_t *added = slice->space->added;
-        if (column.width != 0) {
-            plain = crmvi_running_sums(&column, 0, slice->facts, slice->space->added);
-            for (int32_t i = 0; i <= slice->facts && plain; i++) {
-                amounts_before[i] += life->terms[term].sign * added[i];
-            }
+    bool is_first = true;
+    for (int32_t i = 0; i < life->term_count && plain; i++) {
+        if (columns[life->terms[i].column].width != 0) {
+            plain = run_term(slice, &life->terms[i], is_first);
+            is_first = false;
         }
+    }
+    if (plain && is_first) { /* nothing was ever fed of it */
+        memset(slice->space->amounts, 0, (size_t)(slice->facts + 1) * sizeof *slice->space->amounts);
     }
     return plain;
 }
