@@ -29,47 +29,6 @@ double crmvi_active_survival(const crmvi_active_customer *customer, double ahead
     return ahead == 0 ? 1 : mean_power(customer->shape, customer->a, customer->b, ahead / customer->elapsed);
 }
 
-/* Nodes and weights of Gauss and Legendre from 0 to 1, worked out to 28 digits by Newton's method in mpmath. */
-enum { NODES = 12 };
-static const struct {
-    double place, weight;
-} nodes[NODES] = {
-    {0.0092196828766403746547, 0.023587668193255913597}, {0.047941371814762571661, 0.05346966299765921548},
-    {0.11504866290284765648, 0.080039164271673113167},   {0.20634102285669127635, 0.10158371336153296087},
-    {0.31608425050090990312, 0.11674626826917740438},    {0.43738329574426554226, 0.1245735229067013925},
-    {0.56261670425573445774, 0.1245735229067013925},     {0.68391574949909009688, 0.11674626826917740438},
-    {0.79365897714330872365, 0.10158371336153296087},    {0.88495133709715234352, 0.080039164271673113167},
-    {0.95205862818523742834, 0.05346966299765921548},    {0.99078031712335962535, 0.023587668193255913597},
-};
-
-static const double WIDTH = 2;         /* of panels, at most */
-static const double NOTHING_LEFT = 37; /* e^-37 is below 1e-16 */
-
-/*
- * The integral of R(s) e^(-discount s) from 0 to `end`. R is a mixture of falling exponentials, of rates that may lie
- * many powers of ten apart, so that it is smooth in v = ln(1 + s / scale), where `scale` is how fast it falls first:
- * twelve nodes in panels of 2 or less of v come to 1e-13 of it (measured; docs/lifetimes.md).
- */
-static double integral_of_rate(const crmvi_active_customer *customer, double end, double discount) {
-    const double shape = customer->shape;
-    const double mean = customer->a / (customer->a + customer->b);
-    const double scale = 1 / (1 + (shape + 1) * mean + discount);
-    const double last = discount * end > NOTHING_LEFT ? NOTHING_LEFT / discount : end;
-    const double top = crmvi_log1p(last / scale);
-    const int32_t panels = (int32_t)(top / WIDTH) + 1;
-    const double width = top / panels;
-    double sum = 0;
-    for (int32_t panel = 0; panel < panels; panel++) {
-        for (int32_t i = 0; i < NODES; i++) {
-            const double v = width * (panel + nodes[i].place);
-            const double s = scale * crmvi_expm1(v);
-            const double rate = mean_power(shape + 1, customer->a, customer->b, s);
-            sum += nodes[i].weight * width * (scale + s) * rate * crmvi_exp(-discount * s);
-        }
-    }
-    return shape * sum;
-}
-
 /* What cannot be is moved to the next that can. */
 static double within(double value, double least, double most) {
     const double no_less = value > least ? value : least;
@@ -78,8 +37,7 @@ static double within(double value, double least, double most) {
 
 double crmvi_active_purchases(const crmvi_active_customer *customer, crmvi_rate_table *table, double ahead) {
     const double z = ahead / customer->elapsed;
-    const double tabled = crmvi_rate_integral(table, z, 0);
-    const double purchases = isnan(tabled) ? integral_of_rate(customer, z, 0) : tabled;
+    const double purchases = crmvi_rate_integral(table, z, 0);
     /* No less than if all had the mean p, as (1 - (1 + p z)^-D) / p is convex in it; no more than if p were 0. */
     const double p = customer->a / (customer->a + customer->b);
     const double least = -crmvi_expm1(-customer->shape * crmvi_log1p(p * z)) / p;
@@ -90,8 +48,7 @@ double crmvi_active_discounted(const crmvi_active_customer *customer, crmvi_rate
                                double discount) {
     const double z = ahead / customer->elapsed;
     const double per_unit = discount * customer->elapsed;
-    const double tabled = crmvi_rate_integral(table, z, per_unit);
-    const double purchases = isnan(tabled) ? integral_of_rate(customer, z, per_unit) : tabled;
+    const double purchases = crmvi_rate_integral(table, z, per_unit);
     return within(purchases, 0, customer->shape * (-crmvi_expm1(-per_unit * z) / per_unit));
 }
 

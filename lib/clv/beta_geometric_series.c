@@ -75,12 +75,15 @@ static void add_terms(lanes *l, const double *terms) {
     }
 }
 
+static const double HIGHEST_SUM = 1e300;
+
 /* A sum is found as soon as what is left out is below its last place, and no later: the other lanes shall not show. */
 static bool look(lanes *l, double last_term, double ratio) {
     bool all_found = true;
     for (int32_t lane = 0; lane < LANES; lane++) {
         const double next = ratio * l->y[lane];
-        const bool is_found = next < 1 && last_term * l->power[lane] * next <= 0x1p-56 * (1 - next) * l->sum[lane];
+        const bool is_small = last_term * l->power[lane] * next <= 0x1p-56 * (1 - next) * l->sum[lane];
+        const bool is_found = next < 1 && is_small && l->sum[lane] < HIGHEST_SUM; /* beyond, terms overflow */
         l->found[lane] = isnan(l->found[lane]) && is_found ? l->sum[lane] : l->found[lane];
         all_found &= !isnan(l->found[lane]);
     }

@@ -7,20 +7,18 @@
 #ifndef CRMVI_CLV_RATE_TABLE_H
 #define CRMVI_CLV_RATE_TABLE_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 enum {
-    CRMVI_DROPOUT_NODES = 512, /* of p, at most */
-    CRMVI_RATE_PANELS = 12,    /* of time, at most */
-    CRMVI_RATE_NODES = 12      /* in each */
+    CRMVI_DROPOUT_NODES = 640, /* of p, at most */
+    CRMVI_RATE_PANELS = 20,    /* of time, at most */
+    CRMVI_RATE_NODES = 14      /* in each */
 };
 
 typedef struct crmvi_rate_table {
     double shape; /* D */
     double scale; /* of time: panels are of equal widths in v = ln(1 + s / scale) */
     int32_t dropouts;
-    bool is_good;                                                    /* false: p would need too many nodes */
     double dropout[CRMVI_DROPOUT_NODES], share[CRMVI_DROPOUT_NODES]; /* p and how likely it is */
     int32_t panels;                                                  /* worked out so far */
     double times[CRMVI_RATE_PANELS][CRMVI_RATE_NODES];
@@ -29,8 +27,8 @@ typedef struct crmvi_rate_table {
 
 void crmvi_rate_table_begin(crmvi_rate_table *table, double shape, double a, double b);
 
-/* The integral of R(s) e^(-discount s) for s from 0 to `end`, which may be infinite where the discount is above 0; NaN
- * where the table does not reach so far, or is too coarse for so high a discount. */
+/* The integral of R(s) e^(-discount s) for s from 0 to `end`, which may be infinite where the discount is above 0: to
+ * 1e-12 of it. */
 double crmvi_rate_integral(crmvi_rate_table *table, double end, double discount);
 
 #endif
