@@ -386,7 +386,7 @@ static void validating_survives_each_failing_allocation(void **state) {
     }
     scene made = scene_of();
     int64_t failures = 0;
-    for (long nth = 0;; nth += 1 + nth / 50) {
+    for (long nth = 0;; nth += 1 + nth / 12) {
         crmv_validation *validation = NULL;
         crmv_error error = {.struct_size = sizeof error};
         const long before = standing;
