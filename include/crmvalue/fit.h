@@ -68,15 +68,22 @@ CRMV_API int32_t crmv_ahp_weights(const double *judgements, int32_t n, crmv_ahp 
  * Answers all requests of a model anew, those of crmv_model_calibrate among them, in rounds: what is ready is answered,
  * and makes other requests ready. Arguments and errors as crmv_model_calibrate; on CRMV_OK nothing is open. Judgements
  * alone need no population.
+ *
+ * Lifetimes are fitted to the population's histories (crmv_frame_history), in the first round; what depends on metrics
+ * that they foretell is found from what they foretell by then, whatever parameters the population was derived under: to
+ * score it, or report on it, bring it up to date with crmv_frame_with. A fit at the end of a parameter's range is an
+ * answer with a remark; one that is not identified or diverged is CRMV_NOT_IDENTIFIED, with the lifetime's place and
+ * the reason.
  */
 CRMV_API int32_t crmv_fit_model(const crmv_model *model, const crmv_frame *population, const crmv_frame *outcome,
                                 const crmv_options *options, crmv_model **out, crmv_error *error);
 
 /*
- * The same in shards, a round at a time, as crmv_calibration is: what is gathered are its statistics, and for weights
- * by outcome the members' points and outcomes of each customer. What is found does not depend on their order: all that
- * is added up are whole numbers, and ranks. A customer must be in one frame of one shard only: keys are not kept, so one
- * who is in two counts twice, and that is not found out.
+ * The same in shards, a round at a time, as crmv_calibration is: what is gathered are its statistics, for weights by
+ * outcome the members' points and outcomes of each customer, and for lifetimes the histories. What is found does not
+ * depend on their order: all that is added up are whole numbers, and ranks, and what fits look at is put in an order
+ * first. Frames are brought up to date as they are gathered. A customer must be in one frame of one shard only: keys are
+ * not kept, so one who is in two counts twice, and that is not found out.
  */
 typedef struct crmv_fit crmv_fit;
 
