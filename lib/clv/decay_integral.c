@@ -66,13 +66,13 @@ typedef struct nodes {
 /* Within the panel: nodes and their rises from its begin on. Those of the second half mirror the first: where one is y
  * behind the begin, another one is y before the end, and e^(width - y) - 1 is a quotient that is as exact as e^y - 1.
  */
-static void place_within(const panels *panel, const crmvi_gauss_rule *rule, nodes *node) {
-    const int32_t count = panel->count;
+static void place_within(const panels *group, const crmvi_gauss_rule *rule, nodes *node) {
+    const int32_t count = group->count;
     const int32_t half = rule->nodes / 2;
     for (int32_t k = 0; k < rule->nodes; k++) {
         double *restrict v = node->v + k * count;
         for (int32_t j = 0; j < count; j++) {
-            v[j] = panel->width[j] * rule->at[k];
+            v[j] = group->width[j] * rule->at[k];
         }
     }
     rises_of(node->v, (int64_t)count * half, node->rise);
@@ -80,22 +80,22 @@ static void place_within(const panels *panel, const crmvi_gauss_rule *rule, node
         const double *rise = node->rise + k * count;
         double *restrict mirrored = node->rise + (rule->nodes - 1 - k) * count;
         for (int32_t j = 0; j < count; j++) {
-            mirrored[j] = (panel->rise[j] - rise[j]) / (1 + rise[j]);
+            mirrored[j] = (group->rise[j] - rise[j]) / (1 + rise[j]);
         }
     }
 }
 
-static void place_nodes(const panels *panel, const crmvi_gauss_rule *rule, bool of_exponentials, nodes *node) {
-    const int32_t count = panel->count;
-    place_within(panel, rule, node);
+static void place_nodes(const panels *group, const crmvi_gauss_rule *rule, bool of_exponentials, nodes *node) {
+    const int32_t count = group->count;
+    place_within(group, rule, node);
     for (int32_t k = 0; k < rule->nodes; k++) {
         double *restrict v = node->v + k * count;
         double *restrict rise = node->rise + k * count;
         double *restrict l = node->l + k * count;
         for (int32_t j = 0; j < count; j++) {
-            v[j] += panel->begin[j];
-            rise[j] = panel->risen[j] + (1 + panel->risen[j]) * rise[j];
-            l[j] = panel->kappa[j] * rise[j];
+            v[j] += group->begin[j];
+            rise[j] = group->risen[j] + (1 + group->risen[j]) * rise[j];
+            l[j] = group->kappa[j] * rise[j];
         }
     }
     if (!of_exponentials) {
@@ -103,19 +103,19 @@ static void place_nodes(const panels *panel, const crmvi_gauss_rule *rule, bool 
     }
 }
 
-static void value_nodes(const panels *panel, const crmvi_gauss_rule *rule, nodes *node) {
+static void value_nodes(const panels *group, const crmvi_gauss_rule *rule, nodes *node) {
     for (int32_t k = 0; k < rule->nodes; k++) {
-        const double *v = node->v + k * panel->count;
-        const double *l = node->l + k * panel->count;
-        double *value = node->value + k * panel->count;
-        for (int32_t j = 0; j < panel->count; j++) {
-            value[j] = -(panel->p[j] * v[j] + panel->q[j] * l[j]);
+        const double *v = node->v + k * group->count;
+        const double *l = node->l + k * group->count;
+        double *value = node->value + k * group->count;
+        for (int32_t j = 0; j < group->count; j++) {
+            value[j] = -(group->p[j] * v[j] + group->q[j] * l[j]);
         }
     }
-    crmvi_exps(node->value, (int64_t)panel->count * rule->nodes, node->value);
+    crmvi_exps(node->value, (int64_t)group->count * rule->nodes, node->value);
     for (int32_t k = 0; k < rule->nodes; k++) {
-        double *value = node->value + k * panel->count;
-        for (int32_t j = 0; j < panel->count; j++) {
+        double *value = node->value + k * group->count;
+        for (int32_t j = 0; j < group->count; j++) {
             value[j] *= rule->weights[k];
         }
     }
@@ -123,66 +123,66 @@ static void value_nodes(const panels *panel, const crmvi_gauss_rule *rule, nodes
 
 /* ---- Panels to sums ---------------------------------------------------------------------------------------------- */
 
-static void add_wholes(const panels *panel, int32_t rule_nodes, const nodes *node, crmvi_decay_sums *sums) {
+static void add_wholes(const panels *group, int32_t rule_nodes, const nodes *node, crmvi_decay_sums *sums) {
     double whole[PANELS] = {0};
     for (int32_t k = 0; k < rule_nodes; k++) {
-        const double *value = node->value + k * panel->count;
-        for (int32_t j = 0; j < panel->count; j++) {
+        const double *value = node->value + k * group->count;
+        for (int32_t j = 0; j < group->count; j++) {
             whole[j] += value[j];
         }
     }
-    for (int32_t j = 0; j < panel->count; j++) {
-        sums[panel->of[j]].whole += panel->width[j] * whole[j];
+    for (int32_t j = 0; j < group->count; j++) {
+        sums[group->of[j]].whole += group->width[j] * whole[j];
     }
 }
 
-static void add_logarithms(const panels *panel, int32_t rule_nodes, const nodes *node, crmvi_decay_sums *sums) {
+static void add_logarithms(const panels *group, int32_t rule_nodes, const nodes *node, crmvi_decay_sums *sums) {
     double by_v[PANELS] = {0};
     double by_l[PANELS] = {0};
     for (int32_t k = 0; k < rule_nodes; k++) {
-        const double *v = node->v + k * panel->count;
-        const double *l = node->l + k * panel->count;
-        const double *value = node->value + k * panel->count;
-        for (int32_t j = 0; j < panel->count; j++) {
+        const double *v = node->v + k * group->count;
+        const double *l = node->l + k * group->count;
+        const double *value = node->value + k * group->count;
+        for (int32_t j = 0; j < group->count; j++) {
             by_v[j] += value[j] * v[j];
             by_l[j] += value[j] * l[j];
         }
     }
-    for (int32_t j = 0; j < panel->count; j++) {
-        sums[panel->of[j]].v += panel->width[j] * by_v[j];
-        sums[panel->of[j]].l += panel->width[j] * by_l[j];
+    for (int32_t j = 0; j < group->count; j++) {
+        sums[group->of[j]].v += group->width[j] * by_v[j];
+        sums[group->of[j]].l += group->width[j] * by_l[j];
     }
 }
 
-static void add_inverses(const panels *panel, int32_t rule_nodes, const nodes *node, crmvi_decay_sums *sums) {
+static void add_inverses(const panels *group, int32_t rule_nodes, const nodes *node, crmvi_decay_sums *sums) {
     double by_v[PANELS] = {0};
     double by_l[PANELS] = {0};
     for (int32_t k = 0; k < rule_nodes; k++) {
-        const double *rise = node->rise + k * panel->count;
-        const double *value = node->value + k * panel->count;
-        for (int32_t j = 0; j < panel->count; j++) {
+        const double *rise = node->rise + k * group->count;
+        const double *value = node->value + k * group->count;
+        for (int32_t j = 0; j < group->count; j++) {
             by_v[j] += value[j] / (1 + rise[j]);
-            by_l[j] += value[j] / (1 + panel->kappa[j] * rise[j]);
+            by_l[j] += value[j] / (1 + group->kappa[j] * rise[j]);
         }
     }
-    for (int32_t j = 0; j < panel->count; j++) {
-        sums[panel->of[j]].inverse_v += panel->width[j] * by_v[j];
-        sums[panel->of[j]].inverse_l += panel->width[j] * by_l[j];
+    for (int32_t j = 0; j < group->count; j++) {
+        sums[group->of[j]].inverse_v += group->width[j] * by_v[j];
+        sums[group->of[j]].inverse_l += group->width[j] * by_l[j];
     }
 }
 
 static void work_off(work *w, int32_t position) {
     const crmvi_gauss_rule *rule = crmvi_gauss_rule_at(position);
-    panels *panel = &w->waiting[position];
+    panels *group = &w->waiting[position];
     nodes node;
-    place_nodes(panel, rule, w->of_exponentials, &node);
-    value_nodes(panel, rule, &node);
-    add_wholes(panel, rule->nodes, &node, w->sums);
+    place_nodes(group, rule, w->of_exponentials, &node);
+    value_nodes(group, rule, &node);
+    add_wholes(group, rule->nodes, &node, w->sums);
     if (w->with_slopes) {
-        add_logarithms(panel, rule->nodes, &node, w->sums);
-        add_inverses(panel, rule->nodes, &node, w->sums);
+        add_logarithms(group, rule->nodes, &node, w->sums);
+        add_inverses(group, rule->nodes, &node, w->sums);
     }
-    panel->count = 0;
+    group->count = 0;
 }
 
 /* ---- Integrals to panels ----------------------------------------------------------------------------------------- */
@@ -193,18 +193,18 @@ typedef struct panel {
 } panel;
 
 static void add_panel(work *w, int32_t rule, int64_t of, const panel *one) {
-    panels *waiting = &w->waiting[rule];
+    panels *group = &w->waiting[rule];
     const crmvi_decay *decay = &w->decays[of];
-    const int32_t j = waiting->count++;
-    waiting->of[j] = of;
-    waiting->begin[j] = one->begin;
-    waiting->width[j] = one->width;
-    waiting->risen[j] = one->risen;
-    waiting->rise[j] = one->rise;
-    waiting->p[j] = decay->p;
-    waiting->q[j] = decay->q;
-    waiting->kappa[j] = w->of_exponentials ? 1 : decay->kappa;
-    if (waiting->count == PANELS) {
+    const int32_t j = group->count++;
+    group->of[j] = of;
+    group->begin[j] = one->begin;
+    group->width[j] = one->width;
+    group->risen[j] = one->risen;
+    group->rise[j] = one->rise;
+    group->p[j] = decay->p;
+    group->q[j] = decay->q;
+    group->kappa[j] = w->of_exponentials ? 1 : decay->kappa;
+    if (group->count == PANELS) {
         work_off(w, rule);
     }
 }
