@@ -1,6 +1,7 @@
 #include "base/exponential.h"
 
 #include "base/double_bits.h"
+#include "base/wide_vectors.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -33,7 +34,7 @@ typedef struct reduced {
     double shifted, r, low;
 } reduced;
 
-static inline reduced reduced_of(double x) {
+CRMVI_IN_BOTH reduced reduced_of(double x) {
     const double shifted = x * (1 / (CRMVI_LN_2_HIGH + CRMVI_LN_2_LOW)) + MANTISSA_SHIFT;
     const double k = shifted - MANTISSA_SHIFT;
     const double high = x - k * CRMVI_LN_2_HIGH; /* exact, as both are near each other */
@@ -43,7 +44,7 @@ static inline reduced reduced_of(double x) {
 }
 
 /* e^(r + low) - 1 - r for small r, and low below r's last place. */
-static inline double exp_beyond(double r, double low) {
+CRMVI_IN_BOTH double exp_beyond(double r, double low) {
     const double r_2 = r * r;
     const double even =
         behind[0] + r_2 * (behind[2] + r_2 * (behind[4] + r_2 * (behind[6] + r_2 * (behind[8] + r_2 * behind[10]))));
@@ -52,18 +53,18 @@ static inline double exp_beyond(double r, double low) {
 }
 
 /* e^(r + low). */
-static inline double exp_of_rest(double r, double low) {
+CRMVI_IN_BOTH double exp_of_rest(double r, double low) {
     const double most = 1 + r;
     const double lost = r - (most - 1); /* exact, as 1 is the greater (Dekker 1971) */
     return most + (lost + exp_beyond(r, low));
 }
 
 /* 2^k for k from -1022 to 1023; 2^(k mod 2048), bit for bit, for any other. */
-static inline double power_of_2(double shifted) {
+CRMVI_IN_BOTH double power_of_2(double shifted) {
     return crmvi_double_of((crmvi_bits_of(shifted) << CRMVI_FRACTION_BITS) + CRMVI_BITS_OF_ONE);
 }
 
-static inline double exp_of_plain(double x) {
+CRMVI_IN_BOTH double exp_of_plain(double x) {
     const reduced to = reduced_of(x);
     return exp_of_rest(to.r, to.low) * power_of_2(to.shifted);
 }
@@ -114,7 +115,7 @@ double crmvi_expm1(double x) {
 enum { BLOCK = 64 };
 
 /* What is not plain becomes the nearest that is; true if there was nothing of it. */
-static bool plain_block(const double *restrict from, int32_t count, double *restrict to) {
+CRMVI_IN_BOTH bool plain_block(const double *restrict from, int32_t count, double *restrict to) {
     const uint64_t magnitude = ~(UINT64_C(1) << 63);
     uint64_t outside = 0;
     for (int32_t i = 0; i < count; i++) {
@@ -125,21 +126,37 @@ static bool plain_block(const double *restrict from, int32_t count, double *rest
     return outside >> 63 == 0;
 }
 
-static void exps_of_block(const double *restrict from, int32_t count, double *restrict to) {
+CRMVI_IN_BOTH void exps_of_plain(const double *restrict from, int32_t count, double *restrict to) {
     for (int32_t i = 0; i < count; i++) {
         to[i] = exp_of_plain(from[i]);
     }
 }
 
-void crmvi_exps(const double *from, int64_t count, double *to) {
+/* False if there was what is not plain; what it became is not its power. */
+CRMVI_IN_BOTH bool exps_of_block(const double *restrict from, int32_t count, double *restrict to) {
     double plain[BLOCK];
+    const bool is_plain = plain_block(from, count, plain);
+    exps_of_plain(plain, count, to);
+    return is_plain;
+}
+
+static bool exps_narrow(const double *restrict from, int32_t count, double *restrict to) {
+    return exps_of_block(from, count, to);
+}
+
+CRMVI_WIDE static bool exps_wide(const double *restrict from, int32_t count, double *restrict to) {
+    return exps_of_block(from, count, to);
+}
+
+void crmvi_exps(const double *from, int64_t count, double *to) {
+    const bool is_wide = crmvi_has_wide_vectors();
     double block[BLOCK];
     for (int64_t start = 0; start < count; start += BLOCK) {
+        const double *here = from + start;
         const int32_t size = (int32_t)(count - start < BLOCK ? count - start : BLOCK);
-        const bool is_plain = plain_block(from + start, size, plain);
-        exps_of_block(plain, size, block);
+        const bool is_plain = is_wide ? exps_wide(here, size, block) : exps_narrow(here, size, block);
         for (int32_t i = 0; i < size && !is_plain; i++) {
-            block[i] = fabs(from[start + i]) <= PLAIN ? block[i] : crmvi_exp(from[start + i]);
+            block[i] = fabs(here[i]) <= PLAIN ? block[i] : crmvi_exp(here[i]);
         }
         memcpy(to + start, block, (size_t)size * sizeof *block);
     }

@@ -1,6 +1,7 @@
 #include "base/logarithm.h"
 
 #include "base/double_bits.h"
+#include "base/wide_vectors.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -24,7 +25,7 @@ static const double behind[] = {
 };
 
 /* ln of a normal number above 0, and what it likes of any other. */
-static inline double log_of_normal(uint64_t bits, double k_more) {
+CRMVI_IN_BOTH double log_of_normal(uint64_t bits, double k_more) {
     const uint64_t raised = bits + (CRMVI_BITS_OF_ONE - ROOT_HALF);
     const double k = crmvi_double_of_whole(raised >> CRMVI_FRACTION_BITS) - (CRMVI_EXPONENT_BIAS + k_more);
     const double m = crmvi_double_of((raised & CRMVI_FRACTION) + ROOT_HALF);
@@ -67,7 +68,7 @@ double crmvi_log(double x) {
 }
 
 /* u = 1 + x and what the sum loses (Knuth's two-sum): ln(1 + x) is ln u and, to the last place, that part of 1 / u. */
-static inline double log_of_sum(double x, double u) {
+CRMVI_IN_BOTH double log_of_sum(double x, double u) {
     const double part = u - 1;
     const double lost = (1 - (u - part)) + (x - part);
     return log_of_normal(crmvi_bits_of(u), 0) + lost / u;
@@ -89,12 +90,12 @@ double crmvi_log1p(double x) {
 enum { BLOCK = 64 };
 
 /* Its first bit is set for what is not above 0 and normal. */
-static inline uint64_t outside_normal(double x) {
+CRMVI_IN_BOTH uint64_t outside_normal(double x) {
     const uint64_t bits = crmvi_bits_of(x);
     return (bits - LEAST_NORMAL) | (GREATEST - bits);
 }
 
-static bool logs_of_block(const double *restrict from, int32_t count, double *restrict to) {
+CRMVI_IN_BOTH bool logs_of_block(const double *restrict from, int32_t count, double *restrict to) {
     uint64_t outside = 0;
     for (int32_t i = 0; i < count; i++) {
         outside |= outside_normal(from[i]);
@@ -103,7 +104,7 @@ static bool logs_of_block(const double *restrict from, int32_t count, double *re
     return outside >> 63 == 0;
 }
 
-static bool log1ps_of_block(const double *restrict from, int32_t count, double *restrict to) {
+CRMVI_IN_BOTH bool log1ps_of_block(const double *restrict from, int32_t count, double *restrict to) {
     uint64_t outside = 0;
     for (int32_t i = 0; i < count; i++) {
         const double u = 1 + from[i];
@@ -113,9 +114,27 @@ static bool log1ps_of_block(const double *restrict from, int32_t count, double *
     return outside >> 63 == 0;
 }
 
-static inline void go_through(const double *from, int64_t count, double *to,
-                              bool (*of_block)(const double *restrict, int32_t, double *restrict),
-                              double (*of_one)(double)) {
+/* True if all were above 0 and normal; what the others became is no logarithm. */
+typedef bool block_function(const double *restrict from, int32_t count, double *restrict to);
+
+static bool logs_narrow(const double *restrict from, int32_t count, double *restrict to) {
+    return logs_of_block(from, count, to);
+}
+
+CRMVI_WIDE static bool logs_wide(const double *restrict from, int32_t count, double *restrict to) {
+    return logs_of_block(from, count, to);
+}
+
+static bool log1ps_narrow(const double *restrict from, int32_t count, double *restrict to) {
+    return log1ps_of_block(from, count, to);
+}
+
+CRMVI_WIDE static bool log1ps_wide(const double *restrict from, int32_t count, double *restrict to) {
+    return log1ps_of_block(from, count, to);
+}
+
+static void go_through(const double *from, int64_t count, double *to, block_function *of_block,
+                       double (*of_one)(double)) {
     double block[BLOCK];
     for (int64_t start = 0; start < count; start += BLOCK) {
         const int32_t size = (int32_t)(count - start < BLOCK ? count - start : BLOCK);
@@ -129,9 +148,9 @@ static inline void go_through(const double *from, int64_t count, double *to,
 }
 
 void crmvi_logs(const double *from, int64_t count, double *to) {
-    go_through(from, count, to, logs_of_block, crmvi_log);
+    go_through(from, count, to, crmvi_has_wide_vectors() ? logs_wide : logs_narrow, crmvi_log);
 }
 
 void crmvi_log1ps(const double *from, int64_t count, double *to) {
-    go_through(from, count, to, log1ps_of_block, crmvi_log1p);
+    go_through(from, count, to, crmvi_has_wide_vectors() ? log1ps_wide : log1ps_narrow, crmvi_log1p);
 }
