@@ -339,8 +339,6 @@ static void the_purchase_days_of_a_group_are_those_of_all_its_customers(void **s
     crmv_model_free(model);
 }
 
-/* ---- The same bits ----------------------------------------------------------------------------------------------- */
-
 static void assert_same_histories(const crmv_frame *a, int64_t at, const crmv_frame *b, int64_t rows) {
     for (int32_t name = 0; name < NAMES; name++) {
         for (int32_t column = CRMV_HISTORY_REPEATS; column <= (name == 0 ? CRMV_HISTORY_AGE : HISTORIES); column++) {
@@ -349,6 +347,64 @@ static void assert_same_histories(const crmv_frame *a, int64_t at, const crmv_fr
         }
     }
 }
+
+/* What a dealer is credited is money of its own, on days that are no purchases of its own; the customer keeps the rest.
+ */
+static void a_dealer_s_share_counts_with_the_dealer_s_purchase_before_it(void **state) {
+    (void)state;
+    const book_line lines[] = {
+        {.customer = 1, .day = 10, .kind = "sale", .revenue = 10000},
+        {.customer = 1, .day = 40, .kind = "sale", .revenue = 4000},
+        {.customer = 2, .day = 5, .kind = "sale", .revenue = 3000},
+        {.customer = 2, .day = 30, .kind = "sale", .revenue = 2000},
+    };
+    const int64_t keys[] = {1, 2}, dealers[] = {2, 2};
+    const char *const shares[] = {"25", NULL};
+    const uint8_t with_dealer[] = {1};
+    crmv_column table[] = {ARRAY_COLUMN("customer", CRMV_INT64, keys), ARRAY_COLUMN("dealer", CRMV_INT64, dealers),
+                           ARRAY_COLUMN("share", CRMV_STRINGS, (const void *)shares)};
+    table[1].validity = with_dealer;
+    crmv_model *model =
+        model_of(HEAD "'input': {'keys': 'integer', 'customers': {'customer': 'customer', 'dealer': 'dealer', "
+                      "'dealer_share': 'share'}}, " LIFETIMES METRICS);
+    crmv_ledger *ledger = ledger_of(model, lines, LENGTH_OF(lines));
+    crmv_frame *frame = joined(model, ledger, table, 3, 2, 50);
+    assert_history(frame, "1", "all", CRMV_HISTORY_REPEATS, 1);
+    assert_history(frame, "1", "all", CRMV_HISTORY_SPEND, (75.0 + 30) / 2);
+    assert_history(frame, "2", "plain", CRMV_HISTORY_REPEATS, 1);
+    assert_history(frame, "2", "plain", CRMV_HISTORY_LAST, 25);
+    assert_history(frame, "2", "all", CRMV_HISTORY_SPENDS, 2);
+    assert_history(frame, "2", "net", CRMV_HISTORY_SPEND, 20 + 10); /* its own, and a share of what came after it */
+    assert_history(frame, "2", "all", CRMV_HISTORY_SPEND, (30.0 + 25 + 30) / 2);
+    crmv_frame_free(frame);
+    crmv_ledger_free(ledger);
+    crmv_model_free(model);
+}
+
+static void histories_are_those_of_the_batches_that_stand(void **state) {
+    (void)state;
+    static book_line lines[LINES];
+    fill_lines(lines, 8);
+    crmv_model *model = model_of(HEAD LIFETIMES METRICS);
+    crmv_error error = an_error();
+    crmv_ledger *ledger = ledger_of(model, lines, LINES / 2);
+    crmv_frame *before = frame_of(model, ledger, FIRST + 500);
+    const crmv_column columns[] = {FIELD_COLUMN("customer", CRMV_INT64, lines, customer),
+                                   FIELD_COLUMN("date", CRMV_INT32, lines, day),
+                                   FIELD_COLUMN("revenue", CRMV_MINOR, lines, revenue)};
+    must(crmv_ledger_begin(ledger, "wrong", &error), &error);
+    must(crmv_ledger_append(ledger, columns, 3, LINES, &error), &error);
+    must(crmv_ledger_end(ledger, &error), &error);
+    must(crmv_ledger_withdraw(ledger, "wrong", &error), &error);
+    crmv_frame *after = frame_of(model, ledger, FIRST + 500);
+    assert_same_histories(before, 0, after, crmv_frame_rows(before));
+    crmv_frame_free(after);
+    crmv_frame_free(before);
+    crmv_ledger_free(ledger);
+    crmv_model_free(model);
+}
+
+/* ---- The same bits ----------------------------------------------------------------------------------------------- */
 
 static void histories_do_not_depend_on_threads_nor_on_the_order_of_lines(void **state) {
     (void)state;
@@ -459,6 +515,8 @@ int main(void) {
         cmocka_unit_test(a_history_is_told_by_its_name_and_column_alone),
         cmocka_unit_test(histories_are_those_of_the_slow_reference_as_of_any_day),
         cmocka_unit_test(the_purchase_days_of_a_group_are_those_of_all_its_customers),
+        cmocka_unit_test(a_dealer_s_share_counts_with_the_dealer_s_purchase_before_it),
+        cmocka_unit_test(histories_are_those_of_the_batches_that_stand),
         cmocka_unit_test(histories_do_not_depend_on_threads_nor_on_the_order_of_lines),
         cmocka_unit_test(a_customer_alone_has_the_history_that_it_has_among_others),
         cmocka_unit_test(a_history_of_ten_thousand_days_is_as_exact_as_a_short_one),
