@@ -1,6 +1,8 @@
 /* test_constants.c - every constant of the public headers is reachable by its name. */
 #include "crmvalue/crmvalue.h"
 #include "crmvalue/fit.h"
+#include "crmvalue/lifetime_fit.h"
+#include "crmvalue/validate.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

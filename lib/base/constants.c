@@ -1,6 +1,7 @@
 #include "crmvalue/crmvalue.h"
 #include "crmvalue/fit.h"
 #include "crmvalue/lifetime_fit.h"
+#include "crmvalue/validate.h"
 
 #include <string.h>
 
@@ -99,6 +100,12 @@ static const struct {
     CONSTANT(CRMV_FIT_BOUNDARY),
     CONSTANT(CRMV_FIT_NOT_IDENTIFIED),
     CONSTANT(CRMV_FIT_DIVERGED),
+    CONSTANT(CRMV_FORECAST_PURCHASES),
+    CONSTANT(CRMV_FORECAST_AMOUNT),
+    CONSTANT(CRMV_FORECAST_BY_LIFETIME),
+    CONSTANT(CRMV_FORECAST_BY_RATE),
+    CONSTANT(CRMV_FORECAST_BY_LAST_PERIOD),
+    CONSTANT(CRMV_FORECAST_ACTUAL),
 };
 #undef CONSTANT
 
