@@ -35,7 +35,7 @@ enum {
 
 enum { CRMV_LIFETIME_PARAMETERS = 4 };
 
-/* A process with its numbers. All parameters are above 0 and finite. */
+/* A process with its numbers. All parameters are from 1e-12 to 1e12. */
 typedef struct crmv_lifetime {
     uint32_t struct_size;                        /* sizeof(crmv_lifetime) */
     int32_t model;                               /* CRMV_BG_NBD ... */
@@ -61,19 +61,18 @@ enum {
 
 /*
  * Answers for `rows` customers. `x` is a whole number >= 0, 0 <= t_x <= T (t_x = 0 where x = 0), `ahead` >= 0,
- * `discount` >= 0 (above 0 where `ahead` is infinite; read for CRMV_DISCOUNTED_PURCHASES alone). `values` gets `rows`
- * numbers; `errors` (may be NULL) their standard errors by the delta method, NaN where the covariance is not known.
- * NaN in a history: NaN. Never NaN or infinite otherwise; probabilities in [0, 1], expectations >= 0 and never falling
- * with `ahead`. Errors: CRMV_BAD_ARGUMENT (the argument, or the first row whose history cannot be: `row`, 1-based),
- * CRMV_OUT_OF_MEMORY, CRMV_CANCELLED; `values` and `errors` are then undefined. Cost: docs/lifetimes.md; standard
- * errors cost what two answers a parameter do.
+ * `discount` >= 0 (from 1e-12 where `ahead` is infinite; read for CRMV_DISCOUNTED_PURCHASES alone); x up to 2^53, all
+ * else up to 1e12. `values` gets `rows` numbers; `errors` (may be NULL) their standard errors by the delta method, NaN
+ * where the covariance is not known. NaN in a history: NaN. Never NaN or infinite otherwise; probabilities in [0, 1],
+ * expectations >= 0 and, but for rounding, never falling with `ahead`. Errors: CRMV_BAD_ARGUMENT (the argument, or the
+ * first row whose history cannot be: `row`, 1-based), CRMV_OUT_OF_MEMORY, CRMV_CANCELLED; `values` and `errors` are
+ * then undefined. Cost: docs/lifetimes.md; standard errors cost what two answers a parameter do.
  */
 CRMV_API int32_t crmv_lifetime_predict(const crmv_lifetime *lifetime, int32_t what, double ahead, double discount,
                                        const double *x, const double *t_x, const double *T, int64_t rows,
                                        const crmv_options *options, double *values, double *errors, crmv_error *error);
 
-/* The log-likelihood of each history; arguments and errors as above. Not NaN, and finite, for finite parameters from
- * 1e-8 to 1e8. */
+/* The log-likelihood of each history; arguments and errors as above. Neither NaN nor infinite otherwise. */
 CRMV_API int32_t crmv_lifetime_log_likelihood(const crmv_lifetime *lifetime, const double *x, const double *t_x,
                                               const double *T, int64_t rows, const crmv_options *options,
                                               double *values, crmv_error *error);
@@ -99,7 +98,8 @@ enum { CRMV_SPEND_PARAMETERS = 3 };
 typedef struct crmv_spend {
     uint32_t struct_size;                     /* sizeof(crmv_spend) */
     int32_t model;                            /* CRMV_GAMMA_GAMMA ... */
-    double parameters[CRMV_SPEND_PARAMETERS]; /* in the order above; `mean` of any sign, the others above 0 */
+    double parameters[CRMV_SPEND_PARAMETERS]; /* in the order above; `mean` of any sign, the others above 0:
+                                                 from 1e-12, all up to 1e18 */
     double covariance[CRMV_SPEND_PARAMETERS * CRMV_SPEND_PARAMETERS]; /* of the parameters' logarithms, but of `mean`
                                                                          itself; NaN where it is not known */
 } crmv_spend;
