@@ -17,6 +17,10 @@ enum { PANELS = 32, NODES = PANELS * CRMVI_GAUSS_NODES, LAST_RULE = CRMVI_GAUSS_
 /* As g is convex, what is behind a point where it is higher by this than at its least is below e^-37 of the whole. */
 static const double NEGLIGIBLE = 37;
 
+/* By which g may climb within a panel of the last rule: its steepness is a bound for that, and often a much higher one.
+ */
+static const double HIGHEST_CLIMB = 40;
+
 typedef struct panels {
     int32_t count;
     int64_t of[PANELS]; /* the position of its integral */
@@ -216,32 +220,38 @@ static double slope_at(const work *w, const crmvi_decay *decay, double rise) {
     return decay->p + decay->q * slope_of_l;
 }
 
-static double level_at(const work *w, const crmvi_decay *decay, double v, double rise) {
-    return decay->p * v + decay->q * (w->of_exponentials ? rise : crmvi_log1p(decay->kappa * rise));
-}
-
 static double risen_by(double risen, double rise) {
     return risen + (1 + risen) * rise;
 }
 
-/* Sets the width to as much of `left` as the last rule is good for: steepness rises with the width, faster than in
- * proportion, so that a width that is too large tells one that is not, and then halving their quotient will do. */
-static void widen(const work *w, const crmvi_decay *decay, double left, panel *one) {
-    const crmvi_gauss_rule *rule = crmvi_gauss_rule_at(LAST_RULE);
-    double high = left < rule->widest ? left : rule->widest;
-    const double slope = slope_at(w, decay, risen_by(one->risen, crmvi_expm1(high)));
-    double low = high;
-    if (slope * high > rule->steepest) {
-        low = rule->steepest / slope;
-        for (int32_t i = 0; i < 4; i++) {
-            const double middle = sqrt(low * high);
-            const double steepness = middle * slope_at(w, decay, risen_by(one->risen, crmvi_expm1(middle)));
-            low = steepness <= rule->steepest ? middle : low;
-            high = steepness <= rule->steepest ? high : middle;
-        }
+/* By how much g is higher at the panel's end. */
+static double climb_of(const work *w, const crmvi_decay *decay, const panel *one) {
+    const double kappa = decay->kappa;
+    const double rise = (1 + one->risen) * one->rise;
+    const double climb_of_l = w->of_exponentials ? rise : crmvi_log1p(kappa * rise / (1 + kappa * one->risen));
+    return decay->p * one->width + decay->q * climb_of_l;
+}
+
+static panel panel_from(const panel *start, double width) {
+    return (panel){start->begin, width, start->risen, crmvi_expm1(width)};
+}
+
+/* As much of `left` as the last rule is good for. A climb is at most the slope at its end times the width, so that a
+ * width that is too large tells one that is not; halving their quotient then comes near the widest one. */
+static panel widest_panel(const work *w, const crmvi_decay *decay, double left, const panel *start) {
+    const double widest = crmvi_gauss_rule_at(LAST_RULE)->widest;
+    panel high = panel_from(start, left < widest ? left : widest);
+    if (climb_of(w, decay, &high) <= HIGHEST_CLIMB) {
+        return high;
     }
-    one->width = low;
-    one->rise = crmvi_expm1(low);
+    panel low = panel_from(start, HIGHEST_CLIMB / slope_at(w, decay, risen_by(high.risen, high.rise)));
+    for (int32_t i = 0; i < 4; i++) {
+        const panel middle = panel_from(start, sqrt(low.width * high.width));
+        const bool will_do = climb_of(w, decay, &middle) <= HIGHEST_CLIMB;
+        low = will_do ? middle : low;
+        high = will_do ? high : middle;
+    }
+    return low;
 }
 
 static void cut_into_panels(work *w, int64_t of) {
@@ -251,13 +261,13 @@ static void cut_into_panels(work *w, int64_t of) {
     double level = 0;
     for (bool ends = false; !ends && level - least < NEGLIGIBLE;) {
         const double left = decay->length - one.begin;
-        widen(w, decay, left, &one);
+        one = widest_panel(w, decay, left, &one);
         add_panel(w, LAST_RULE, of, &one);
         ends = !(one.width < left);
+        level += climb_of(w, decay, &one);
+        least = level < least ? level : least;
         one.begin += one.width;
         one.risen = risen_by(one.risen, one.rise);
-        level = level_at(w, decay, one.begin, one.risen);
-        least = level < least ? level : least;
     }
 }
 
