@@ -26,6 +26,7 @@ typedef struct record {
 typedef struct collapse {
     const crmvi_rows *rows;
     crmvi_distinct *out;
+    record *records; /* each row's numbers side by side: it will be looked at where it lies, in no order */
     uint64_t *items, *scratch;
     int64_t *found; /* in each block of rows: those that take part, then the different ones */
     int64_t count;  /* items */
@@ -51,10 +52,10 @@ static uint64_t mix(double a, double b) {
     return mixed;
 }
 
-static uint64_t key_of(const collapse *c, int64_t row) {
-    const double first = number_at(c->rows, 0, row);
+static uint64_t key_of(const collapse *c, const record *r) {
+    const double first = r->numbers[0];
     const double most = (1 << FIRST_BITS) - 1;
-    const uint64_t mixed = mix(number_at(c->rows, 1, row), number_at(c->rows, 2, row));
+    const uint64_t mixed = mix(r->numbers[1], r->numbers[2]);
     const int32_t rest = c->key_bits - FIRST_BITS;
     return (uint64_t)(first < most ? first : most) << rest | mixed >> (64 - rest);
 }
@@ -70,7 +71,11 @@ static int32_t make_keys(void *context, int64_t begin, int64_t end) {
             return CRMV_BAD_ARGUMENT;
         }
         if (kind == CRMVI_ROW_TAKEN) {
-            c->items[at++] = key_of(c, row) << c->place_bits | (uint64_t)row;
+            record *r = &c->records[row];
+            for (int32_t k = 0; k < COLUMNS; k++) {
+                r->numbers[k] = number_at(c->rows, k, row);
+            }
+            c->items[at++] = key_of(c, r) << c->place_bits | (uint64_t)row;
         }
     }
     c->found[begin / ROWS_AT_A_TIME] = at - begin;
@@ -108,17 +113,8 @@ static int32_t sort_keys(collapse *c, const crmvi_runner *runner) {
 
 /* ---- Runs of equal keys ------------------------------------------------------------------------------------------ */
 
-static int64_t row_of(const collapse *c, uint64_t item) {
-    return (int64_t)(item & ((UINT64_C(1) << c->place_bits) - 1));
-}
-
-static record record_of(const collapse *c, uint64_t item) {
-    const int64_t row = row_of(c, item);
-    record r;
-    for (int32_t k = 0; k < COLUMNS; k++) {
-        r.numbers[k] = number_at(c->rows, k, row);
-    }
-    return r;
+static const record *record_of(const collapse *c, uint64_t item) {
+    return &c->records[item & ((UINT64_C(1) << c->place_bits) - 1)];
 }
 
 static int compare_records(const void *left, const void *right) {
@@ -154,7 +150,7 @@ static int64_t write_sorted(const crmvi_distinct *out, int64_t at, const record 
 /* `records` has room for twice as many as there are items. */
 static void sort_unlike(const collapse *c, const uint64_t *items, int64_t count, record *records, int64_t *at) {
     for (int64_t i = 0; i < count; i++) {
-        records[i] = record_of(c, items[i]);
+        records[i] = *record_of(c, items[i]);
     }
     crmvi_merge_sort(records, records + count, count, sizeof *records, compare_records);
     *at = write_sorted(c->out, *at, records, count);
@@ -177,28 +173,22 @@ static int32_t write_unlike(const collapse *c, const uint64_t *items, int64_t co
 
 /* A run of one key: nearly always of one record. */
 static int32_t write_run(const collapse *c, const uint64_t *items, int64_t count, int64_t *at) {
-    const record first = record_of(c, items[0]);
+    const record *first = record_of(c, items[0]);
     int64_t alike = 1;
     while (alike < count) {
-        const record next = record_of(c, items[alike]);
-        if (compare_records(&first, &next) != 0) {
+        if (compare_records(first, record_of(c, items[alike])) != 0) {
             return write_unlike(c, items, count, at);
         }
         alike++;
     }
-    write_record(c->out, (*at)++, &first, count);
+    write_record(c->out, (*at)++, first, count);
     return CRMV_OK;
 }
 
-/* Rows lie anywhere: those that will be looked at soon are asked for before they are. */
+/* Those that will be looked at soon are asked for before they are. */
 static void fetch_ahead(const collapse *c, int64_t from, int64_t to) {
     for (int64_t i = from; i < to && i < c->count; i++) {
-        const int64_t row = row_of(c, c->items[i]);
-        for (int32_t k = 0; k < COLUMNS; k++) {
-            if (c->rows->columns[k] != NULL) {
-                __builtin_prefetch(c->rows->columns[k] + row);
-            }
-        }
+        __builtin_prefetch(record_of(c, c->items[i]));
     }
 }
 
@@ -232,6 +222,7 @@ static int32_t write_runs(void *context, int64_t begin, int64_t end) {
 
 static bool make_columns(crmvi_distinct *out, int64_t count) {
     bool made = true;
+    out->room = count;
     for (int32_t k = 0; k < COLUMNS; k++) {
         out->columns[k] = crmvi_large_array(count, sizeof(double));
         made &= out->columns[k] != NULL;
@@ -268,11 +259,13 @@ int32_t crmvi_distinct_make(const crmvi_rows *rows, const crmvi_runner *runner, 
     }
     const int32_t wanted = FIRST_BITS + SPARE_BITS + c.place_bits / 2;
     c.key_bits = wanted < KEY_BITS_MOST ? wanted : KEY_BITS_MOST;
+    c.records = crmvi_large_array(rows->count, sizeof *c.records);
     c.items = crmvi_large_array(rows->count, sizeof *c.items);
     c.scratch = crmvi_large_array(rows->count, sizeof *c.scratch);
     c.found = crmvi_zeroed(rows->count / ROWS_AT_A_TIME + 1, sizeof *c.found);
-    const bool made = c.items != NULL && c.scratch != NULL && c.found != NULL;
+    const bool made = c.records != NULL && c.items != NULL && c.scratch != NULL && c.found != NULL;
     const int32_t status = made ? collapse_rows(&c, runner) : CRMV_OUT_OF_MEMORY;
+    crmvi_discard(c.records, rows->count, sizeof *c.records);
     free(c.items);
     free(c.scratch);
     free(c.found);
@@ -307,7 +300,7 @@ bool crmvi_distinct_sample(const crmvi_distinct *all, int64_t step, crmvi_distin
 
 void crmvi_distinct_clear(crmvi_distinct *distinct) {
     for (int32_t k = 0; k < COLUMNS; k++) {
-        free(distinct->columns[k]);
+        crmvi_discard(distinct->columns[k], distinct->room, sizeof(double));
     }
     free(distinct->weights);
     memset(distinct, 0, sizeof *distinct);

@@ -29,6 +29,7 @@ typedef struct crmvi_distinct {
     double *weights; /* how many rows are like this one */
     int64_t count;   /* different rows */
     int64_t rows;    /* the sum of the weights */
+    int64_t room;    /* of each array */
 } crmvi_distinct;
 
 /* Errors: CRMV_BAD_ARGUMENT where a row is flawed, CRMV_OUT_OF_MEMORY, CRMV_CANCELLED; `out` is then empty. Cost: a

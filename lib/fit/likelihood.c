@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = CRMVI_HISTORY_BLOCK, SUMS = CRMVI_FITTED_MOST + 1 };
+enum { BLOCK = CRMVI_HISTORY_BLOCK, SUMS = CRMVI_FITTED_MOST + 1, LANES = 8 };
 
 bool crmvi_likelihood_make(const crmvi_density *density, const crmvi_distinct *rows, crmvi_pace *pace,
                            crmvi_likelihood *out) {
@@ -27,12 +27,19 @@ typedef struct evaluation {
     const double *parameters;
 } evaluation;
 
+/* In several sums side by side, which a vector holds, and which are always the same ones. */
 static double weigh(const double *values, const double *weights, int64_t count) {
-    double sum = 0;
-    for (int64_t i = 0; i < count; i++) {
-        sum += weights[i] * values[i];
+    double sums[LANES] = {0};
+    int64_t i = 0;
+    for (; i + LANES <= count; i += LANES) {
+        for (int32_t lane = 0; lane < LANES; lane++) {
+            sums[lane] += weights[i + lane] * values[i + lane];
+        }
     }
-    return sum;
+    for (; i < count; i++) {
+        sums[i % LANES] += weights[i] * values[i];
+    }
+    return ((sums[0] + sums[4]) + (sums[1] + sums[5])) + ((sums[2] + sums[6]) + (sums[3] + sums[7]));
 }
 
 static int32_t add_block(void *context, int64_t begin, int64_t end) {
