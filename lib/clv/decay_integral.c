@@ -1,5 +1,6 @@
 #include "clv/decay_integral.h"
 
+#include "base/wide_vectors.h"
 #include "clv/gauss_legendre.h"
 #include "clv/special.h"
 
@@ -45,7 +46,7 @@ static const double rise_terms[] = {
     0x1.b21fb8963180fp-26, 0x1.0f3a982cfad4dp-29, 0x1.bbc59b6c207aep-33, 0x1.0e5f28fd69038p-39, 0x1.1722199373f2dp-39};
 
 /* e^x - 1 for x from 0 to 2. */
-static void rises_of(const double *restrict from, int64_t count, double *restrict to) {
+CRMVI_IN_BOTH void rises_of(const double *restrict from, int64_t count, double *restrict to) {
     const double *a = rise_terms;
     for (int64_t i = 0; i < count; i++) {
         const double x = from[i];
@@ -70,7 +71,7 @@ typedef struct nodes {
 /* Within the panel: nodes and their rises from its begin on. Those of the second half mirror the first: where one is y
  * behind the begin, another one is y before the end, and e^(width - y) - 1 is a quotient that is as exact as e^y - 1.
  */
-static void place_within(const panels *group, const crmvi_gauss_rule *rule, nodes *node) {
+CRMVI_IN_BOTH void place_within(const panels *group, const crmvi_gauss_rule *rule, nodes *node) {
     const int32_t count = group->count;
     const int32_t half = rule->nodes / 2;
     for (int32_t k = 0; k < rule->nodes; k++) {
@@ -89,7 +90,7 @@ static void place_within(const panels *group, const crmvi_gauss_rule *rule, node
     }
 }
 
-static void place_nodes(const panels *group, const crmvi_gauss_rule *rule, bool of_exponentials, nodes *node) {
+CRMVI_IN_BOTH void place_nodes(const panels *group, const crmvi_gauss_rule *rule, bool of_exponentials, nodes *node) {
     const int32_t count = group->count;
     place_within(group, rule, node);
     for (int32_t k = 0; k < rule->nodes; k++) {
@@ -107,7 +108,7 @@ static void place_nodes(const panels *group, const crmvi_gauss_rule *rule, bool 
     }
 }
 
-static void value_nodes(const panels *group, const crmvi_gauss_rule *rule, nodes *node) {
+CRMVI_IN_BOTH void value_nodes(const panels *group, const crmvi_gauss_rule *rule, nodes *node) {
     for (int32_t k = 0; k < rule->nodes; k++) {
         const double *v = node->v + k * group->count;
         const double *l = node->l + k * group->count;
@@ -127,7 +128,7 @@ static void value_nodes(const panels *group, const crmvi_gauss_rule *rule, nodes
 
 /* ---- Panels to sums ---------------------------------------------------------------------------------------------- */
 
-static void add_wholes(const panels *group, int32_t rule_nodes, const nodes *node, crmvi_decay_sums *sums) {
+CRMVI_IN_BOTH void add_wholes(const panels *group, int32_t rule_nodes, const nodes *node, crmvi_decay_sums *sums) {
     double whole[PANELS] = {0};
     for (int32_t k = 0; k < rule_nodes; k++) {
         const double *value = node->value + k * group->count;
@@ -140,7 +141,7 @@ static void add_wholes(const panels *group, int32_t rule_nodes, const nodes *nod
     }
 }
 
-static void add_logarithms(const panels *group, int32_t rule_nodes, const nodes *node, crmvi_decay_sums *sums) {
+CRMVI_IN_BOTH void add_logarithms(const panels *group, int32_t rule_nodes, const nodes *node, crmvi_decay_sums *sums) {
     double by_v[PANELS] = {0};
     double by_l[PANELS] = {0};
     for (int32_t k = 0; k < rule_nodes; k++) {
@@ -158,7 +159,7 @@ static void add_logarithms(const panels *group, int32_t rule_nodes, const nodes 
     }
 }
 
-static void add_inverses(const panels *group, int32_t rule_nodes, const nodes *node, crmvi_decay_sums *sums) {
+CRMVI_IN_BOTH void add_inverses(const panels *group, int32_t rule_nodes, const nodes *node, crmvi_decay_sums *sums) {
     double by_v[PANELS] = {0};
     double by_l[PANELS] = {0};
     for (int32_t k = 0; k < rule_nodes; k++) {
@@ -175,7 +176,7 @@ static void add_inverses(const panels *group, int32_t rule_nodes, const nodes *n
     }
 }
 
-static void work_off(work *w, int32_t position) {
+CRMVI_IN_BOTH void work_off_panels(work *w, int32_t position) {
     const crmvi_gauss_rule *rule = crmvi_gauss_rule_at(position);
     panels *group = &w->waiting[position];
     nodes node;
@@ -187,6 +188,18 @@ static void work_off(work *w, int32_t position) {
         add_inverses(group, rule->nodes, &node, w->sums);
     }
     group->count = 0;
+}
+
+CRMVI_WIDE static void work_off_wide(work *w, int32_t position) {
+    work_off_panels(w, position);
+}
+
+static void work_off(work *w, int32_t position) {
+    if (crmvi_has_wide_vectors()) {
+        work_off_wide(w, position);
+    } else {
+        work_off_panels(w, position);
+    }
 }
 
 /* ---- Integrals to panels ----------------------------------------------------------------------------------------- */
