@@ -77,16 +77,18 @@ static double quotient_below(const crmvi_series *s, double c, double quotient) {
  * F(a, b; c) = F(a, b; c + 1) + a b z / (c (c + 1)) F(a + 1, b + 1; c + 2), which the series shows term by term. */
 static double log_one_below(const crmvi_series *s, double log_above) {
     const double c = s->c;
-    const crmvi_series raised = {s->a + 1, s->b + 1, c + 2, s->z, s->w};
+    const crmvi_series raised = {s->a + 1, s->b + 1, c + 2, s->c_a + 1, s->c_b + 1, s->z, s->w};
     return crmvi_log_sum(log_above, crmvi_log(s->a * s->b * s->z / (c * (c + 1))) + log_of_any(&raised));
 }
 
+static crmvi_series with_c_raised(const crmvi_series *s, int32_t steps) {
+    return (crmvi_series){s->a, s->b, s->c + steps, s->c_a + steps, s->c_b + steps, s->z, s->w};
+}
+
 static double log_from_above(const crmvi_series *s) {
-    const int32_t steps = (int32_t)floor(s->b - s->c);
-    crmvi_series top = *s;
-    top.c = s->c + steps;
-    crmvi_series above = top;
-    above.c = top.c + 1;
+    const int32_t steps = (int32_t)floor(-s->c_b);
+    const crmvi_series top = with_c_raised(s, steps);
+    const crmvi_series above = with_c_raised(s, steps + 1);
     const double log_above = log_of_any(&above);
     double sum = log_one_below(&top, log_above);
     if (steps == 0) {
@@ -107,10 +109,10 @@ static double log_from_above(const crmvi_series *s) {
 
 /* a >= b > 0, if the series takes too many terms. */
 static double log_without_series(const crmvi_series *s) {
-    if (s->c == s->b) {
+    if (s->c_b == 0) {
         return -s->a * crmvi_log(s->w);
     }
-    return s->c > s->b ? crmvi_log_of_integral(s) : log_from_above(s);
+    return s->c_b > 0 ? crmvi_log_of_integral(s) : log_from_above(s);
 }
 
 /* Whether Euler's transformation leaves a series whose terms fall faster and, behind the first, have one sign, and
@@ -122,11 +124,11 @@ static bool is_better_transformed(const crmvi_series *s, const crmvi_series *tra
 }
 
 static double log_of_any(const crmvi_series *s) {
-    const crmvi_series transformed = {s->c - s->b, s->c - s->a, s->c, s->z, s->w};
+    const crmvi_series transformed = {s->c_b, s->c_a, s->c, s->b, s->a, s->z, s->w};
     const bool is_transformed = is_better_transformed(s, &transformed);
     double found;
     if (is_transformed) {
-        const double factor = ((s->c - s->a) - s->b) * crmvi_log(s->w);
+        const double factor = (s->c_a - s->b) * crmvi_log(s->w);
         if (transformed.a * transformed.b == 0) {
             return factor;
         }
@@ -147,6 +149,8 @@ double crmvi_log_2f1(double a, double b, double c, double z, double w) {
     if (a == 0 || b == 0 || z == 0) {
         return 0;
     }
-    const crmvi_series s = {a > b ? a : b, a > b ? b : a, c, z, w};
+    const double more = a > b ? a : b;
+    const double less = a > b ? b : a;
+    const crmvi_series s = {more, less, c, c - more, c - less, z, w};
     return log_of_any(&s);
 }

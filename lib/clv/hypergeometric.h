@@ -2,9 +2,12 @@
 #ifndef CRMVI_CLV_HYPERGEOMETRIC_H
 #define CRMVI_CLV_HYPERGEOMETRIC_H
 
-/* F(a, b; c; z), a >= b and c above 0; w = 1 - z. */
+/* F(a, b; c; z), a >= b and c above 0. Differences stand on their own, since taken again they lose digits: c - (c - a)
+ * is not a. */
 typedef struct crmvi_series {
-    double a, b, c, z, w;
+    double a, b, c;
+    double c_a, c_b; /* c - a, c - b */
+    double z, w;     /* w = 1 - z */
 } crmvi_series;
 
 /* ln F for c > b > 0, 0 < z < 1, by quadrature. */

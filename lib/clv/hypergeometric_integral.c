@@ -79,7 +79,7 @@ static side side_of(double rate, double near, double far, double w) {
 }
 
 static integrand integrand_of(const crmvi_series *s) {
-    integrand f = {.b = s->b, .c_b = s->c - s->b, .c_a = s->c - s->a, .a = s->a, .w = s->w};
+    integrand f = {.b = s->b, .c_b = s->c_b, .c_a = s->c_a, .a = s->a, .w = s->w};
     f.slope = s->b - f.c_a;
     f.corner = -crmvi_log(s->w);
     f.mode = mode_of(s, f.c_b, f.slope);
