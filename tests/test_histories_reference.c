@@ -113,9 +113,10 @@ static void tell_spend(const purse *all, double *out) {
         const wide difference = (wide)all->count * all->amounts[i] - sum;
         squares += difference * difference;
     }
+    const wide whole = all->count > 0 ? squares / all->count : 0; /* it goes in whole */
     out[CRMV_HISTORY_SPENDS] = (double)all->count;
     out[CRMV_HISTORY_SPEND] = all->count > 0 ? (double)sum / ((double)all->count * 100) : (double)NAN;
-    out[CRMV_HISTORY_SQUARES] = all->count > 0 ? (double)(squares / all->count) / ((double)all->count * 10000) : 0;
+    out[CRMV_HISTORY_SQUARES] = all->count > 0 ? (double)whole / ((double)all->count * 10000) : 0;
 }
 
 static void tell_history(const day *days, int32_t last, int32_t name, double *out) {

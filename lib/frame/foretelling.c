@@ -159,3 +159,12 @@ int32_t crmvi_foretell(const crmv_frame *frame, const crmvi_recipe *recipe, int6
     }
     return status;
 }
+
+int32_t crmvi_foretelling_failed(int32_t status, crmv_error *error) {
+    if (status == CRMV_BAD_ARGUMENT) {
+        return crmvi_fail(error, status, "lifetimes",
+                          "a purchase of a customer is of 1e18 and more, beyond what spend is "
+                          "foretold from");
+    }
+    return crmvi_fail(error, status, NULL, "%s", crmv_status_text(status));
+}

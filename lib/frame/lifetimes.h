@@ -31,4 +31,7 @@ int32_t crmvi_foretellings_check(const crmv_model *model, const crmvi_plan *plan
 int32_t crmvi_foretell(const crmv_frame *frame, const crmvi_recipe *recipe, int64_t begin, int64_t end,
                        int64_t *outcomes);
 
+/* Fills the error of a call in which that, or what runs it, failed; returns the status. */
+int32_t crmvi_foretelling_failed(int32_t status, crmv_error *error);
+
 #endif

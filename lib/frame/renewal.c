@@ -145,7 +145,7 @@ static int32_t derive(renewal *r, const crmv_frame *frame, const crmvi_runner *r
     }
     status = crmvi_parallel(runner, "foretelling", frame->rows, ROWS_AT_A_TIME, derive_block, r);
     if (status != CRMV_OK) {
-        return crmvi_fail(error, status, NULL, "%s", crmv_status_text(status));
+        return crmvi_foretelling_failed(status, error);
     }
     write_missing(r);
     return CRMV_OK;

@@ -257,8 +257,7 @@ static int32_t derive_blocks(work *all, const crmvi_runner *runner, crmv_error *
     if (status == CRMVI_UNSEEN) {
         return status;
     }
-    return status == CRMV_OVERFLOW ? fail_overflow(all, error)
-                                   : crmvi_fail(error, status, NULL, "%s", crmv_status_text(status));
+    return status == CRMV_OVERFLOW ? fail_overflow(all, error) : crmvi_foretelling_failed(status, error);
 }
 
 static bool make_spaces(work *all, const crmvi_runner *runner) {
