@@ -5,6 +5,7 @@
 #include "base/parallel.h"
 #include "clv/bounds.h"
 #include "clv/delta_method.h"
+#include "clv/flaws.h"
 #include "clv/process.h"
 
 #include <math.h>
@@ -13,7 +14,7 @@
 /* ---- Names ------------------------------------------------------------------------------------------------------- */
 
 static const crmvi_process *process_of(int32_t model) {
-    return model > 0 && model < CRMVI_PROCESSES && crmvi_processes[model].name != NULL ? &crmvi_processes[model] : NULL;
+    return model > 0 && model < CRMVI_PROCESSES ? &crmvi_processes[model] : NULL;
 }
 
 const char *crmv_lifetime_name(int32_t model) {
@@ -76,23 +77,6 @@ static int32_t check_question(const crmvi_question *question, crmv_error *error)
     return CRMV_OK;
 }
 
-/* What is wrong with a history: NULL where nothing is, or where it is not known. */
-static const char *flaw_of(double x, double t_x, double T) {
-    if (isnan(x) || isnan(t_x) || isnan(T)) {
-        return NULL;
-    }
-    if (x < 0 || x > CRMVI_MOST_PURCHASES || floor(x) != x) {
-        return "x is no number of purchases";
-    }
-    if (t_x < 0 || t_x > T) {
-        return "t_x is below 0 or above T";
-    }
-    if (x == 0 && t_x > 0) {
-        return "t_x is above 0 where there is no repeat purchase";
-    }
-    return T > CRMVI_LONGEST_TIME ? "T is too large" : NULL;
-}
-
 /* ---- Blocks ------------------------------------------------------------------------------------------------------ */
 
 /* One call. What is asked of the process is its likelihood where `question` is NULL. */
@@ -152,7 +136,7 @@ static bool gather(const crmvi_histories *all, const int32_t *rows, int32_t coun
         const double t_x = all->t_x[rows[i]];
         const double T = all->T[rows[i]];
         const bool is_known = !isnan(x) && !isnan(t_x) && !isnan(T);
-        are_histories &= flaw_of(x, t_x, T) == NULL;
+        are_histories &= crmvi_history_flaw(x, t_x, T) == NULL;
         out->is_known[i] = is_known;
         out->x[i] = is_known ? x : 0;
         out->t_x[i] = is_known ? t_x : 0;
@@ -193,7 +177,7 @@ static int32_t predict_rows(void *context, int64_t begin, int64_t end) {
 /* Names the first row whose history cannot be, which stopped the blocks. */
 static int32_t refuse_row(const crmvi_histories *all, crmv_error *error) {
     for (int64_t i = 0; i < all->count; i++) {
-        const char *flaw = flaw_of(all->x[i], all->t_x[i], all->T[i]);
+        const char *flaw = crmvi_history_flaw(all->x[i], all->t_x[i], all->T[i]);
         if (flaw != NULL) {
             return crmvi_fail_row(error, CRMV_BAD_ARGUMENT, i + 1, "x", "x %g, t_x %g, T %g: %s", all->x[i],
                                   all->t_x[i], all->T[i], flaw);

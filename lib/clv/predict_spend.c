@@ -5,6 +5,7 @@
 #include "base/parallel.h"
 #include "clv/bounds.h"
 #include "clv/delta_method.h"
+#include "clv/flaws.h"
 #include "clv/spending.h"
 
 #include <math.h>
@@ -54,25 +55,6 @@ static int32_t check_spend(const crmv_spend *spend, crmv_error *error) {
     return CRMV_OK;
 }
 
-/* What is wrong with a customer's purchases; NULL where nothing is, or where it is not known. `squares` is 0 where it
- * is not read. */
-static const char *flaw_of(double count, double mean, double squares) {
-    if (isnan(count)) {
-        return NULL;
-    }
-    if (count < 0 || count > CRMVI_MOST_PURCHASES || floor(count) != count) {
-        return "count is no number of purchases";
-    }
-    if (count == 0) {
-        return NULL;
-    }
-    if (!isnan(mean) && fabs(mean) > CRMVI_HIGHEST_AMOUNT) {
-        return "the mean is too large";
-    }
-    const bool can_be = isnan(squares) || (squares >= 0 && squares <= CRMVI_HIGHEST_SQUARES);
-    return can_be ? NULL : "the sum of squares is below 0 or too large";
-}
-
 /* ---- Blocks ------------------------------------------------------------------------------------------------------ */
 
 /* One call: for the likelihood, or else for the amount to be expected. */
@@ -86,7 +68,7 @@ typedef struct prediction {
 
 static const char *flaw_of_row(const prediction *p, int64_t row) {
     const bool reads_squares = p->for_likelihood && p->spending->takes_squares;
-    return flaw_of(p->all.count[row], p->all.mean[row], reads_squares ? p->all.squares[row] : 0);
+    return crmvi_purse_flaw(p->all.count[row], p->all.mean[row], reads_squares ? p->all.squares[row] : 0);
 }
 
 static void answer(const void *context, const double *parameters, const void *items, double *values) {
