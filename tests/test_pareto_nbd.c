@@ -7,7 +7,6 @@
 
 #include <float.h>
 #include <math.h>
-#include <string.h>
 
 enum { REFERENCES = sizeof references / sizeof references[0] };
 
@@ -128,7 +127,7 @@ static void without_discount_discounted_purchases_are_purchases(void **state) {
     assert_near(predicted(parameters, CRMV_DISCOUNTED_PURCHASES, 52, 1e-15, 5, 30, 31), purchases, 1e-13 * purchases);
 }
 
-/* The values for s = .4081095 are Schmittlein, Morrison & Colombo's equation 17 in Python's decimal, to 30 digits. */
+/* Schmittlein, Morrison & Colombo 1987, equation 17, where it can be done by hand. */
 static void new_customers_purchase_as_expected(void **state) {
     (void)state;
     const double parameters[] = {.5, 10, 1, 11};

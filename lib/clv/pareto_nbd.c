@@ -95,8 +95,9 @@ static ends ends_of(const crmvi_pareto_nbd *model, const crmvi_histories *histor
     };
 }
 
-/* The logarithm's slopes by ln r, ln alpha, ln s, ln beta. Of r + x and s + 1 that a power of alpha + end or beta + end
- * has, r and s come with alpha^r and beta^s: what remains of these is r (1 - alpha / (alpha + end)) - x alpha / ... */
+/* Slopes by ln r, ln alpha, ln s, ln beta. Of r ln alpha - (r + x) ln(alpha + end) that by ln alpha is
+ * r (1 - alpha / (alpha + end)) - x alpha / (alpha + end); likewise that by ln beta, whose power is s for those who are
+ * active and s + 1 for those who dropped out. */
 static void slopes_of(const crmvi_pareto_nbd *model, double x, double t, const crmvi_rising *rising, double log_alpha,
                       double log_beta, const ends *end, double slopes[4]) {
     const double alpha_share = model->alpha / (model->alpha + t);
