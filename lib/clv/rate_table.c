@@ -194,10 +194,11 @@ static double integral_of_its_own(const crmvi_rate_table *table, double end, dou
     const int32_t panels = (int32_t)(top / WIDTH) + 1;
     const double width = top / panels;
     double sum = 0;
-    for (int32_t i = 0; i < panels * CRMVI_RATE_NODES; i++) {
-        const double v = width * (i / CRMVI_RATE_NODES + nodes[i % CRMVI_RATE_NODES].place);
-        const double s = scale * crmvi_expm1(v);
-        sum += nodes[i % CRMVI_RATE_NODES].weight * rate_at(table, s) * (scale + s) * crmvi_exp(-discount * s);
+    for (int32_t panel = 0; panel < panels; panel++) {
+        for (int32_t i = 0; i < CRMVI_RATE_NODES; i++) {
+            const double s = scale * crmvi_expm1(width * (panel + nodes[i].place));
+            sum += nodes[i].weight * rate_at(table, s) * (scale + s) * crmvi_exp(-discount * s);
+        }
     }
     return width * sum;
 }
