@@ -66,18 +66,25 @@ double crmvi_log_gamma(double a) {
     if (a < 1.5) {
         return log_gamma_about_two(a - 1) - crmvi_log1p(a - 1);
     }
+    const int32_t steps = (int32_t)(a - 1.5);
     double product = 1;
-    for (; a >= 2.5; a--) {
-        product *= a - 1;
+    for (int32_t i = 1; i <= steps; i++) {
+        product *= a - i;
     }
-    return log_gamma_about_two(a - 2) + crmvi_log(product);
+    return log_gamma_about_two(a - steps - 2) + crmvi_log(product);
+}
+
+static int32_t steps_to_large(double a) {
+    return a < CRMVI_LARGE ? (int32_t)ceil(CRMVI_LARGE - a) : 0;
 }
 
 double crmvi_digamma(double a) {
+    const int32_t steps = steps_to_large(a);
     double below = 0;
-    for (; a < CRMVI_LARGE; a++) {
-        below += 1 / a;
+    for (int32_t i = 0; i < steps; i++) {
+        below += 1 / (a + i);
     }
+    a += steps;
     const double inverse = 1 / a;
     const double square = inverse * inverse;
     double sum = 0;
@@ -144,8 +151,11 @@ static bool is_few(double n) {
 double crmvi_log_rising(double a, double n) {
     const double least = 1e-100; /* between these no product leaves the range of doubles */
     const double most = 1e18;
-    if (isnan(a) || isnan(n) || n == 0) {
-        return n == 0 ? 0 : NAN;
+    if (isnan(a) || isnan(n)) {
+        return NAN;
+    }
+    if (n == 0) {
+        return 0;
     }
     if (a < least || a > most || n > most) {
         return crmvi_log_gamma(a + n) - crmvi_log_gamma(a);
@@ -156,7 +166,7 @@ double crmvi_log_rising(double a, double n) {
     if (a >= CRMVI_LARGE) {
         return log_rising_of_large(a, n);
     }
-    const int32_t steps = (int32_t)ceil(CRMVI_LARGE - a);
+    const int32_t steps = steps_to_large(a);
     return log_rising_of_large(a + steps, n) - log_of_ratios(a, n, steps);
 }
 
@@ -182,10 +192,11 @@ double crmvi_digamma_rising(double a, double n) {
         }
         return sum;
     }
-    for (; a < CRMVI_LARGE; a++) {
-        sum += n / (a * (a + n));
+    const int32_t steps = steps_to_large(a);
+    for (int32_t i = 0; i < steps; i++) {
+        sum += n / ((a + i) * (a + n + i));
     }
-    return sum + digamma_rising_of_large(a, n);
+    return sum + digamma_rising_of_large(a + steps, n);
 }
 
 /* Both large: Stirling's series for all three, put together so that the large terms have one sign. Otherwise the lesser
