@@ -100,24 +100,38 @@ static void answer(const void *context, const double *parameters, const void *it
 
 /*
  * Rows of a task, which are handed over in the order of x: much depends on x alone and is then worked out once for many
- * customers. What a customer is told does not depend on the others, whatever the order.
+ * customers. Those of the same x come roughly in the order of age, as series are about as long for customers of the
+ * same age. What a customer is told does not depend on the others, whatever the order.
  */
-enum { ROWS_AT_A_TIME = 16 * CRMVI_HISTORY_BLOCK, LISTED = 64 };
+enum { ROWS_AT_A_TIME = 16 * CRMVI_HISTORY_BLOCK, LISTED = 64, AGES = 16, PLACES = (LISTED + 1) * AGES };
 
-static int32_t place_of(double x) {
-    return x >= 0 && x < LISTED ? (int32_t)x : LISTED; /* and so do those that cannot be */
+static double highest_of(const double *column, int32_t count) {
+    double highest = 0;
+    for (int32_t i = 0; i < count; i++) {
+        highest = column[i] > highest ? column[i] : highest;
+    }
+    return highest;
 }
 
-static void put_in_order(const double *x, int32_t count, int32_t *rows) {
-    int32_t starts[LISTED + 2] = {0};
+/* Histories that cannot be have a place too. */
+static int32_t place_of(double x, double age) {
+    const int32_t listed = x >= 0 && x < LISTED ? (int32_t)x : LISTED;
+    return listed * AGES + (age >= 0 && age < AGES ? (int32_t)age : 0);
+}
+
+static void put_in_order(const crmvi_histories *own, int32_t *rows) {
+    const int32_t count = (int32_t)own->count;
+    const double highest = highest_of(own->T, count);
+    const double ages = isfinite(highest) && highest > 0 ? (AGES - 0.5) / highest : 0;
+    int32_t starts[PLACES + 1] = {0};
     for (int32_t i = 0; i < count; i++) {
-        starts[place_of(x[i]) + 1]++;
+        starts[place_of(own->x[i], own->T[i] * ages) + 1]++;
     }
-    for (int32_t place = 0; place <= LISTED; place++) {
+    for (int32_t place = 0; place < PLACES; place++) {
         starts[place + 1] += starts[place];
     }
     for (int32_t i = 0; i < count; i++) {
-        rows[starts[place_of(x[i])]++] = i;
+        rows[starts[place_of(own->x[i], own->T[i] * ages)]++] = i;
     }
 }
 
@@ -156,7 +170,7 @@ static int32_t predict_rows(void *context, int64_t begin, int64_t end) {
     const crmvi_histories own = {p->all.x + begin, p->all.t_x + begin, p->all.T + begin, end - begin};
     int32_t rows[ROWS_AT_A_TIME];
     block some;
-    put_in_order(own.x, (int32_t)own.count, rows);
+    put_in_order(&own, rows);
     for (int32_t i = 0; i < (int32_t)own.count; i += CRMVI_HISTORY_BLOCK) {
         const int32_t left = (int32_t)own.count - i;
         const int32_t count = left < CRMVI_HISTORY_BLOCK ? left : CRMVI_HISTORY_BLOCK;
