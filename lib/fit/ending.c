@@ -9,6 +9,7 @@
 enum { MOST = CRMVI_FITTED_MOST };
 
 static const double PART_THAT_RUNS = .1; /* of the longest part of a direction */
+static const double LEVEL = 1e-4;        /* a slope for each customer that leaves little to be found */
 static const double FAR_OUT = 6.9;       /* a logarithm: a thousand times the scale, or a thousandth of it */
 
 const char *crmv_fit_ending(int32_t ending) {
@@ -100,8 +101,8 @@ static int32_t ending_of(const crmvi_maximum *m, const int32_t *runs) {
         return CRMV_FIT_BOUNDARY;
     case CRMVI_FLAT:
         return held || is_far_out(m, runs) ? CRMV_FIT_BOUNDARY : CRMV_FIT_NOT_IDENTIFIED;
-    default:
-        return CRMV_FIT_DIVERGED;
+    default: /* at a bound rounding may stop the search before its end */
+        return held && crmvi_slope_left(&m->space, &m->found.point) <= LEVEL ? CRMV_FIT_BOUNDARY : CRMV_FIT_DIVERGED;
     }
 }
 
