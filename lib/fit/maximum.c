@@ -8,6 +8,7 @@ enum {
     SOME = 16384,     /* rows on which the best of these come to an end */
     FIRST_STEPS = 20, /* of each start */
     STEPS = 80,
+    ATTEMPTS = 3, /* more of them to come to an end, where one did not */
     CONTENDERS = 2,
     MOST = CRMVI_FITTED_MOST
 };
@@ -116,6 +117,20 @@ static bool is_inside(const crmvi_maximum *m, const crmvi_curvature *curvature, 
     return is;
 }
 
+/* Where Newton's steps lose their way they have found a better place to descend from. */
+static int32_t come_to_rest(crmvi_maximum *m, const crmvi_search *search, const crmvi_point *from) {
+    crmvi_point point = *from;
+    int32_t status = crmvi_settle(search, &point, &m->found);
+    for (int32_t i = 0; i < ATTEMPTS && status == CRMV_OK && m->found.state == CRMVI_LOST; i++) {
+        point = m->found.point;
+        status = crmvi_descend(search, &point, NULL, FINE, STEPS);
+        if (status == CRMV_OK) {
+            status = crmvi_settle(search, &point, &m->found);
+        }
+    }
+    return status;
+}
+
 /* The last descents, on all rows, and the end. Where a sample led to an end of a parameter's range, all rows may know
  * better: then the start from which it went there is taken too. */
 static int32_t conclude(crmvi_maximum *m, const crmvi_search *search, const contest *from, const double *inverse,
@@ -131,7 +146,7 @@ static int32_t conclude(crmvi_maximum *m, const crmvi_search *search, const cont
     if (status != CRMV_OK || ends.count == 0) {
         return status;
     }
-    return crmvi_settle(search, &ends.ends[0], &m->found);
+    return come_to_rest(m, search, &ends.ends[0]);
 }
 
 /* The contenders come to an end on some rows; `best` gets the winner, and how the cost bends there. */
