@@ -19,5 +19,5 @@ const crmvi_operator crmvi_catalogue[CRMVI_OPERATORS] = {
     [CRMVI_OVERDUE] = {crmvi_derive_overdue, CRMVI_FROM_LEDGER, NULL},
     [CRMVI_RECEIVABLE] = {crmvi_derive_receivable, CRMVI_FROM_LEDGER, NULL},
     [CRMVI_EVENT] = {crmvi_derive_event, CRMVI_FROM_LEDGER, NULL},
-    [CRMVI_LIFETIME] = {NULL, CRMVI_FROM_HISTORIES, NULL}, /* crmvi_foretell, of a slice's rows at a time */
+    [CRMVI_LIFETIME] = {NULL, CRMVI_FROM_HISTORIES, NULL}, /* foretelling.c, many rows at a time */
 };

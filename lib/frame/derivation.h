@@ -122,6 +122,8 @@ typedef struct crmvi_plan {
     int32_t *codes;    /* of all recipes */
     crmvi_life *lives; /* per lifetime of the model */
     bool any_spend;    /* one of them looks at spend */
+    bool *foretold;    /* per metric: a lifetime foretells it, or one that it is computed from */
+    bool any_foretold;
 } crmvi_plan;
 
 /* `facts` may be NULL. What the plan points into is the model's. Errors: CRMV_OUT_OF_MEMORY. Without an as-of date

@@ -8,6 +8,7 @@
 #ifndef CRMVI_FRAME_LIFETIMES_H
 #define CRMVI_FRAME_LIFETIMES_H
 
+#include "base/parallel.h"
 #include "frame/slice.h"
 
 /* The frame's columns of histories. False where memory is short. */
@@ -24,14 +25,10 @@ void crmvi_foretelling_plan(int32_t as_of, crmvi_recipe *recipe);
 int32_t crmvi_foretellings_check(const crmv_model *model, const crmvi_plan *plan, crmv_error *error);
 
 /*
- * Values of a metric that a lifetime foretells, of frame rows [begin, end), at most CRMVI_SLICE_ROWS of them, into its
- * column: NaN where one is missing, and outcomes[why] one more. They follow from the frame's histories alone, each
- * row's from its own. Errors: CRMV_OUT_OF_MEMORY; CRMV_BAD_ARGUMENT (an amount of 1e18 and more).
+ * Derives the metrics that the plan has as foretold, of all rows of the frame, and counts what is missing of them. They
+ * follow from the frame's histories and other metrics alone; the plan may be one without facts. Nothing is done where
+ * none is. Errors: CRMV_OUT_OF_MEMORY, CRMV_CANCELLED; CRMV_BAD_ARGUMENT (an amount of 1e18 and more).
  */
-int32_t crmvi_foretell(const crmv_frame *frame, const crmvi_recipe *recipe, int64_t begin, int64_t end,
-                       int64_t *outcomes);
-
-/* Fills the error of a call in which that, or what runs it, failed; returns the status. */
-int32_t crmvi_foretelling_failed(int32_t status, crmv_error *error);
+int32_t crmvi_metrics_foretell(const crmvi_derivation *whole, const crmvi_runner *runner, crmv_error *error);
 
 #endif

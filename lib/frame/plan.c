@@ -274,6 +274,22 @@ static bool plan_sums(crmvi_plan *plan, const crmvi_facts *facts, const crmv_mod
     return true;
 }
 
+/* Metrics that wait until all histories are there. */
+static bool plan_foretold(crmvi_plan *plan, const crmv_model *model) {
+    plan->foretold = crmvi_zeroed(model->metric_count, sizeof *plan->foretold);
+    for (int32_t i = 0; plan->foretold != NULL && i < model->metric_count; i++) {
+        const int32_t metric = model->derive_order[i];
+        const crmvi_metric *card = &model->metrics[metric];
+        bool foretold = card->operation == CRMVI_LIFETIME;
+        for (int32_t j = 0; j < 2 && card->operands[j] >= 0; j++) {
+            foretold = foretold || plan->foretold[card->operands[j]];
+        }
+        plan->foretold[metric] = foretold;
+        plan->any_foretold = plan->any_foretold || foretold;
+    }
+    return plan->foretold != NULL;
+}
+
 /* ---- All of it --------------------------------------------------------------------------------------------------- */
 
 static void plan_recipes(crmvi_plan *plan, const crmv_model *model, int32_t as_of) {
@@ -322,7 +338,8 @@ static bool plan_facts(crmvi_plan *plan, const crmv_model *model, const crmvi_fa
 int32_t crmvi_plan_make(const crmv_model *model, const crmvi_facts *facts, int32_t as_of, crmvi_plan *plan) {
     *plan = (crmvi_plan){0};
     plan->recipes = crmvi_zeroed(model->metric_count, sizeof *plan->recipes);
-    if (plan->recipes == NULL || !start_spans(plan, model->metric_count) || !plan_lives(plan, model)) {
+    if (plan->recipes == NULL || !start_spans(plan, model->metric_count) || !plan_lives(plan, model) ||
+        !plan_foretold(plan, model)) {
         crmvi_plan_clear(plan);
         return CRMV_OUT_OF_MEMORY;
     }
@@ -342,5 +359,6 @@ void crmvi_plan_clear(crmvi_plan *plan) {
     free(plan->interest.accrued);
     free(plan->codes);
     free(plan->lives);
+    free(plan->foretold);
     *plan = (crmvi_plan){0};
 }

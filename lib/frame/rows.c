@@ -56,9 +56,6 @@ static int32_t derive_metric(const crmvi_slice *slice, int32_t metric, failure *
     const crmvi_operator *how = &crmvi_catalogue[recipe->card->operation];
     double *values = slice->whole->frame->metrics[metric];
     int64_t *outcomes = slice->space->outcomes + (int64_t)metric * CRMVI_OUTCOMES;
-    if (how->source == CRMVI_FROM_HISTORIES) {
-        return crmvi_foretell(slice->whole->frame, recipe, slice->begin, slice->end, outcomes);
-    }
     if (slice->plain && how->derive_rows != NULL) {
         how->derive_rows(slice, recipe, values + slice->begin, outcomes);
         return CRMV_OK;
@@ -81,7 +78,9 @@ static int32_t derive_slice(const crmvi_slice *slice, failure *failed) {
     failed->metric = model->metric_count;
     int32_t status = crmvi_amounts_derive(slice, &failed->row);
     for (int32_t i = 0; i < model->metric_count && status == CRMV_OK; i++) {
-        status = derive_metric(slice, model->derive_order[i], failed);
+        if (!slice->whole->plan.foretold[model->derive_order[i]]) {
+            status = derive_metric(slice, model->derive_order[i], failed);
+        }
     }
     return status;
 }
@@ -252,12 +251,13 @@ static int32_t derive_blocks(work *all, const crmvi_runner *runner, crmv_error *
     const int32_t status = crmvi_parallel(runner, "deriving metrics", rows, ROWS_AT_A_TIME, derive_block, all);
     if (status == CRMV_OK) {
         write_missing(all);
-        return CRMV_OK;
+        return crmvi_metrics_foretell(all->whole, runner, error);
     }
     if (status == CRMVI_UNSEEN) {
         return status;
     }
-    return status == CRMV_OVERFLOW ? fail_overflow(all, error) : crmvi_foretelling_failed(status, error);
+    return status == CRMV_OVERFLOW ? fail_overflow(all, error)
+                                   : crmvi_fail(error, status, NULL, "%s", crmv_status_text(status));
 }
 
 static bool make_spaces(work *all, const crmvi_runner *runner) {
