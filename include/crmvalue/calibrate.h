@@ -55,8 +55,8 @@ typedef struct crmv_request {
     int32_t needs_outcome; /* 1: also from what happened afterwards */
     const char *operation; /* "percentile", "ahp", "lifetime" ...; static */
     const char *place;     /* JSON path of the object that the request stands in: "metrics.sales.scale",
-                              "indexes.future.weights", "tiers", "segments.abc", "lifetimes.orders"; valid while the model
-                              is */
+                              "indexes.future.weights", "tiers", "segments.abc", "lifetimes.orders"; valid while the
+                              model is */
     const char *text; /* the request's own JSON ({"percentile": {...}}), sorted, without what was found; valid while
                          the model is */
     int32_t less_is_better; /* 1: the outcome's card says `"better": "lower"` */

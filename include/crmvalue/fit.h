@@ -82,8 +82,8 @@ CRMV_API int32_t crmv_fit_model(const crmv_model *model, const crmv_frame *popul
  * The same in shards, a round at a time, as crmv_calibration is: what is gathered are its statistics, for weights by
  * outcome the members' points and outcomes of each customer, and for lifetimes the histories. What is found does not
  * depend on their order: all that is added up are whole numbers, and ranks, and what fits look at is put in an order
- * first. Frames are brought up to date as they are gathered. A customer must be in one frame of one shard only: keys are
- * not kept, so one who is in two counts twice, and that is not found out.
+ * first. Frames are brought up to date as they are gathered. A customer must be in one frame of one shard only: keys
+ * are not kept, so one who is in two counts twice, and that is not found out.
  */
 typedef struct crmv_fit crmv_fit;
 

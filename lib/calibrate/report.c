@@ -5,8 +5,8 @@
 #include "base/error.h"
 #include "base/guest.h"
 #include "base/memory.h"
-#include "calibrate/calibration.h"
 #include "base/page.h"
+#include "calibrate/calibration.h"
 #include "model/writer.h"
 
 #include <stdlib.h>
