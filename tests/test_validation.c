@@ -315,6 +315,9 @@ static void the_verdict_says_who_forecasts_best(void **state) {
     assert_int_equal(
         strncmp(verdict, wins ? "weeks forecasts purchases best:" : "weeks forecasts purchases less well", 31), 0);
     assert_int_equal(strncmp(crmv_validation_table(made.validation), verdict, 20), 0);
+    const double best = fmax(mine.spearman, fmax(rate.spearman, last.spearman));
+    const char *first_line_end = strchr(verdict, '\n'), *ordered = strstr(verdict, "Customers are ordered better by");
+    assert_true((ordered != NULL && ordered < first_line_end) == (best > mine.spearman));
     assert_non_null(strstr(verdict, "days forecasts purchases"));
     assert_non_null(strstr(verdict, "weeks forecasts amounts"));
     assert_non_null(strstr(crmv_validation_json(made.validation), "\"verdict\": \"weeks forecasts purchases"));
@@ -409,7 +412,7 @@ static void validating_survives_each_failing_allocation(void **state) {
             break;
         }
     }
-    assert_true(failures > 100);
+    assert_true(failures > 50);
     scene_clear(&made);
 }
 

@@ -22,6 +22,26 @@ static int32_t best_of(const crmv_forecast *forecasts) {
     return best;
 }
 
+/* The forecaster whose forecasts order customers best; likewise. */
+static int32_t best_orderer(const crmv_forecast *forecasts) {
+    int32_t best = 0;
+    for (int32_t by = 1; by < CRMVI_FORECASTERS; by++) {
+        best = forecasts[by].spearman > forecasts[best].spearman ? by : best;
+    }
+    return best;
+}
+
+/* Who forecasts each customer's number best need not order customers best. */
+static void write_order(crmvi_writing *to, const crmv_forecast *forecasts) {
+    const int32_t best = best_orderer(forecasts);
+    const crmvi_ratio own = crmvi_ratio_of(forecasts[0].spearman, 3);
+    const crmvi_ratio other = crmvi_ratio_of(forecasts[best].spearman, 3);
+    if (best != 0) {
+        crmvi_write(to, " Customers are ordered better by %s: Spearman %s against %s.", forecasters[best], other.text,
+                    own.text);
+    }
+}
+
 /* Money has two decimals, purchases three. */
 static const char *error_text(crmvi_ratio *room, const crmv_forecast *forecast, int32_t what) {
     *room = crmvi_ratio_of(forecast->mean_absolute_error, what + 1 == CRMV_FORECAST_AMOUNT ? 2 : 3);
@@ -46,7 +66,9 @@ static void write_comparison(crmvi_writing *to, const crmvi_tested *tested, int3
     }
     forecast = crmvi_ratio_of(forecasts[0].forecast, 0);
     actual = crmvi_ratio_of(forecasts[0].actual, 0);
-    crmvi_write(to, " In all %s were forecast, and %s came.\n", forecast.text, actual.text);
+    crmvi_write(to, " In all %s were forecast, and %s came.", forecast.text, actual.text);
+    write_order(to, forecasts);
+    crmvi_write(to, "\n");
 }
 
 char *crmvi_validation_verdict(const crmv_validation *validation) {
