@@ -213,7 +213,7 @@ static bool write_files(const inputs *taken, const fitting *made, output *model,
 }
 
 /* What is wrong with the data stands before what was made of them. Who wants to hear nothing hears that a baseline
- * wins, with which the report begins. */
+ * wins or the score orders the wrong way round, with which the report begins. */
 static bool tell_report(inputs *taken, const crmv_report *report, failure *why) {
     if (taken->asked->quiet && !report_fit_warn(taken, report, why)) {
         return false;

@@ -58,7 +58,8 @@ bool report_fit_warn(inputs *taken, const crmv_report *report, failure *why) {
         return failure_memory(why);
     }
     json_array_foreach(json_object_get(tree, "prediction"), i, outcome) {
-        if (json_is_true(json_object_get(outcome, "baseline_wins"))) {
+        if (json_is_true(json_object_get(outcome, "baseline_wins")) ||
+            json_is_true(json_object_get(outcome, "wrong_way_round"))) {
             warnings_add(&taken->warned, "%s", json_string_value(json_object_get(outcome, "verdict")));
         }
     }

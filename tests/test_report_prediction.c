@@ -151,14 +151,16 @@ static const char worse_model[] =
     "'indexes': {'score': {'weights': {'revenue': 1, 'recency': 99}}},"
     "'outcomes': {'after': {'months': 6}, 'metrics': {'orders': {'count': 'documents'}, 'next': {'sum': 'revenue'}}}}";
 
-static void a_baseline_that_wins_is_the_first_line(void **state) {
+static void a_score_that_orders_the_wrong_way_round_is_the_first_line(void **state) {
     (void)state;
     report_scene scene = scene_of(worse_model);
     crmv_report *report = report_of(&scene, true, NULL, NULL);
     json_t *tree = tree_of(report);
     const json_t *next = json_array_get(json_object_get(tree, "prediction"), 1);
-    assert_true(begins_with(crmv_report_table(report),
-                            "A baseline orders next better than the score: equal weights and last period's revenue, "));
+    assert_true(begins_with(crmv_report_table(report), "The score orders next the wrong way round: Spearman -0."));
+    assert_non_null(strstr(json_string_value(json_object_get(next, "verdict")),
+                           " A baseline orders it better: equal weights and last period's revenue, "));
+    assert_true(json_is_true(json_object_get(next, "wrong_way_round")));
     assert_true(json_is_true(json_object_get(next, "baseline_wins")));
     assert_string_equal(json_string_value(json_object_get(next, "winner")), "last period's revenue");
     /* No document was ever named: of this outcome nothing can be told, so it comes behind. */
@@ -214,7 +216,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_are_what_their_columns_measure),
         cmocka_unit_test(an_outcome_of_which_less_is_better_is_judged_the_other_way_round),
-        cmocka_unit_test(a_baseline_that_wins_is_the_first_line),
+        cmocka_unit_test(a_score_that_orders_the_wrong_way_round_is_the_first_line),
         cmocka_unit_test(a_score_of_equal_weights_is_not_compared_with_itself),
         cmocka_unit_test(only_customers_who_were_held_out_are_looked_at),
     };

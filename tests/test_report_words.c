@@ -64,11 +64,48 @@ static void a_baseline_that_is_better_comes_first(void **state) {
     assert_true(crmvi_baseline_wins(&c));
     assert_words(&c, "A baseline orders next_year better than the score: last period's contribution, Spearman 0.660 "
                      "against 0.620, on 189 customers held out.");
-    c = comparison_of(list, -0.1, 0, 0.66);
+    c = comparison_of(list, 0.1, 0.15, 0.66);
     assert_words(&c, "A baseline orders next_year better than the score: equal weights and last period's contribution, "
-                     "Spearman 0.000 and 0.660 against -0.100, on 189 customers held out. By Gini it is otherwise: "
+                     "Spearman 0.150 and 0.660 against 0.100, on 189 customers held out. By Gini it is otherwise: "
                      "0.500 for the score against 0.300 for last period's contribution. The metric recency alone "
                      "orders it better than the score: 0.200.");
+}
+
+/* Neither that a baseline is worse still nor that one is better comes first. */
+static void a_score_that_orders_the_wrong_way_round_says_that_before_all_else(void **state) {
+    (void)state;
+    crmvi_predictor list[4];
+    crmvi_comparison c = comparison_of(list, -0.305, -0.797, -0.4);
+    c.count = 3;
+    assert_true(crmvi_orders_wrong_way(&c));
+    assert_false(crmvi_baseline_wins(&c));
+    list[1].z = 0.5;
+    assert_words(&c, "The score orders next_year the wrong way round: Spearman -0.305, on 189 customers held out. If "
+                     "less of next_year is better, its card among the outcomes wants \"better\": \"lower\"; otherwise "
+                     "the scales want turning.");
+    c.less = true;
+    c.held_out = 0;
+    assert_words(&c, "The score orders next_year the wrong way round: Spearman -0.305, on 189 customers. If more of "
+                     "next_year is better, its card among the outcomes wants no \"better\": \"lower\"; otherwise the "
+                     "scales want turning.");
+    c = comparison_of(list, -0.1, -0.2, 0.66);
+    c.count = 3;
+    assert_true(crmvi_baseline_wins(&c));
+    list[2].measured.gini = 0.7;
+    /* atanh(0.1) * sqrt(186) = 1.3684 */
+    assert_words(&c, "The score orders next_year the wrong way round: Spearman -0.100, on 189 customers held out. It "
+                     "may be chance: it is 1.4 standard errors below 0. If less of next_year is better, its card among "
+                     "the outcomes wants \"better\": \"lower\"; otherwise the scales want turning. A baseline orders "
+                     "it better: last period's contribution, Spearman 0.660.");
+    c = comparison_of(list, -0.3, -0.4, -0.4);
+    list[3].measured.spearman = -0.2; /* a part that is less wrong is no help */
+    assert_words(&c, "The score orders next_year the wrong way round: Spearman -0.300, on 189 customers held out. If "
+                     "less of next_year is better, its card among the outcomes wants \"better\": \"lower\"; otherwise "
+                     "the scales want turning.");
+    c = comparison_of(list, 0, 0, 0);
+    assert_false(crmvi_orders_wrong_way(&c));
+    c = comparison_of(list, (double)NAN, 0, 0);
+    assert_false(crmvi_orders_wrong_way(&c));
 }
 
 static void a_difference_that_three_decimals_hide_is_shown_with_six(void **state) {
@@ -143,18 +180,52 @@ static void a_part_that_others_lack_is_not_compared_with_the_score(void **state)
                      "Spearman 0.620 against 0.580 and 0.410, on 189 customers held out.");
 }
 
+/* Customers who have both are not said to be missing where it is only that none of them was held out. */
+static void too_few_customers_are_told_from_none_held_out(void **state) {
+    (void)state;
+    static const struct {
+        double held_out;
+        int64_t population, held, customers;
+        const char *told;
+    } cases[] = {
+        {0, 5, 0, 0, "no customer has both."},
+        {0, 5, 0, 1, "only one customer has both."},
+        {30, 0, 0, 0, "no customer has both."},
+        {30, 1, 0, 0, "none of 1 customer is held out."},
+        {30, 1234, 0, 0, "none of 1,234 customers is held out."},
+        {30, 5, 1, 0, "the only one of 5 customers who is held out does not have both."},
+        {30, 5, 1, 1, "only one of 5 customers is held out."},
+        {30, 5, 2, 0, "none of the 2 held out has both."},
+        {30, 5, 2, 1, "only one of the 2 held out has both."},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        crmvi_predictor list[4];
+        char expected[200];
+        crmvi_comparison c = comparison_of(list, (double)NAN, (double)NAN, (double)NAN);
+        c.held_out = cases[i].held_out;
+        c.population = cases[i].population;
+        c.held_out_customers = cases[i].held;
+        c.customers = cases[i].customers;
+        snprintf(expected, sizeof expected, "How the score orders next_year cannot be told: %s", cases[i].told);
+        assert_words(&c, expected);
+    }
+}
+
 static void what_cannot_be_told_is_said(void **state) {
     (void)state;
     crmvi_predictor list[4];
     crmvi_comparison c = comparison_of(list, (double)NAN, (double)NAN, (double)NAN);
     assert_false(crmvi_baseline_wins(&c));
     assert_null(crmvi_best_by_spearman(&c));
-    assert_words(&c, "How the score orders next_year cannot be told, since one of them is the same for all, on 189 "
+    c.even_score = true;
+    assert_words(&c, "How the score orders next_year cannot be told, since the score is the same for all, on 189 "
                      "customers held out.");
-    c.customers = 1;
-    assert_words(&c, "How the score orders next_year cannot be told: only one customer has both.");
-    c.customers = 0;
-    assert_words(&c, "How the score orders next_year cannot be told: no customer has both.");
+    c.even_outcome = true;
+    assert_words(&c, "How the score orders next_year cannot be told, since both are the same for all, on 189 "
+                     "customers held out.");
+    c.even_score = false;
+    assert_words(&c, "How the score orders next_year cannot be told, since the outcome is the same for all, on 189 "
+                     "customers held out.");
     c = comparison_of(list, (double)NAN, 0.5, (double)NAN); /* a constant score is no loss to a baseline */
     assert_false(crmvi_baseline_wins(&c));
 }
@@ -266,6 +337,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_score_that_is_better_says_than_what),
         cmocka_unit_test(a_baseline_that_is_better_comes_first),
+        cmocka_unit_test(a_score_that_orders_the_wrong_way_round_says_that_before_all_else),
         cmocka_unit_test(a_difference_that_three_decimals_hide_is_shown_with_six),
         cmocka_unit_test(a_score_that_is_only_as_good_is_no_better),
         cmocka_unit_test(gini_that_says_otherwise_is_told),
@@ -273,6 +345,7 @@ int main(void) {
         cmocka_unit_test(all_differences_that_may_be_chance_are_told),
         cmocka_unit_test(a_part_that_others_lack_is_not_compared_with_the_score),
         cmocka_unit_test(what_cannot_be_told_is_said),
+        cmocka_unit_test(too_few_customers_are_told_from_none_held_out),
         cmocka_unit_test(correlations_lie_apart_as_published),
         cmocka_unit_test(paragraphs_break_at_blanks_and_long_words_anywhere),
         cmocka_unit_test(wide_and_combining_characters_take_their_columns),

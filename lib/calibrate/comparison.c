@@ -68,6 +68,10 @@ bool crmvi_baseline_wins(const crmvi_comparison *comparison) {
     return best != NULL && best->is == CRMVI_IS_BASELINE && !isnan(comparison->predictors[0].measured.spearman);
 }
 
+bool crmvi_orders_wrong_way(const crmvi_comparison *comparison) {
+    return spearman_of(&comparison->predictors[0]) < 0; /* what is not a number is not below 0 */
+}
+
 /* ---- Words ------------------------------------------------------------------------------------------------------- */
 
 static const char *written(const crmvi_writing *writing) {
@@ -134,6 +138,35 @@ static int32_t write_baselines(const crmvi_comparison *c, int32_t side, crmvi_wr
     return count;
 }
 
+/* How far the score's own correlation lies from none, in standard errors of Fisher's z: 1 / sqrt(n - 3). NaN where that
+ * cannot be said. */
+static double standard_errors(const crmvi_comparison *c) {
+    const double correlation = spearman_of(&c->predictors[0]);
+    return c->customers < 4 || fabs(correlation) >= 1 ? (double)NAN
+                                                      : fabs(fisher_z(correlation)) * sqrt((double)(c->customers - 3));
+}
+
+/* Baselines are no comfort to such a score: only one that does better is told. */
+static void write_wrong_way(crmvi_writing *to, const crmvi_comparison *c, crmvi_writing *names,
+                            crmvi_writing *numbers) {
+    const double errors = standard_errors(c);
+    crmvi_write(to, "The score orders %s the wrong way round: Spearman %s", c->outcome,
+                crmvi_ratio_of(spearman_of(&c->predictors[0]), telling_decimals(c, -1)).text);
+    write_sample(to, c);
+    if (errors < CHANCE) {
+        crmvi_write(to, " It may be chance: it is %s standard errors below 0.", crmvi_ratio_of(errors, 1).text);
+    }
+    crmvi_write(to,
+                c->less ? " If more of %s is better, its card among the outcomes wants no \"better\": \"lower\"; "
+                          "otherwise the scales want turning."
+                        : " If less of %s is better, its card among the outcomes wants \"better\": \"lower\"; "
+                          "otherwise the scales want turning.",
+                c->outcome);
+    if (write_baselines(c, -1, names, numbers, "") > 0) {
+        crmvi_write(to, " A baseline orders it better: %s, Spearman %s.", written(names), written(numbers));
+    }
+}
+
 static void write_wins(crmvi_writing *to, const crmvi_comparison *c, crmvi_writing *names, crmvi_writing *numbers) {
     const double correlation = c->predictors[0].measured.spearman;
     crmvi_ratio score = crmvi_ratio_of(correlation, 3);
@@ -158,7 +191,7 @@ static void write_wins(crmvi_writing *to, const crmvi_comparison *c, crmvi_writi
  * makes. */
 static bool may_be_chance(const crmvi_comparison *c, const crmvi_predictor *one) {
     return one->is == CRMVI_IS_BASELINE && !isnan(one->z) && fabs(one->z) < CHANCE &&
-           side_of(c, one) == (crmvi_baseline_wins(c) ? -1 : 1);
+           side_of(c, one) == (crmvi_baseline_wins(c) || crmvi_orders_wrong_way(c) ? -1 : 1);
 }
 
 static void write_chance(crmvi_writing *to, const crmvi_comparison *c) {
@@ -194,12 +227,12 @@ static void write_gini(crmvi_writing *to, const crmvi_comparison *c) {
     }
 }
 
-/* A part of the score that orders the same customers better alone than the whole. */
+/* A part of the score that orders the same customers better alone than the whole, and the right way round. */
 static void write_part(crmvi_writing *to, const crmvi_comparison *c) {
     const crmvi_predictor *best = &c->predictors[0];
     for (int32_t i = 1; i < c->count; i++) {
         const crmvi_predictor *one = &c->predictors[i];
-        if (one->is != CRMVI_IS_BASELINE && one->measured.customers == c->customers && !isnan(one->measured.spearman) &&
+        if (one->is != CRMVI_IS_BASELINE && one->measured.customers == c->customers && one->measured.spearman > 0 &&
             one->measured.spearman > best->measured.spearman) {
             best = one;
         }
@@ -210,13 +243,38 @@ static void write_part(crmvi_writing *to, const crmvi_comparison *c) {
     }
 }
 
+/* Why too few customers have both. */
+static void write_few(crmvi_writing *to, const crmvi_comparison *c) {
+    char held[64], all[64];
+    crmvi_amount_text(c->held_out_customers, 0, 0, true, held);
+    crmvi_amount_text(c->population, 0, 0, true, all);
+    const bool some = c->held_out > 0 && c->population > 0;
+    if (some && c->held_out_customers == 0) {
+        crmvi_write(to, "none of %s customer%s is held out.", all, c->population == 1 ? "" : "s");
+    } else if (some && c->held_out_customers == 1) {
+        crmvi_write(to,
+                    c->customers == 0 ? "the only one of %s customers who is held out does not have both."
+                                      : "only one of %s customers is held out.",
+                    all);
+    } else if (some) {
+        crmvi_write(to, "%s of the %s held out has both.", c->customers == 0 ? "none" : "only one", held);
+    } else {
+        crmvi_write(to, "%s both.", c->customers == 0 ? "no customer has" : "only one customer has");
+    }
+}
+
 /* Why nothing can be said. */
 static void write_nothing(crmvi_writing *to, const crmvi_comparison *c) {
     crmvi_write(to, "How the score orders %s cannot be told", c->outcome);
     if (c->customers < 2) {
-        crmvi_write(to, ": %s both.", c->customers == 0 ? "no customer has" : "only one customer has");
+        crmvi_write(to, ": ");
+        write_few(to, c);
     } else {
-        crmvi_write(to, ", since one of them is the same for all");
+        const bool both = c->even_score && c->even_outcome;
+        crmvi_write(to, ", since %s the same for all",
+                    both              ? "both are"
+                    : c->even_outcome ? "the outcome is"
+                                      : "the score is");
         write_sample(to, c);
     }
 }
@@ -226,8 +284,12 @@ void crmvi_write_comparison(crmvi_writing *to, const crmvi_comparison *compariso
     if (isnan(comparison->predictors[0].measured.spearman)) {
         write_nothing(to, comparison);
     } else {
-        write_wins(to, comparison, &names, &numbers);
-        write_sample(to, comparison);
+        if (crmvi_orders_wrong_way(comparison)) {
+            write_wrong_way(to, comparison, &names, &numbers);
+        } else {
+            write_wins(to, comparison, &names, &numbers);
+            write_sample(to, comparison);
+        }
         write_chance(to, comparison);
         write_gini(to, comparison);
         write_part(to, comparison);

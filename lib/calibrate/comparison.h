@@ -22,10 +22,14 @@ typedef struct crmvi_predictor {
 /* The score first, then what it is compared with. */
 typedef struct crmvi_comparison {
     const char *outcome;
-    int64_t customers;    /* who have all of score, baselines and outcome */
-    double held_out;      /* percent; 0: all were taken, those that the model was found from */
-    bool found_from_them; /* something of the model was found from a population at all */
-    bool fitted;          /* some of it from this outcome */
+    bool less;                     /* less of the outcome is better */
+    int64_t population;            /* customers in it */
+    int64_t held_out_customers;    /* of these, with or without an outcome; 0 where all are taken */
+    int64_t customers;             /* who have all of score, baselines and outcome, and are held out if any are */
+    double held_out;               /* percent; 0: all were taken, those that the model was found from */
+    bool found_from_them;          /* something of the model was found from a population at all */
+    bool fitted;                   /* some of it from this outcome */
+    bool even_score, even_outcome; /* of those customers all have the same */
     crmvi_predictor *predictors;
     int32_t count;
 } crmvi_comparison;
@@ -44,6 +48,9 @@ const crmvi_predictor *crmvi_best_by_gini(const crmvi_comparison *comparison);
 
 /* Whether a baseline orders better than the score. */
 bool crmvi_baseline_wins(const crmvi_comparison *comparison);
+
+/* Whether the better customers by the score are the worse ones by the outcome: a correlation below 0. */
+bool crmvi_orders_wrong_way(const crmvi_comparison *comparison);
 
 /* The sentences. */
 void crmvi_write_comparison(crmvi_writing *to, const crmvi_comparison *comparison);

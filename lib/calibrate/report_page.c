@@ -152,7 +152,8 @@ static void page_requests(crmvi_writing *page, const json_t *tree) {
         crmvi_writing text = {0};
         crmvi_write(&text, "%s (%s", text_at(one, "place"), text_at(one, "operation"));
         if (json_is_integer(customers)) {
-            crmvi_write(&text, ", from %s customers", grouped(json_integer_value(customers)).text);
+            crmvi_write(&text, ", from %s customer%s", grouped(json_integer_value(customers)).text,
+                        json_integer_value(customers) == 1 ? "" : "s");
         }
         crmvi_write(&text, "): ");
         crmvi_write_answer(&text, fitted);
@@ -370,8 +371,10 @@ static void page_prediction(crmvi_writing *page, const json_t *tree) {
     json_array_foreach(json_object_get(tree, "prediction"), i, one) {
         const json_t *held_out = json_object_get(one, "held_out");
         crmvi_writing text = {0};
-        crmvi_write(&text, "How %s until %s is ordered, on %s customers", text_at(one, "outcome"),
-                    text_at(one, "until"), grouped(count_at(one, "customers")).text);
+        const char *until = text_at(one, "until");
+        crmvi_write(&text, "How %s%s%s is ordered, on %s customer%s", text_at(one, "outcome"),
+                    until[0] != '\0' ? " until " : "", until, grouped(count_at(one, "customers")).text,
+                    count_at(one, "customers") == 1 ? "" : "s");
         if (json_number_value(held_out) > 0) {
             crmvi_write(&text, " held out (");
             crmvi_write_number(&text, held_out);

@@ -20,7 +20,6 @@ typedef struct evaluation {
     double *scores, *column; /* of these */
     double *happened;        /* likewise: their outcomes */
     int64_t without;         /* customers of the population without an outcome */
-    bool less;               /* less of the outcome is better */
 } evaluation;
 
 /* ---- Whom it is measured on -------------------------------------------------------------------------------------- */
@@ -59,6 +58,11 @@ static bool is_fitted_to(const crmv_model *model, const char *outcome) {
     return false;
 }
 
+static bool is_looked_at(const evaluation *e, int64_t row) {
+    const double percent = e->comparison.held_out;
+    return percent <= 0 || crmv_frame_held_out(e->r->frame, row, percent) == 1;
+}
+
 /* Customers of the population, held out if any are, whose score, baselines and outcome are all known: so that all rows
  * of the comparison are measured on the same ones. */
 static bool takes_part(const evaluation *e, int64_t row) {
@@ -72,15 +76,17 @@ static bool takes_part(const evaluation *e, int64_t row) {
             return false;
         }
     }
-    return c->held_out <= 0 || crmv_frame_held_out(e->r->frame, row, c->held_out) == 1;
+    return is_looked_at(e, row);
 }
 
 static void choose_rows(evaluation *e) {
     crmvi_comparison *c = &e->comparison;
     c->customers = 0;
+    c->held_out_customers = 0;
     e->without = 0;
     for (int64_t row = 0; row < e->r->frame->rows; row++) {
         e->without += e->r->keep[row] != 0 && e->outcomes[row] == CRMV_MISSING_POINTS;
+        c->held_out_customers += c->held_out > 0 && e->r->keep[row] != 0 && is_looked_at(e, row);
         if (takes_part(e, row)) {
             e->happened[c->customers] = (double)e->outcomes[row];
             e->rows[c->customers++] = row;
@@ -161,7 +167,7 @@ static int32_t measure_one(evaluation *e, crmvi_predictor *one) {
     crmv_prediction between = {.struct_size = sizeof between};
     gather(e, one->column, e->column);
     int32_t status = crmv_predict_measure(e->column, e->happened, customers, NULL, &one->measured, e->r->error);
-    if (e->less) { /* the lift stays what it is: the best tenth comes first, and its mean should be low */
+    if (e->comparison.less) { /* the lift stays what it is: the best tenth comes first, and its mean should be low */
         one->measured.spearman = -one->measured.spearman;
         one->measured.gini = -one->measured.gini;
     }
@@ -173,9 +179,20 @@ static int32_t measure_one(evaluation *e, crmvi_predictor *one) {
     return status;
 }
 
+static bool is_even(const double *values, int64_t count) {
+    for (int64_t i = 1; i < count; i++) {
+        if (values[i] != values[0]) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static int32_t measure_all(evaluation *e) {
     int32_t status = CRMV_OK;
     gather(e, e->comparison.predictors[0].column, e->scores);
+    e->comparison.even_score = is_even(e->scores, e->comparison.customers);
+    e->comparison.even_outcome = is_even(e->happened, e->comparison.customers);
     for (int32_t i = 0; status == CRMV_OK && i < e->comparison.count; i++) {
         status = measure_one(e, &e->comparison.predictors[i]);
     }
@@ -209,7 +226,7 @@ static void put_comparison(evaluation *e, json_t *list) {
     char *text = crmvi_writing_take(&verdict);
     json_t *object = crmvi_put_object(r, list, NULL);
     crmvi_put_text(r, object, "outcome", c->outcome);
-    crmvi_put_text(r, object, "better", e->less ? "lower" : "higher");
+    crmvi_put_text(r, object, "better", e->comparison.less ? "lower" : "higher");
     crmvi_put_date(r, object, "until", r->outcome->as_of);
     crmvi_put_count(r, object, "customers", c->customers);
     crmvi_put_number(r, object, "held_out", c->held_out);
@@ -217,6 +234,7 @@ static void put_comparison(evaluation *e, json_t *list) {
     crmvi_put_text(r, object, "winner", by_rank != NULL ? by_rank->name : NULL);
     crmvi_put_text(r, object, "winner_by_gini", by_gini != NULL ? by_gini->name : NULL);
     crmvi_put(r, object, "baseline_wins", json_boolean(crmvi_baseline_wins(c)));
+    crmvi_put(r, object, "wrong_way_round", json_boolean(crmvi_orders_wrong_way(c)));
     crmvi_put(r, object, "verdict", text != NULL ? json_string(text) : NULL);
     free(text);
     json_t *rows = crmvi_put_array(r, object, "rows");
@@ -229,7 +247,7 @@ static int32_t evaluate(evaluation *e, int32_t outcome, json_t *list) {
     const crmvi_metric *metric = &e->r->outcome->model->metrics[outcome];
     e->comparison.outcome = metric->name;
     e->comparison.fitted = is_fitted_to(e->r->model, metric->name);
-    e->less = metric->better == CRMVI_LOWER;
+    e->comparison.less = metric->better == CRMVI_LOWER;
     int32_t status = crmvi_join_outcome(e->r->frame, e->r->outcome, outcome, e->outcomes, e->r->error);
     if (status == CRMV_OK) {
         choose_rows(e);
@@ -273,9 +291,10 @@ int32_t crmvi_report_prediction(crmvi_reporting *r) {
     if (r->outcome == NULL || r->model->root < 0) {
         return CRMV_OK;
     }
-    evaluation e = {
-        .r = r,
-        .comparison = {.held_out = held_out_of(r->model), .found_from_them = is_found_from_customers(r->model)}};
+    evaluation e = {.r = r,
+                    .comparison = {.population = r->population,
+                                   .held_out = held_out_of(r->model),
+                                   .found_from_them = is_found_from_customers(r->model)}};
     int32_t status = allocate(&e) ? score_equally(&e) : crmvi_no_memory(r->error);
     if (status == CRMV_OK) {
         add_predictors(&e);
@@ -292,13 +311,25 @@ int32_t crmvi_report_prediction(crmvi_reporting *r) {
 
 /* ---- The verdict ------------------------------------------------------------------------------------------------- */
 
-/* Outcomes that a baseline orders better come first. */
-static void write_verdicts(const json_t *list, bool baseline_wins, crmvi_writing *to) {
+/* How bad the news is of one outcome. */
+enum { WRONG_WAY_ROUND, BASELINE_WINS, NOTHING_WRONG, NEWS };
+
+static int32_t news_of(const json_t *one) {
+    if (json_is_true(json_object_get(one, "wrong_way_round"))) {
+        return WRONG_WAY_ROUND;
+    }
+    return json_is_true(json_object_get(one, "baseline_wins")) ? BASELINE_WINS : NOTHING_WRONG;
+}
+
+/* The worst news come first. */
+static void write_verdicts(const json_t *list, crmvi_writing *to) {
     size_t i;
     const json_t *one;
-    json_array_foreach(list, i, one) {
-        if (json_is_true(json_object_get(one, "baseline_wins")) == baseline_wins) {
-            crmvi_write(to, "%s%s", to->used > 0 ? "\n" : "", json_string_value(json_object_get(one, "verdict")));
+    for (int32_t news = 0; news < NEWS; news++) {
+        json_array_foreach(list, i, one) {
+            if (news_of(one) == news) {
+                crmvi_write(to, "%s%s", to->used > 0 ? "\n" : "", json_string_value(json_object_get(one, "verdict")));
+            }
         }
     }
 }
@@ -308,8 +339,7 @@ void crmvi_report_verdict(crmvi_reporting *r, json_t *tree) {
     const char *as_of = json_string_value(json_object_get(tree, "as_of"));
     crmvi_writing verdict = {0};
     if (json_array_size(list) > 0) {
-        write_verdicts(list, true, &verdict);
-        write_verdicts(list, false, &verdict);
+        write_verdicts(list, &verdict);
     } else {
         const crmvi_ratio count = crmvi_ratio_of((double)r->population, 0);
         crmvi_write(&verdict, "Found from %s customer%s%s%s.", count.text, r->population == 1 ? "" : "s",

@@ -285,21 +285,30 @@ class Data(FitCase):
         self.assertTrue(text.endswith("\n  }\n}\n"))
         self.assertEqual(list(json.loads(text))[-1], "data")
 
+    def told_of(self, scale, weights):
+        """What is told with --quiet of a score of recency on a line and other weights, and its prediction."""
+        self.model["metrics"]["recency"] = {"recency": "days", "scale": {"line": scale}}
+        self.model["indexes"] = {"score": {"weights": weights}}
+        self.model.pop("segments", None)
+        self.write("m.json", self.model)
+        told, report = self.told("--quiet")
+        return told, report["prediction"][0], report["verdict"]
+
+    def test_that_a_score_orders_the_wrong_way_round_is_told_with_quiet_too(self):
+        told, of, verdict = self.told_of([[0, 0], [700, 100]], {"recency": 1})
+        self.assertTrue(of["wrong_way_round"] and of["rows"][0]["spearman"] < 0)
+        self.assertRegex(verdict, "^The score orders next_revenue the wrong way round: Spearman -")
+        self.assertEqual(told, "warning: " + verdict + "\n")
+        self.assertEqual(self.told()[0].count("the wrong way round"), 1)
+
     def test_that_a_baseline_wins_is_told_with_quiet_too(self):
-        self.model["metrics"]["recency"] = {"recency": "days", "scale": {"line": [[0, 0], [700, 100]]}}
-        self.model["indexes"] = {"score": {"weights": {"recency": 1}}}
-        del self.model["segments"]
-        self.write("m.json", self.model)
-        told, report = self.told("--quiet")
-        self.assertTrue(report["prediction"][0]["baseline_wins"])
-        self.assertRegex(report["verdict"], "^A baseline orders next_revenue better than the score: ")
-        self.assertEqual(told, "warning: " + report["verdict"] + "\n")
-        self.assertTrue(self.told()[0].count("A baseline orders next_revenue"), 1)
-        self.model["metrics"]["recency"]["scale"] = {"line": [[0, 100], [700, 0]]}
-        self.model["indexes"]["score"]["weights"] = {"recency": 1, "revenue": 50, "documents": 50}
-        self.write("m.json", self.model)
-        told, report = self.told("--quiet")
-        self.assertEqual((told == "", report["prediction"][0]["baseline_wins"] is False), (True, True), told)
+        told, of, verdict = self.told_of([[0, 100], [700, 0]], {"recency": 1})
+        self.assertEqual((of["baseline_wins"], of["wrong_way_round"]), (True, False))
+        self.assertRegex(verdict, "^A baseline orders next_revenue better than the score: ")
+        self.assertEqual(told, "warning: " + verdict + "\n")
+        self.assertEqual(self.told()[0].count("A baseline orders next_revenue"), 1)
+        told, of, _ = self.told_of([[0, 100], [700, 0]], {"recency": 1, "revenue": 50, "documents": 50})
+        self.assertEqual((told, of["baseline_wins"]), ("", False))
 
     def test_warnings_are_told_where_the_fit_fails_too(self):
         self.write("t.csv", "customer,date,document,revenue\n" + "K1,2024-01-01,D1,5\n" * 3 + "K1,x,D1,5\n" * 2)
