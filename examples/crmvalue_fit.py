@@ -137,6 +137,7 @@ def fit(model, ledger=None, customers=None, as_of=None, threads=1):
   beyond = any(one.by == constant("CRMV_BY_FIT") for one in each_request(model))
   made = (Made("model", "crmv_fit_model", model, population, outcome, byref(running)) if beyond else
           Handle("model", "crmv_model_calibrate", model, population, outcome, byref(running)))
+  population = Handle("frame", "crmv_frame_with", population, made, byref(running))  # what lifetimes foretell
   report = Handle("report", "crmv_report_make", made, population, outcome, ledger and ledger_hash(ledger),
                   byref(running))
   text = written("crmv_model_print", made)

@@ -345,6 +345,20 @@ static void a_model_on_its_boundary_gives_way_to_the_simpler_one(void **state) {
     assert_int_equal(choose(models, 1, lifetimes, outcomes), 0);
 }
 
+static void a_boundary_that_no_simpler_model_says_is_chosen_where_it_is_the_likelier(void **state) {
+    (void)state;
+    const int32_t models[] = {CRMV_NBD, CRMV_MBG_NBD};
+    const double alike[] = {1, 10, 2e5, 8e5}; /* all drop out after one purchase in five */
+    crmv_lifetime lifetimes[2];
+    crmv_fit_outcome outcomes[2];
+    draw_histories(&histories, 5000, CRMV_MBG_NBD, alike, 27, 60, 5);
+    assert_int_equal(choose(models, 2, lifetimes, outcomes), 1);
+    assert_int_equal(outcomes[0].ending, CRMV_FIT_CONVERGED);
+    assert_int_equal(outcomes[1].ending, CRMV_FIT_BOUNDARY);
+    assert_int_equal(outcomes[1].simpler, 0);
+    assert_true(outcomes[1].bic < outcomes[0].bic);
+}
+
 /* ---- Refusals ---------------------------------------------------------------------------------------------------- */
 
 static void assert_refused(const fitted *f, int32_t status, const char *place) {
@@ -466,6 +480,7 @@ int main(void) {
         cmocka_unit_test(a_penalty_draws_logarithms_towards_0),
         cmocka_unit_test(the_process_of_the_least_bic_is_chosen),
         cmocka_unit_test(a_model_on_its_boundary_gives_way_to_the_simpler_one),
+        cmocka_unit_test(a_boundary_that_no_simpler_model_says_is_chosen_where_it_is_the_likelier),
         cmocka_unit_test(what_cannot_be_is_refused_and_nothing_is_written),
         cmocka_unit_test(a_choice_without_a_model_or_with_one_twice_is_refused),
         cmocka_unit_test(a_fit_can_be_cancelled_at_any_time),

@@ -68,9 +68,9 @@ CRMV_API int32_t crmv_spend_fit(crmv_spend *spend, const double *count, const do
 
 /*
  * Fits all `models` (count of them, each once) to the same histories and chooses: the least BIC among those that
- * converged; of the others where none did, with a model on its boundary giving way to the simpler one that says the
- * same. `lifetimes` and `outcomes` get `models` items, in the order given; *chosen the position of one. Errors as
- * above.
+ * converged or ended on a boundary (where one says the same as a simpler model among them, that one), of the others
+ * where there is none of these. `lifetimes` and `outcomes` get `models` items, in the order given; *chosen the position
+ * of one. Errors as above.
  */
 CRMV_API int32_t crmv_lifetime_choose(const int32_t *models, int32_t count, const double *x, const double *t_x,
                                       const double *T, int64_t rows, double penalty, const crmv_options *options,

@@ -139,14 +139,13 @@ int32_t crmv_lifetime_fit(crmv_lifetime *lifetime, const double *x, const double
 
 /* ---- Choice ------------------------------------------------------------------------------------------------------ */
 
-/* Those that converged first, then those on a boundary, then the others. */
-static int32_t rank_of(const crmv_fit_outcome *outcome) {
-    return outcome->ending == CRMV_FIT_CONVERGED ? 0 : outcome->ending == CRMV_FIT_BOUNDARY ? 1 : 2;
+/* Whether what was found can be relied on; a boundary is as likely as can be, if not a point of its own. */
+static bool is_found(const crmv_fit_outcome *outcome) {
+    return outcome->ending == CRMV_FIT_CONVERGED || outcome->ending == CRMV_FIT_BOUNDARY;
 }
 
 static bool goes_before(const crmv_fit_outcome *a, const crmv_fit_outcome *b) {
-    const int32_t difference = rank_of(a) - rank_of(b);
-    return difference != 0 ? difference < 0 : a->bic < b->bic;
+    return is_found(a) != is_found(b) ? is_found(a) : a->bic < b->bic;
 }
 
 /* The position of the simpler model that says the same; of itself where there is none among those given. */
