@@ -327,6 +327,42 @@ static void nobody_is_no_population(void **state) {
     assert_not_identified(&c, "nobody has a value");
 }
 
+static void the_reason_for_empty_classes_is_the_true_one(void **state) {
+    (void)state;
+    crmvi_micro halves[] = {PERCENT(20), PERCENT(30)};
+    crmvi_micro most[] = {99999900};
+    crmvi_micro tiny[] = {PERCENT(50), 1, PERCENT(10)};
+    crmvi_micro abc[] = {PERCENT(80), PERCENT(95)};
+    const crmvi_ask quantiles = {.kind = CRMVI_ASK_QUANTILES, .classes = 7};
+    const crmvi_ask before = {.kind = CRMVI_ASK_ABC, .classes = 3, .shares = abc};
+    const crmvi_ask including = {.kind = CRMVI_ASK_ABC, .classes = 3, .shares = abc, .including = true};
+    const struct {
+        classes_case c;
+        const char *remark;
+    } cases[] = {
+        {{shares_of(3, halves), ROWS(10, 20, 30, 40), true}, ""},
+        {{shares_of(3, halves), ROWS(4, 4, 4, 4), true}, "2 classes are empty: equal values are not divided"},
+        {{shares_of(2, most), ROWS(10, 20, 30), true}, "a class is empty: a share is less than one customer"},
+        {{shares_of(4, tiny), ROWS(10, 20, 30, 40), true}, "a class is empty: a share is less than one customer"},
+        {{shares_of(3, halves), ROWS(10, 20), true}, "a class is empty: there are fewer customers than classes"},
+        {{quantiles, ROWS(1000, 10, 10.5, 9), false}, "3 classes are empty: there are fewer customers than classes"},
+        {{before, ROWS(1000, 10, 10, 9), false}, "a class is empty: the value of one customer takes up a whole share"},
+        {{including, ROWS(1000, 10, 10, 9), false},
+         "2 classes are empty: the value of one customer takes up a whole share"},
+        {{before, ROWS(9, 9, 9, 9, 9, 9, 9, 9, 9, 9, -1), false}, "a class is empty: equal values are not divided"},
+        {{including, ROWS(9, 9, 9, 9, 9, 9, 9, 9, 9, 9), false}, "2 classes are empty: equal values are not divided"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        crmvi_found_classes found;
+        crmv_error error = {.struct_size = sizeof error};
+        if (find(&cases[i].c, &found, &error) != CRMV_OK) {
+            fail_msg("%s: %s", cases[i].remark, error.message);
+        }
+        assert_string_equal(found.remark, cases[i].remark);
+        crmvi_found_classes_clear(&found);
+    }
+}
+
 /* numpy.quantile of 0 .. 9 at 3/4, 1/2, 1/4: 6.75, 4.5, 2.25. */
 static void quantiles_are_of_type_seven_and_whole_ones_the_next_number(void **state) {
     (void)state;
@@ -462,6 +498,7 @@ int main(void) {
         cmocka_unit_test(a_class_that_ties_leave_empty_has_a_cut_that_nobody_reaches),
         cmocka_unit_test(without_room_for_a_cut_there_are_no_classes),
         cmocka_unit_test(nobody_is_no_population),
+        cmocka_unit_test(the_reason_for_empty_classes_is_the_true_one),
         cmocka_unit_test(quantiles_are_of_type_seven_and_whole_ones_the_next_number),
         cmocka_unit_test(the_customer_who_crosses_a_share_belongs_to_it_unless_it_is_counted_in),
         cmocka_unit_test(a_class_of_abc_ends_exactly_at_its_share),

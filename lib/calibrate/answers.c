@@ -230,7 +230,7 @@ int32_t crmvi_answer_classes(const crmvi_ask *ask, const crmvi_found_classes *fo
     json_t *about = json_object();
     put_counts(&about, "customers", found->customers, found->count);
     put_number(&about, "variance_fit", found->fit);
-    put_text(&about, "remark", found->remark);
+    put_text(&about, "remark", found->remark[0] != '\0' ? found->remark : NULL);
     put(&answer, "found", about);
     return end_answer(answer, out, error);
 }

@@ -6,6 +6,7 @@
 #include "calibrate/units.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* What a model can hold: cuts of points are at most a million, others below 1e300. */
@@ -30,13 +31,20 @@ void crmvi_found_classes_clear(crmvi_found_classes *found) {
 
 /* ---- Shares and quantiles ---------------------------------------------------------------------------------------- */
 
-/* The customer at the descending rank of the share that is cumulated, rounded up; equals rise with him. */
-static void cut_shares(finding *f) {
-    int64_t share = 0;
-    for (int32_t i = 0; i < f->ask->classes - 1; i++) {
+/* The descending rank at which a class ends: the share that is cumulated with it, rounded up; the last one ends with
+ * all. */
+static int64_t rank_of(const finding *f, int32_t class) {
+    crmvi_wide share = class < f->ask->classes - 1 ? 0 : HUNDRED;
+    for (int32_t i = 0; i <= class && class < f->ask->classes - 1; i++) {
         share += f->ask->shares[i];
-        const crmvi_wide customers = (crmvi_wide)share * f->run->total;
-        const int64_t rank = (int64_t)((customers + HUNDRED - 1) / HUNDRED);
+    }
+    return (int64_t)((share * f->run->total + HUNDRED - 1) / HUNDRED);
+}
+
+/* The customer at the descending rank of the share that is cumulated; equals rise with him. */
+static void cut_shares(finding *f) {
+    for (int32_t i = 0; i < f->ask->classes - 1; i++) {
+        const int64_t rank = rank_of(f, i);
         f->cuts[i] = rank < 1 ? (double)INFINITY
                               : crmvi_run_at(f->run, f->cumulated, rank < f->run->total ? f->run->total - rank : 0);
     }
@@ -65,10 +73,23 @@ typedef struct amounts {
     const crmvi_run *run;
     crmvi_unit unit;
     bool whole;
+    int64_t first;    /* of them */
+    crmvi_wide total; /* of all customers */
 } amounts;
 
 static int64_t amount_of(const amounts *a, int64_t i) {
     return a->whole ? (int64_t)a->run->values[i] : crmvi_units(&a->unit, a->run->values[i]);
+}
+
+static amounts amounts_of(const finding *f) {
+    const crmvi_run *run = f->run;
+    const int32_t bits = 51;
+    amounts a = {run, crmvi_unit_for(0, run->values[run->distinct - 1], bits), f->whole,
+                 crmvi_first_not_below(run, nextafter(0, 1)), 0};
+    for (int64_t i = a.first; i < run->distinct; i++) {
+        a.total += (crmvi_wide)amount_of(&a, i) * run->counts[i];
+    }
+    return a;
 }
 
 /* Whether the first of the customers with a value is in a class that ends at `share`: what was accumulated before is
@@ -79,21 +100,15 @@ static bool is_within(const finding *f, crmvi_wide before, int64_t amount, crmvi
 
 static void cut_abc(finding *f) {
     const crmvi_run *run = f->run;
-    const int64_t first = crmvi_first_not_below(run, nextafter(0, 1));
-    const int32_t bits = 51;
-    const amounts a = {run, crmvi_unit_for(0, run->values[run->distinct - 1], bits), f->whole};
-    crmvi_wide total = 0;
-    for (int64_t i = first; i < run->distinct; i++) {
-        total += (crmvi_wide)amount_of(&a, i) * run->counts[i];
-    }
+    const amounts a = amounts_of(f);
     for (int32_t c = 0; c < f->ask->classes - 1; c++) {
         f->cuts[c] = INFINITY;
     }
     crmvi_wide before = 0;
     int32_t open = 0; /* the first class that may take the value */
-    for (int64_t i = run->distinct - 1; i >= first; i--) {
+    for (int64_t i = run->distinct - 1; i >= a.first; i--) {
         const int64_t amount = amount_of(&a, i);
-        while (open < f->ask->classes - 1 && !is_within(f, before, amount, f->ask->shares[open], total)) {
+        while (open < f->ask->classes - 1 && !is_within(f, before, amount, f->ask->shares[open], a.total)) {
             open++;
         }
         for (int32_t c = open; c < f->ask->classes - 1; c++) {
@@ -245,16 +260,78 @@ double crmvi_variance_fit(const crmvi_run *run, const double *cuts, int32_t coun
     return 1 - within;
 }
 
+/* Why classes are empty. */
+enum { EQUAL_VALUES, FEW_CUSTOMERS, SMALL_SHARE, LARGE_VALUE, REASONS };
+static const char *const reasons[REASONS] = {
+    [EQUAL_VALUES] = "equal values are not divided",
+    [FEW_CUSTOMERS] = "there are fewer customers than classes",
+    [SMALL_SHARE] = "a share is less than one customer",
+    [LARGE_VALUE] = "the value of one customer takes up a whole share",
+};
+
+/* Whether the class takes a customer before whom so much was accumulated. */
+static bool takes(const finding *f, int32_t class, crmvi_wide before, int64_t amount, crmvi_wide total) {
+    const bool is_last = class == f->ask->classes - 1;
+    return (is_last || is_within(f, before, amount, f->ask->shares[class], total)) &&
+           (class == 0 || !is_within(f, before, amount, f->ask->shares[class - 1], total));
+}
+
+/* Whether the class would not be empty if equal values were divided, customer by customer. */
+static bool is_empty_by_ties(const finding *f, int32_t class) {
+    const amounts a = amounts_of(f);
+    crmvi_wide before = 0;
+    for (int64_t i = f->run->distinct - 1; i >= a.first; i--) {
+        const int64_t amount = amount_of(&a, i);
+        for (int64_t k = 0; k < f->run->counts[i]; k++) {
+            if (takes(f, class, before, amount, a.total)) {
+                return true;
+            }
+            before += amount;
+        }
+    }
+    return false;
+}
+
+static int32_t reason_of(const finding *f, int32_t class) {
+    if (f->run->total < f->ask->classes) {
+        return FEW_CUSTOMERS;
+    }
+    if (f->ask->kind == CRMVI_ASK_SHARES) {
+        const int64_t before = class > 0 ? rank_of(f, class - 1) : 0;
+        return rank_of(f, class) == before ? SMALL_SHARE : EQUAL_VALUES;
+    }
+    return f->ask->kind == CRMVI_ASK_ABC && !is_empty_by_ties(f, class) ? LARGE_VALUE : EQUAL_VALUES;
+}
+
+static void write_remark(const bool told[REASONS], int32_t empty, crmvi_found_classes *out) {
+    int length = empty == 1 ? snprintf(out->remark, sizeof out->remark, "a class is empty: ")
+                            : snprintf(out->remark, sizeof out->remark, "%d classes are empty: ", (int)empty);
+    bool is_first = true;
+    for (int32_t i = 0; i < REASONS; i++) {
+        if (told[i]) {
+            length += snprintf(out->remark + length, sizeof out->remark - (size_t)length, "%s%s",
+                               is_first ? "" : ", and ", reasons[i]);
+            is_first = false;
+        }
+    }
+}
+
 static void describe(const finding *f, crmvi_found_classes *out) {
     int64_t above = f->run->total;
+    int32_t empty = 0;
+    bool told[REASONS] = {false};
     for (int32_t i = 0; i < out->count; i++) {
         const bool is_last = i == out->count - 1;
         const int64_t below = is_last ? 0 : crmvi_customers_below(f->run, f->cumulated, out->cuts[i]);
         out->customers[i] = above - below;
         above = below;
         if (out->customers[i] == 0) {
-            out->remark = "a class is empty: equal values are not divided";
+            told[reason_of(f, i)] = true;
+            empty++;
         }
+    }
+    if (empty > 0) {
+        write_remark(told, empty, out);
     }
     out->fit = crmvi_variance_fit(f->run, out->cuts, out->count - 1);
 }

@@ -11,7 +11,7 @@ typedef struct crmvi_found_classes {
     int64_t *customers; /* in each; a class may be empty where ties leave nothing for it */
     double fit; /* goodness of variance fit: 1 - squares within classes / squares about the mean; NaN where nothing
                    varies */
-    const char *remark; /* a sentence where it is not quite what was asked for; static; NULL: none */
+    char remark[192]; /* a sentence where classes are empty, with the reasons; "": none are */
 } crmvi_found_classes;
 
 /*

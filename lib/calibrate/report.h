@@ -16,6 +16,9 @@
 
 #include <jansson.h>
 
+/* Of fewer customers than these, what is found is hardly more than what they happened to do. */
+enum { CRMVI_FEW_CUSTOMERS = 30 };
+
 /* What the sections work from, and on. */
 typedef struct crmvi_reporting {
     const crmv_model *model;

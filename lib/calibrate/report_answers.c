@@ -33,22 +33,23 @@ static void write_weights(crmvi_writing *to, const json_t *fitted) {
     }
 }
 
-/* A cut to six digits, or with all of them where it would look like the one before. */
-static void write_cut(crmvi_writing *to, const json_t *cut, const json_t *before) {
-    crmvi_writing shown = {0}, other = {0};
-    crmvi_write_number(&shown, cut);
-    crmvi_write_number(&other, before);
-    to->failed = to->failed || shown.failed || other.failed;
-    char whole[32];
-    crmvi_shortest(json_number_value(cut), whole);
-    const bool alike = json_is_number(before) && !to->failed && strcmp(shown.bytes, other.bytes) == 0;
-    crmvi_write(to, " from %s", alike || to->failed ? whole : shown.bytes);
-    free(shown.bytes);
-    free(other.bytes);
+/* Whether two numbers look the same to six digits. */
+static bool look_alike(const json_t *one, const json_t *other) {
+    crmvi_writing first = {0}, second = {0};
+    if (!json_is_number(one) || !json_is_number(other)) {
+        return false;
+    }
+    crmvi_write_number(&first, one);
+    crmvi_write_number(&second, other);
+    const bool alike = !first.failed && !second.failed && strcmp(first.bytes, second.bytes) == 0;
+    free(first.bytes);
+    free(second.bytes);
+    return alike;
 }
 
-/* Names and the value from which each holds; the last one takes what is below. Where classes fall together, those that
- * have nobody are said to. */
+/* Names and the value from which each holds; the last one takes what is below. Cuts have six digits, or all of them
+ * where one would look like a neighbour's, or as if it were reached though nobody does. Where classes fall together,
+ * those that have nobody are said to. */
 static void write_cuts(crmvi_writing *to, const json_t *fitted) {
     const json_t *cuts = json_object_get(fitted, "cuts");
     const json_t *customers = json_object_get(json_object_get(fitted, "found"), "customers");
@@ -57,13 +58,18 @@ static void write_cuts(crmvi_writing *to, const json_t *fitted) {
     const json_t *cut;
     json_array_foreach(cuts, i, cut) {
         const json_t *from = json_array_get(cut, 1), *count = json_array_get(customers, i);
+        const json_t *behind = json_array_get(json_array_get(cuts, i + 1), 1);
+        const bool nobody = json_is_integer(count) && json_integer_value(count) == 0;
         crmvi_write(to, "%s%s", i == 0 ? "" : ", ", json_string_value(json_array_get(cut, 0)));
-        if (json_is_number(from)) {
-            write_cut(to, from, before);
+        if (json_is_number(from) && (nobody || look_alike(from, before) || look_alike(from, behind))) {
+            char whole[32];
+            crmvi_shortest(json_number_value(from), whole);
+            crmvi_write(to, " from %s", whole);
+        } else if (json_is_number(from)) {
+            crmvi_write(to, " from ");
+            crmvi_write_number(to, from);
         }
-        if (json_is_integer(count) && json_integer_value(count) == 0) {
-            crmvi_write(to, " (nobody)");
-        }
+        crmvi_write(to, "%s", nobody ? " (nobody)" : "");
         before = from;
     }
 }

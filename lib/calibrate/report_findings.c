@@ -10,9 +10,6 @@
 
 /* ---- Customers --------------------------------------------------------------------------------------------------- */
 
-/* Of fewer customers than these, what is found is hardly more than what they happened to do. */
-enum { FEW_CUSTOMERS = 30 };
-
 int32_t crmvi_report_customers(crmvi_reporting *r) {
     const int32_t *unrated = crmvi_scores_column(r->scores, crmvi_unrated_column(r->scores));
     int64_t counts[CRMV_NOTHING_KNOWN + 1] = {0};
@@ -27,7 +24,7 @@ int32_t crmvi_report_customers(crmvi_reporting *r) {
     crmvi_put_count(r, customers, "too_little_coverage", counts[CRMV_TOO_LITTLE_COVERAGE]);
     crmvi_put_count(r, customers, "metric_refused", counts[CRMV_METRIC_REFUSED]);
     crmvi_put_count(r, customers, "nothing_known", counts[CRMV_NOTHING_KNOWN]);
-    if (r->population < FEW_CUSTOMERS) {
+    if (r->population < CRMVI_FEW_CUSTOMERS) {
         crmvi_warn(r, "customers", "only %lld customer%s in the population: too few for what was found to be firm",
                    (long long)r->population, r->population == 1 ? " is" : "s are");
     }
@@ -88,6 +85,38 @@ static void warn_of_bands(crmvi_reporting *r, const crmvi_ask *ask) {
     }
 }
 
+/* Fewer customers than the population has may be all that an answer rests on. */
+static void warn_of_few(crmvi_reporting *r, const crmvi_ask *ask, const json_t *fitted) {
+    const json_t *customers = json_object_get(fitted, "customers");
+    const long long count = (long long)json_integer_value(customers);
+    if (json_is_integer(customers) && count < CRMVI_FEW_CUSTOMERS && r->population >= CRMVI_FEW_CUSTOMERS) {
+        crmvi_warn(r, ask->place, "was found from only %lld customer%s: too few for it to be firm", count,
+                   count == 1 ? "" : "s");
+    }
+}
+
+static int64_t count_at(const json_t *object, const char *key) {
+    return json_integer_value(json_object_get(object, key));
+}
+
+/* Weights by outcome may be those of a minority. Where it is only that outcomes are missing, the prediction says so. */
+static void warn_of_left_out(crmvi_reporting *r, const crmvi_ask *ask, const json_t *fitted) {
+    const json_t *found = json_object_get(fitted, "found"), *left_out = json_object_get(found, "left_out");
+    if (ask->kind != CRMVI_ASK_OUTCOME || !json_is_object(left_out)) {
+        return;
+    }
+    const int64_t unknown = count_at(left_out, "without_outcome");
+    const int64_t incomplete = count_at(left_out, "without_points_of_all_members");
+    const int64_t taken = count_at(fitted, "customers") + count_at(json_object_get(found, "held_out"), "customers");
+    if (unknown + incomplete >= taken && (incomplete > 0 || r->outcome == NULL)) {
+        crmvi_warn(r, ask->place,
+                   "%lld of %lld customers were left out, %lld without the outcome and %lld without points of all "
+                   "members: these are the weights of the others",
+                   (long long)(unknown + incomplete), (long long)(taken + unknown + incomplete), (long long)unknown,
+                   (long long)incomplete);
+    }
+}
+
 /* What is asked for: of a lifetime all that stands there but what was found. */
 static json_t *request_of(const crmvi_ask *ask) {
     static const char *const beside[] = {"fitted"};
@@ -112,6 +141,8 @@ int32_t crmvi_report_requests(crmvi_reporting *r) {
         crmvi_put(r, request, "request", request_of(ask));
         crmvi_put(r, request, "fitted", json_deep_copy(fitted));
         warn_of_remarks(r, ask->place, json_object_get(fitted, "found"));
+        warn_of_few(r, ask, fitted);
+        warn_of_left_out(r, ask, fitted);
         warn_of_bands(r, ask);
     }
     warn_of_days(r);

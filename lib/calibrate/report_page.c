@@ -246,9 +246,28 @@ static bool has_caps(const json_t *classes) {
     return false;
 }
 
+/* Two decimals, or all six of points where in two of them a cut would look like the one before, or as if it were
+ * reached though nobody does. */
+static int32_t cut_decimals(const json_t *classes) {
+    size_t i;
+    const json_t *one, *before = NULL;
+    json_array_foreach(classes, i, one) {
+        const json_t *cut = json_object_get(one, "cut");
+        const crmvi_ratio shown = crmvi_ratio_of(json_number_value(cut), 2);
+        const bool is_alike = json_is_number(before) && json_is_number(cut) &&
+                              strcmp(crmvi_ratio_of(json_number_value(before), 2).text, shown.text) == 0;
+        if (is_alike || (json_is_number(cut) && count_at(one, "customers") == 0)) {
+            return 6;
+        }
+        before = cut;
+    }
+    return 2;
+}
+
 static void tier_rows(crmvi_grid *grid, const json_t *classes) {
     const json_t *best = json_array_get(classes, 0);
     const bool caps = has_caps(classes);
+    const int32_t decimals = cut_decimals(classes);
     const char *const heads[] = {"",
                                  "from",
                                  "customers",
@@ -262,7 +281,7 @@ static void tier_rows(crmvi_grid *grid, const json_t *classes) {
     cells(grid, heads, sizeof heads / sizeof *heads);
     json_array_foreach(classes, i, one) {
         cell_text(grid, one, "name");
-        cell_member(grid, one, "cut", 2);
+        cell_member(grid, one, "cut", decimals);
         cell_count(grid, one, "customers");
         cell_member(grid, one, "percent", 1);
         cell_member(grid, one, "mean_score", 1);

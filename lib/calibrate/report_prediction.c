@@ -5,6 +5,7 @@
 #include "calibrate/calibration.h"
 #include "calibrate/comparison.h"
 #include "calibrate/report.h"
+#include "model/path.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -243,6 +244,23 @@ static void put_comparison(evaluation *e, json_t *list) {
     }
 }
 
+/* A population large enough may leave few to measure on. */
+static void warn_of_sample(const evaluation *e) {
+    const crmvi_comparison *c = &e->comparison;
+    crmvi_path path = {.length = 0};
+    crmvi_path_key(&path, "outcomes");
+    crmvi_path_key(&path, "metrics");
+    crmvi_path_key(&path, c->outcome);
+    if (e->without > 0 && e->without >= c->population - e->without) {
+        crmvi_warn(e->r, path.text, "%lld of %lld customers have no value of it: what rests on it is of the others",
+                   (long long)e->without, (long long)c->population);
+    }
+    if (c->customers < CRMVI_FEW_CUSTOMERS && c->population >= CRMVI_FEW_CUSTOMERS) {
+        crmvi_warn(e->r, path.text, "its order is measured on only %lld customer%s%s: too few to rely on",
+                   (long long)c->customers, c->customers == 1 ? "" : "s", c->held_out > 0 ? " held out" : "");
+    }
+}
+
 static int32_t evaluate(evaluation *e, int32_t outcome, json_t *list) {
     const crmvi_metric *metric = &e->r->outcome->model->metrics[outcome];
     e->comparison.outcome = metric->name;
@@ -255,6 +273,7 @@ static int32_t evaluate(evaluation *e, int32_t outcome, json_t *list) {
     }
     if (status == CRMV_OK) {
         put_comparison(e, list);
+        warn_of_sample(e);
     }
     return status;
 }

@@ -355,6 +355,55 @@ class TableOutcomes(FitCase):
         weights = self.fitted()[0]["indexes"]["score"]["weights"]["fitted"]["weights"]
         self.assertGreater(weights["size"], weights["age"])
 
+    def warned(self, values):
+        """The warnings, by their places, where customers have these values of the outcome."""
+        chance = random.Random(4)
+        self.write("c.csv", "customer,size,age,later\n" + "".join(
+            "K%03d,%d,%d,%s\n" % (i, i, chance.randrange(50), later) for i, later in enumerate(values)))
+        fitted, report, told = self.fitted()
+        warned = {}
+        for warning in report["warnings"]:
+            warned.setdefault(warning["place"], []).append(warning["message"])
+        return warned, report, told
+
+    def test_outcomes_of_a_few_out_of_many_are_warned_of(self):
+        warned, report, told = self.warned([i if i % 8 == 0 else "" for i in range(120)])
+        self.assertIn("was found from only 15 customers: too few for it to be firm", warned["metrics.size.scale"])
+        self.assertEqual(warned["outcomes.metrics.next"], [
+            "105 of 120 customers have no value of it: what rests on it is of the others",
+            "its order is measured on only 15 customers: too few to rely on"])
+        self.assertIn("How next is ordered, on 15 customers; lift", told)
+        warned, report, _ = self.warned([i if i % 2 == 0 else "" for i in range(120)])
+        self.assertEqual([message[:27] for message in warned["outcomes.metrics.next"]], ["60 of 120 customers have no"])
+        self.assertNotIn("outcomes.metrics.next", self.warned([i if i % 3 else "" for i in range(120)])[0])
+
+    @with_fit
+    def test_weights_of_the_half_that_has_all_members_are_warned_of(self):
+        self.model["indexes"]["score"]["weights"] = {
+            "outcome": {"of": ["size", "age", "mood"], "explain": "next", "held_out": 0}}
+        self.model["metrics"]["mood"] = {"attribute": "mood", "scale": {"min_max": {}}}
+        for each, expected in ((2, ["60 of 120 customers were left out, 0 without the outcome and 60 without points of "
+                                    "all members: these are the weights of the others"]), (1, [])):
+            self.write("c.csv", "customer,size,age,mood,later\n" + "".join(
+                "K%03d,%d,%d,%s,%d\n" % (i, i, i % 7, i % 5 if i % each == 0 else "", 10 * i) for i in range(120)))
+            warnings = self.fitted()[1]["warnings"]
+            self.assertEqual([one["message"] for one in warnings if one["place"] == "indexes.score.weights"], expected)
+
+    def test_cuts_that_nobody_reaches_do_not_look_as_if_they_were(self):
+        self.write("c.csv", "customer,size\nw1,1000\nw2,10\nw3,10.5\nw4,9\n")
+        self.model = {"crmvalue": 1, "indexes": {"score": {"weights": {"size": 1}}},
+                      "metrics": {"size": {"attribute": "size", "scale": {"line": [[0, 0], [1000, 1000]]}}},
+                      "tiers": {"abc": {"names": [["A", 80], ["B", 95], ["C", None]]}}}
+        told = self.fitted()[2]
+        self.assertIn("tiers: a class is empty: the value of one customer takes up a whole share\n", told)
+        self.assertIn("A from 1000, B from 999.999999 (nobody), C\n", told)
+        self.assertIn("  A  1,000.000000          1  25.0     1,000.0\n  B    999.999999          0   0.0 ", told)
+        self.model["tiers"]["abc"]["side"] = "including"
+        told = self.fitted()[2]
+        self.assertIn("tiers: 2 classes are empty: the value of one customer takes up a whole share\n", told)
+        self.assertIn("A from 1000.000002 (nobody), B from 1000.000001 (nobody), C\n", told)
+        self.assertIn("  A  1,000.000002          0 ", told)
+
     def test_the_fitted_model_scores_a_table_without_their_column(self):
         self.fitted()
         self.write("c.csv", "customer,size,age\nK1,5,10\n")
