@@ -177,6 +177,24 @@ static bool write_model(const crmv_model *model, FILE *file, failure *why) {
     return true;
 }
 
+/* What is remarked on an index's weights as a whole, and on each of its members. */
+static void tell_index(const char *name, const json_t *found) {
+    char index[SHOWN_BYTES], shown_member[SHOWN_BYTES];
+    const char *remark = json_string_value(json_object_get(found, "remark"));
+    const char *member;
+    const json_t *about;
+    shown(name, index);
+    if (remark) {
+        fprintf(stderr, "warning: indexes.%s.weights: %s\n", index, remark);
+    }
+    json_object_foreach(json_object_get(found, "members"), member, about) {
+        remark = json_string_value(json_object_get(about, "remark"));
+        if (remark) {
+            fprintf(stderr, "warning: indexes.%s.weights.members.%s: %s\n", index, shown(member, shown_member), remark);
+        }
+    }
+}
+
 /* Without a population there is no report, and what is remarked on judgements is told all the same. */
 static bool tell_remarks(const crmv_model *model, failure *why) {
     size_t length;
@@ -184,14 +202,10 @@ static bool tell_remarks(const crmv_model *model, failure *why) {
     json_t *tree = text ? json_loadb(text, length, JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL, NULL) : NULL;
     const char *name;
     const json_t *index;
-    char index_name[SHOWN_BYTES];
     free(text);
     json_object_foreach(json_object_get(tree, "indexes"), name, index) {
         const json_t *fitted = json_object_get(json_object_get(index, "weights"), "fitted");
-        const char *remark = json_string_value(json_object_get(json_object_get(fitted, "found"), "remark"));
-        if (remark) {
-            fprintf(stderr, "warning: indexes.%s.weights: %s\n", shown(name, index_name), remark);
-        }
+        tell_index(name, json_object_get(fitted, "found"));
     }
     const bool done = tree != NULL;
     json_decref(tree);
@@ -204,12 +218,14 @@ static bool write_files(const inputs *taken, const fitting *made, output *model,
     if (!output_open(model, asked->out, why) || (asked->report && !output_open(report, asked->report, why))) {
         return false;
     }
-    if (!write_model(made->fitted, model->file, why) ||
-        (asked->report && !report_fit_write(taken, made->report, report->file, why))) {
+    /* Each is finished as soon as it is written: why that failed stands in errno no longer than that. */
+    if (!write_model(made->fitted, model->file, why) || !output_finish(model, why)) {
         return false;
     }
-    return output_finish(model, why) && (!asked->report || output_finish(report, why)) && output_publish(model, why) &&
-           (!asked->report || output_publish(report, why));
+    if (asked->report && (!report_fit_write(taken, made->report, report->file, why) || !output_finish(report, why))) {
+        return false;
+    }
+    return output_publish(model, why) && (!asked->report || output_publish(report, why));
 }
 
 /* What is wrong with the data stands before what was made of them. Who wants to hear nothing hears that a baseline

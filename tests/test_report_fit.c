@@ -184,7 +184,7 @@ static void judgements_and_tiers_that_fall_together_are_told_in_words(void **sta
         strstr(crmv_report_table(report),
                "  indexes.score.weights (ahp): revenue 83.33, days 16.67; consistency ratio 0.250; least in\n"
                "    agreement [\"days\", \"revenue\", 0.2], where 1.5 would agree with the others\n"
-               "  tiers (shares): A from 100 (nobody), B from 100, C\n"));
+               "  tiers (shares): A from 100.000001 (nobody), B from 100, C\n"));
     crmv_report_free(report);
     answer(&scene, "tiers", "{\"cuts\": [[\"A\", 100], [\"B\", 99.999999], [\"C\", null]]}");
     report = report_of(&scene, false, NULL, NULL);

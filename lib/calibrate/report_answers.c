@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A number to six digits, or to a whole one; the tree has all of its digits. */
+/* A number to six digits, or to a whole one; the tree has all of its digits. What is so small that nothing would be
+ * left has those. */
 void crmvi_write_number(crmvi_writing *to, const json_t *number) {
     char text[32];
     const double value = json_number_value(number);
@@ -15,7 +16,8 @@ void crmvi_write_number(crmvi_writing *to, const json_t *number) {
     while (fabs(value) * parts < 1e5 && parts < 1e12) {
         parts *= 10;
     }
-    crmvi_shortest(nearbyint(value * parts) / parts + 0.0, text);
+    const double rounded = nearbyint(value * parts) / parts + 0.0;
+    crmvi_shortest(rounded == 0 ? value + 0.0 : rounded, text);
     crmvi_write(to, "%s", text);
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/decimal.h"
 #include "base/error.h"
+#include "base/exact.h"
 #include "base/memory.h"
 
 #include <math.h>
@@ -26,6 +27,34 @@ static worst_judgement worst_of(const crmvi_weighing *weighing, const crmv_ahp *
     return (worst_judgement){weighing->of[row], weighing->of[column], as_is, ahp->worst_mended};
 }
 
+/* A number above 0 to so many significant digits, at most 15: judgements reach from 1e-300 to 1e300, where decimals
+ * behind the point would leave nothing of it. Up to 22 places from the point the double is the nearest to that decimal,
+ * since both it and the power of ten are exact. */
+static double significant(double number, int32_t digits) {
+    enum { EXACT_POWER = 22 };
+    const double most = (double)crmvi_power_of_ten(digits);
+    int32_t exponent = 0;
+    double scaled = fmin(fmax(number, 1e-300), 1e300); /* a model's text has no numbers beyond */
+    for (; scaled < most / 10; exponent--) {
+        scaled *= 10;
+    }
+    for (; scaled >= most; exponent++) {
+        scaled /= 10;
+    }
+    double rounded = nearbyint(scaled);
+    while (exponent != 0) {
+        const int32_t places = exponent < 0 ? -exponent : exponent;
+        const int32_t step = places < EXACT_POWER ? places : EXACT_POWER;
+        double power = 1;
+        for (int32_t i = 0; i < step; i++) {
+            power *= 10;
+        }
+        rounded = exponent < 0 ? rounded / power : rounded * power;
+        exponent += exponent < 0 ? step : -step;
+    }
+    return rounded;
+}
+
 /* Null where all agree. */
 static json_t *json_of_worst(const crmvi_weighing *weighing, const crmv_ahp *ahp) {
     if (ahp->worst_row < 0) {
@@ -38,18 +67,14 @@ static json_t *json_of_worst(const crmvi_weighing *weighing, const crmv_ahp *ahp
     crmvi_json_append(&judgement, json_real(of.given));
     json_t *worst = json_object();
     crmvi_json_put(&worst, "judgement", judgement);
-    crmvi_json_put(&worst, "would_agree", crmvi_json_rounded(of.would_agree));
+    crmvi_json_put(&worst, "would_agree", json_real(significant(of.would_agree, 6)));
     crmvi_json_put(&worst, "consistency_ratio", crmvi_json_rounded(ahp->mended_ratio));
     return worst;
 }
 
 /* A number above 0 to four digits, or to a whole number. */
 static void write_shortly(double number, char out[32]) {
-    double parts = 1;
-    while (number * parts < 1e3 && parts < 1e15) {
-        parts *= 10;
-    }
-    crmvi_shortest(nearbyint(number * parts) / parts, out);
+    crmvi_shortest(number < 1e3 ? significant(number, 4) : nearbyint(number), out);
 }
 
 /* What to look at first; the judgements contradict each other, so that one of them is the worst. */

@@ -366,6 +366,13 @@ class TableOutcomes(FitCase):
             warned.setdefault(warning["place"], []).append(warning["message"])
         return warned, report, told
 
+    @unittest.skipUnless(os.path.exists("/dev/full"), "no /dev/full")
+    def test_a_full_disk_is_told_of_the_report_as_of_the_model(self):
+        self.write("m.json", self.model)
+        for ends in (("--out", "/dev/full"), ("--out", "f.json", "--report", "/dev/full")):
+            self.refused(1, ["/dev/full: cannot be written: No space left"], "--customers", "c.csv", *ends)
+        self.assertFalse(os.path.exists(self.path("f.json")))
+
     def test_outcomes_of_a_few_out_of_many_are_warned_of(self):
         warned, report, told = self.warned([i if i % 8 == 0 else "" for i in range(120)])
         self.assertIn("was found from only 15 customers: too few for it to be firm", warned["metrics.size.scale"])
@@ -511,6 +518,32 @@ class Refusals(FitCase):
         self.assertEqual(self.expect(0, "fit", "--model", "m.json", "--quiet").stderr.decode(), "warning: " + remark)
         told = self.expect(0, "fit", "--model", "m.json", *self.inputs).stderr.decode()
         self.assertIn(" ".join(remark.split()), " ".join(told.split()))
+
+    def judged(self, *judgements):
+        """A model of three members under these judgements, fitted without a population: what was found and told."""
+        self.write("m.json", {"crmvalue": 1, "metrics": on_lines(requesting()), "indexes": {"score": {"weights": {
+            "ahp": {"of": ["revenue", "documents", "recency"], "judgements": [list(one) for one in judgements]}}}}})
+        told = self.expect(0, "fit", "--model", "m.json", "--quiet", "--out", "f.json").stderr.decode()
+        with open(self.path("f.json"), encoding="utf-8") as file:
+            return json.load(file)["indexes"]["score"]["weights"]["fitted"], told
+
+    @with_fit
+    def test_members_that_were_judged_to_nothing_are_warned_of_without_a_population(self):
+        fitted, told = self.judged(("revenue", "documents", 1e9), ("documents", "recency", 1e9))
+        self.assertEqual(fitted["weights"], {"revenue": 100, "documents": 0, "recency": 0})
+        self.assertEqual(told, "".join(
+            "warning: indexes.score.weights.members.%s: it weighs less than can be written, and so nothing\n" % member
+            for member in ("documents", "recency")))
+
+    @with_fit
+    def test_a_judgement_that_would_agree_is_told_however_small_it_is(self):
+        for each in (1e5, 3e40, 1e90):
+            fitted, told = self.judged(
+                ("revenue", "documents", each), ("documents", "recency", each), ("recency", "revenue", each))
+            worst = fitted["found"]["worst"]["would_agree"]
+            self.assertAlmostEqual(worst * each * each, 1, places=5)  # it closes the circle
+            self.assertRegex(told, r"where %.4g would agree with the others\n" % (1 / each / each)
+                             if each != 3e40 else "where 1.111e-81 would agree with the others\n")
 
     @with_fit
     def test_without_the_fit_library_it_is_named_and_the_rest_goes_on(self):
