@@ -444,6 +444,42 @@ static void optimal_bands_follow_the_outcome(void **state) {
     crmvi_found_scale_clear(&found);
 }
 
+/* The better end is found out, and said where something else was written. */
+static void optimal_bands_that_run_against_what_was_asked_say_so(void **state) {
+    (void)state;
+    const int64_t outcomes[] = {1000000, 2000000, 1000000, 6000000, 7000000, 20000000, 18000000, 21000000};
+    const struct {
+        crmvi_micro points[3];
+        int32_t point_count;
+        bool less, is_told;
+        crmvi_micro lowest, highest; /* what the lowest and the highest values earn */
+    } cases[] = {
+        {{0, POINTS(100)}, 2, false, false, 0, POINTS(100)},
+        {{POINTS(100), 0}, 2, false, true, 0, POINTS(100)},
+        {{0, POINTS(100)}, 2, true, false, POINTS(100), 0},
+        {{POINTS(100), 0}, 2, true, false, POINTS(100), 0},
+        {{1, 2, 3}, 3, false, false, 1, 3},
+        {{3, 2, 1}, 3, false, true, 3, 1},
+        {{1, 2, 3}, 3, true, true, 1, 3},
+        {{3, 2, 1}, 3, true, false, 3, 1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        crmvi_micro points[3];
+        crmvi_ask ask = ask_for(CRMVI_ASK_OPTIMAL_BANDS);
+        memcpy(points, cases[i].points, sizeof points);
+        ask.classes = 3;
+        ask.points = points;
+        ask.point_count = cases[i].point_count;
+        ask.less = cases[i].less;
+        crmvi_found_scale found = find_with(&ask, ROWS(1, 2, 3, 4, 5, 6, 7, 8), outcomes);
+        assert_int_equal(found.count, 3);
+        assert_int_equal(found.points[0], cases[i].lowest);
+        assert_int_equal(found.points[2], cases[i].highest);
+        assert_int_equal(found.remark != NULL, cases[i].is_told);
+        crmvi_found_scale_clear(&found);
+    }
+}
+
 static void an_optimal_band_holds_its_share_of_customers(void **state) {
     (void)state;
     crmvi_ask ask = ask_for(CRMVI_ASK_OPTIMAL_BANDS);
@@ -662,6 +698,7 @@ int main(void) {
         cmocka_unit_test(a_line_that_is_far_off_is_remarked_on),
         cmocka_unit_test(optimal_bands_follow_the_outcome),
         cmocka_unit_test(optimal_bands_of_an_outcome_of_which_less_is_better_earn_most_where_it_is_least),
+        cmocka_unit_test(optimal_bands_that_run_against_what_was_asked_say_so),
         cmocka_unit_test(an_optimal_band_holds_its_share_of_customers),
         cmocka_unit_test(an_outcome_that_does_not_vary_makes_one_band),
         cmocka_unit_test(optimal_bands_are_the_best_of_all_that_rise_or_fall_and_hold_their_share),

@@ -235,16 +235,38 @@ static crmvi_micro points_of_class(const crmvi_ask *ask, int32_t band, int32_t c
     return ask->points[crmvi_divide((crmvi_wide)step * (ask->classes - 1), steps)];
 }
 
+/* Two points are the ends, and which of them the higher values earn is found out: to ask for points that fall was an
+ * opinion. Points of each class stay where they were put, whatever is found. NULL: nothing runs against anything. */
+static const char *remark_direction(const crmvi_ask *ask, bool higher_is_good) {
+    const crmvi_micro first = ask->points[0];
+    const crmvi_micro last = ask->points[ask->point_count - 1];
+    if (ask->point_count == 2) {
+        return higher_is_good && first > last
+                   ? "higher values go with a better outcome and so earn more points, though the request's `points` or "
+                     "the card's `better` have it the other way round"
+                   : NULL;
+    }
+    if (higher_is_good && first > last) {
+        return "higher values go with a better outcome, and earn fewer of the `points` that each class was given";
+    }
+    if (!higher_is_good && first < last) {
+        return "higher values go with a worse outcome, and earn more of the `points` that each class was given";
+    }
+    return NULL;
+}
+
 static const char *remark_of(const banding *b, const division *d) {
     if (d->ended) {
         return "the bands hold the least share of customers, and there may be better ones that do: the search for "
                "these "
                "was ended at its limit of steps";
     }
-    if (d->count == b->ask->classes) {
-        return NULL;
+    const char *direction = d->count > 1 ? remark_direction(b->ask, d->rises != b->ask->less) : NULL;
+    if (direction != NULL || d->count == b->ask->classes) {
+        return direction;
     }
-    return d->count == 1 ? "one band: no two that hold enough customers have mean outcomes that differ"
+    return d->count == 1 ? "one band: no two that hold enough customers have mean outcomes that differ (they are taken "
+                           "in units of 1e-6)"
                          : "fewer bands: more would hold too few customers, or explain no more of the outcome";
 }
 

@@ -312,16 +312,45 @@ static void page_tiers(crmvi_writing *page, const json_t *tree) {
 
 /* ---- Robustness -------------------------------------------------------------------------------------------------- */
 
+/* Ways in which a weight is changed, in the tree and as the first heading of their columns. */
+static const struct {
+    const char *key, *head;
+} changes[] = {{"less", "less: up"}, {"more", "more: up"}, {"without", "without: up"}};
+enum { CHANGES = sizeof changes / sizeof *changes };
+
+/* Whether any weight, changed in that way, gives a tier to customers or takes it. */
+static bool has_unrated(const json_t *list, const char *key) {
+    size_t i;
+    const json_t *one;
+    json_array_foreach(list, i, one) {
+        if (count_at(json_object_get(one, key), "unrated") > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void cells_moves(crmvi_grid *grid, const json_t *one, const char *key) {
     const json_t *moves = json_object_get(one, key);
+    const int64_t unrated = count_at(moves, "unrated");
     cell_count(grid, moves, "up");
     cell_count(grid, moves, "down");
+    crmvi_grid_cell(grid, unrated > 0 ? grouped(unrated).text : "");
+}
+
+static void robustness_heads(crmvi_grid *grid, const json_t *list) {
+    crmvi_grid_cell(grid, "");
+    crmvi_grid_cell(grid, "weight");
+    for (size_t i = 0; i < CHANGES; i++) {
+        crmvi_grid_cell(grid, changes[i].head);
+        crmvi_grid_cell(grid, "down");
+        crmvi_grid_cell(grid, head_if(has_unrated(list, changes[i].key), "unrated"));
+    }
 }
 
 static void page_robustness(crmvi_writing *page, const json_t *tree) {
-    static const char *const heads[] = {"", "weight", "less: up", "down", "more: up", "down", "without: up", "down"};
     const json_t *section = json_object_get(tree, "robustness"), *list = json_object_get(section, "weights");
-    crmvi_grid grid = {.sides = "lrrrrrrr"};
+    crmvi_grid grid = {.sides = "lrrrrrrrrrr"};
     size_t i;
     const json_t *one;
     if (json_array_size(list) == 0) {
@@ -333,7 +362,7 @@ static void page_robustness(crmvi_writing *page, const json_t *tree) {
                 crmvi_ratio_of(json_number_value(json_object_get(section, "change_percent")), 0).text);
     crmvi_write_bytes(page, "\n", 1);
     paragraph(page, 0, 0, &text);
-    cells(&grid, heads, sizeof heads / sizeof *heads);
+    robustness_heads(&grid, list);
     json_array_foreach(list, i, one) {
         crmvi_writing name = {0};
         crmvi_write(&name, "%s: %s", text_at(one, "index"), text_at(one, "member"));
@@ -341,9 +370,9 @@ static void page_robustness(crmvi_writing *page, const json_t *tree) {
         crmvi_grid_cell(&grid, name.bytes != NULL ? name.bytes : "");
         free(name.bytes);
         cell_member(&grid, one, "weight", 2);
-        cells_moves(&grid, one, "less");
-        cells_moves(&grid, one, "more");
-        cells_moves(&grid, one, "without");
+        for (size_t k = 0; k < CHANGES; k++) {
+            cells_moves(&grid, one, changes[k].key);
+        }
     }
     crmvi_page_grid(page, &grid);
 }

@@ -411,6 +411,20 @@ class TableOutcomes(FitCase):
         self.assertIn("A from 1000.000002 (nobody), B from 1000.000001 (nobody), C\n", told)
         self.assertIn("  A  1,000.000002          0 ", told)
 
+    def test_customers_whom_a_weight_leaves_without_a_tier_are_counted_in_the_table(self):
+        self.write("c.csv", "customer,size,age\n" + "".join(
+            "k%d,%s,%d\n" % (i, i if i % 3 else "", i * 37 % 100) for i in range(60)))
+        self.model = {"crmvalue": 1, "unrated": {"coverage_below": 50}, "tiers": {"quantiles": ["A", "B"]},
+                      "metrics": {"size": {"attribute": "size", "scale": {"percentile": {"knots": 8}}},
+                                  "age": {"attribute": "age", "scale": {"line": [[0, 0], [100, 100]]}}},
+                      "indexes": {"score": {"weights": {"size": 60, "age": 40}}}}
+        _, report, told = self.fitted()
+        unrated = [[weight[change]["unrated"] for change in ("less", "more", "without")]
+                   for weight in report["robustness"]["weights"]]
+        self.assertEqual(unrated, [[0, 0, 20], [0, 0, 0]])
+        self.assertRegex(told, r"(?m)^ +weight +less: up +down +more: up +down +without: up +down +unrated\n"
+                               r"  score: size +60\.00( +\d+){6} +20$")
+
     def test_the_fitted_model_scores_a_table_without_their_column(self):
         self.fitted()
         self.write("c.csv", "customer,size,age\nK1,5,10\n")
