@@ -419,11 +419,11 @@ class TableOutcomes(FitCase):
                                   "age": {"attribute": "age", "scale": {"line": [[0, 0], [100, 100]]}}},
                       "indexes": {"score": {"weights": {"size": 60, "age": 40}}}}
         _, report, told = self.fitted()
-        unrated = [[weight[change]["unrated"] for change in ("less", "more", "without")]
-                   for weight in report["robustness"]["weights"]]
-        self.assertEqual(unrated, [[0, 0, 20], [0, 0, 0]])
-        self.assertRegex(told, r"(?m)^ +weight +less: up +down +more: up +down +without: up +down +unrated\n"
-                               r"  score: size +60\.00( +\d+){6} +20$")
+        unrated = {weight["member"]: [weight[change]["unrated"] for change in ("less", "more", "without")]
+                   for weight in report["robustness"]["weights"]}
+        self.assertEqual(unrated, {"size": [0, 0, 20], "age": [0, 0, 0]})
+        self.assertRegex(told, r"(?m)^ +weight +less: up +down +more: up +down +without: up +down +unrated$")
+        self.assertRegex(told, r"(?m)^  score: size +60\.00( +\d+){6} +20$")
 
     def test_the_fitted_model_scores_a_table_without_their_column(self):
         self.fitted()
