@@ -114,9 +114,27 @@ static void where_everyone_is_too_new_nobody_is_in_the_population(void **state) 
     crmv_error error = {.struct_size = sizeof error};
     assert_int_equal(crmv_model_calibrate(model, frame, NULL, NULL, &fitted, &error), CRMV_NOT_IDENTIFIED);
     assert_string_equal(error.place, "metrics.a.scale");
+    assert_string_equal(error.message, "all 20 customers are too new");
     crmv_frame_free(frame);
     crmv_model_free(model);
     population_clear(&p);
+}
+
+/* All have a score, and none of them enough of it for a tier. */
+static void where_nobody_would_have_a_tier_that_is_told_of_tiers(void **state) {
+    (void)state;
+    static double x[3] = {1, 2, 3}, y[3] = {NAN, NAN, NAN};
+    crmv_model *model = model_of(SCALED("'indexes': {'score': {'weights': {'x': 1, 'y': 2}}}, 'unrated': "
+                                        "{'coverage_below': 50}, 'tiers': {'quantiles': ['a', 'b']}"));
+    const crmv_column columns[] = {numbers_column("x", x), numbers_column("y", y)};
+    crmv_frame *frame = frame_of(model, columns, 2, 3, AS_OF);
+    crmv_model *fitted = NULL;
+    crmv_error error = {.struct_size = sizeof error};
+    assert_int_equal(crmv_model_calibrate(model, frame, NULL, NULL, &fitted, &error), CRMV_NOT_IDENTIFIED);
+    assert_string_equal(error.place, "tiers");
+    assert_string_equal(error.message, "none of the 3 customers would have a tier: too little is known of each");
+    crmv_frame_free(frame);
+    crmv_model_free(model);
 }
 
 /* ---- Arguments --------------------------------------------------------------------------------------------------- */
@@ -304,6 +322,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(populations_that_determine_nothing_are_told_by_place_and_sentence),
         cmocka_unit_test(where_everyone_is_too_new_nobody_is_in_the_population),
+        cmocka_unit_test(where_nobody_would_have_a_tier_that_is_told_of_tiers),
         cmocka_unit_test(the_outcome_must_be_that_of_the_model_and_of_its_day),
         cmocka_unit_test(null_and_options_that_are_wrong_are_refused),
         cmocka_unit_test(calibrations_of_other_models_rounds_and_days_do_not_merge),

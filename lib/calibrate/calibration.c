@@ -222,6 +222,23 @@ static int32_t answer_weights(const crmv_model *model, const crmvi_ask *ask, con
     return status;
 }
 
+/* Where customers are there and none of them counts, that is what should be told, and not that nobody has a value. */
+static int32_t check_attendance(const crmvi_ask *ask, const crmvi_attendance *there, crmv_error *error) {
+    const int64_t too_new = there->customers - there->in_population;
+    if (there->customers > 0 && there->in_population == 0) {
+        return crmvi_fail(error, CRMV_NOT_IDENTIFIED, ask->place,
+                          there->customers == 1 ? "the only customer is too new" : "all %lld customers are too new",
+                          (long long)there->customers);
+    }
+    if (there->by_rating && there->in_population > 0 && there->rated == 0) {
+        const char *also = too_new > 0 ? " who are not too new" : "";
+        return crmvi_fail(error, CRMV_NOT_IDENTIFIED, ask->place,
+                          "none of the %lld customers%s would have a tier: too little is known of each",
+                          (long long)there->in_population, also);
+    }
+    return CRMV_OK;
+}
+
 static int32_t answer(const crmv_calibration *calibration, int32_t position, json_t **out, crmv_error *error) {
     const crmv_model *model = calibration->model;
     const crmvi_ask *ask = &model->asks.items[position];
@@ -231,6 +248,12 @@ static int32_t answer(const crmv_calibration *calibration, int32_t position, jso
         return status;
     }
     crmvi_found_from from = {.as_of = calibration->as_of};
+    const bool needs_nobody = ask->target == CRMVI_ASK_FOR_WEIGHTS && !crmvi_needs_points(model, ask);
+    status = needs_nobody ? CRMV_OK : check_attendance(ask, &gathered.attendance, error);
+    if (status != CRMV_OK) {
+        crmvi_gathered_clear(&gathered);
+        return status;
+    }
     if (ask->target == CRMVI_ASK_FOR_WEIGHTS) {
         from.customers = crmvi_needs_points(model, ask) ? gathered.customers : -1;
         status = answer_weights(model, ask, &gathered, from, out, error);

@@ -298,14 +298,33 @@ static int32_t prepare(gathering *g, crmv_error *error) {
     return status;
 }
 
+static int64_t count_marked(const uint8_t *marks, int64_t rows) {
+    int64_t count = 0;
+    for (int64_t row = 0; row < rows; row++) {
+        count += marks[row];
+    }
+    return count;
+}
+
+/* Who was there at all: where nothing can be found that tells why. */
+static crmvi_attendance attendance_of(const gathering *g) {
+    const int64_t rows = g->population->rows;
+    return (crmvi_attendance){.customers = rows,
+                              .in_population = count_marked(g->keep, rows),
+                              .rated = g->rated != NULL ? count_marked(g->rated, rows) : 0};
+}
+
 static int32_t gather_all(gathering *g, crmvi_portion *portion, crmv_error *error) {
     const crmvi_asks *asks = &g->calibration->model->asks;
     int32_t status = prepare(g, error);
+    const crmvi_attendance attendance = status == CRMV_OK ? attendance_of(g) : (crmvi_attendance){0};
     for (int32_t i = 0; status == CRMV_OK && i < asks->count; i++) {
         const crmvi_ask *ask = &asks->items[i];
         if (crmvi_is_wanted(ask)) {
             status = crmvi_gathered_new(ask, &portion->asks[i]) ? gather_ask(g, ask, &portion->asks[i], error)
                                                                 : crmvi_no_memory(error);
+            portion->asks[i].attendance = attendance;
+            portion->asks[i].attendance.by_rating = needs_rating(g->calibration->model, ask);
         }
     }
     return status;

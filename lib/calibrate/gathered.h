@@ -7,6 +7,13 @@
 
 #include <stdatomic.h>
 
+/* Customers: those of the frames, those of them in the population, and those who would have a tier, where that was
+ * asked for. */
+typedef struct crmvi_attendance {
+    int64_t customers, in_population, rated;
+    bool by_rating; /* only the rated count */
+} crmvi_attendance;
+
 /* For one ask. */
 typedef struct crmvi_gathered {
     crmvi_run *runs; /* scale, tiers and classes: one, of values or points; entropy: one of each member's points */
@@ -14,7 +21,8 @@ typedef struct crmvi_gathered {
     crmvi_pair *pairs; /* standard_deviation: one of each member with itself; critic: as crmvi_pair_position says */
     int32_t pair_count;
     int64_t customers; /* of the population; for weights those with points of at least one member */
-    bool is_view;      /* the runs are another's */
+    crmvi_attendance attendance;
+    bool is_view; /* the runs are another's */
 } crmvi_gathered;
 
 /* What one frame gave, ask by ask. Immutable once made, and counted: calibrations that merge share it. */

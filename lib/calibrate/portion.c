@@ -88,10 +88,18 @@ static int32_t unite_runs(const place *p, int64_t begin, int64_t end, crmvi_run 
     return status;
 }
 
+static void add_attendance(crmvi_attendance *to, const crmvi_attendance *from) {
+    to->customers += from->customers;
+    to->in_population += from->in_population;
+    to->rated += from->rated;
+    to->by_rating = to->by_rating || from->by_rating;
+}
+
 static int32_t add_pairs(const crmv_calibration *calibration, int32_t ask, crmvi_gathered *out, crmv_error *error) {
     for (int64_t portion = 0; portion < calibration->count; portion++) {
         const crmvi_gathered *from = &calibration->portions[portion]->asks[ask];
         out->customers += from->customers;
+        add_attendance(&out->attendance, &from->attendance);
         for (int32_t i = 0; i < out->pair_count; i++) {
             if (!crmvi_pair_merge(&out->pairs[i], &from->pairs[i])) {
                 return crmvi_fail(error, CRMV_OVERFLOW, calibration->model->asks.items[ask].place,

@@ -132,9 +132,21 @@ static int32_t weigh_by_squares(finding *f, crmv_error *error) {
 /* A member that no customer with an outcome has is named: it is why there are too few. */
 static int32_t refuse_few(const finding *f, crmv_error *error) {
     const crmvi_study *study = f->study;
+    const int64_t customers = study->training.count + study->held_out.count + study->incomplete;
+    if (customers + study->unknown == 0 && study->too_new > 0) {
+        return crmvi_fail(error, CRMV_NOT_IDENTIFIED, study->place,
+                          study->too_new == 1 ? "the only customer is too new" : "all %lld customers are too new",
+                          (long long)study->too_new);
+    }
+    if (customers == 0 && study->unknown > 0) {
+        return crmvi_fail(error, CRMV_NOT_IDENTIFIED, study->place,
+                          study->unknown == 1 ? "the only customer has no outcome"
+                                              : "none of the %lld customers has an "
+                                                "outcome",
+                          (long long)study->unknown);
+    }
     for (int32_t i = 0; i < f->members; i++) {
         for (int32_t j = 0; j < f->members; j++) {
-            const int64_t customers = study->training.count + study->held_out.count + study->incomplete;
             if (study->order[j] == i && study->with_points[j] == 0 && customers > 0) {
                 return crmvi_fail(error, CRMV_NOT_IDENTIFIED, study->place,
                                   "none of the %lld customers with an outcome has points of \"%.100s\"",
@@ -157,7 +169,7 @@ static int32_t weigh(finding *f, crmv_error *error) {
         return crmvi_no_memory(error);
     }
     if (!(f->products.spreads[0] > 0)) {
-        return refuse(f, error, "all customers have the same outcome");
+        return refuse(f, error, "all customers have the same outcome, in units of 1e-6, in which outcomes are taken");
     }
     if (count_constant(f) == f->members) {
         return refuse(f, error, "the points of no member differ between customers");

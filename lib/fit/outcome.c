@@ -81,6 +81,7 @@ void crmvi_study_add(crmvi_study *into, const crmvi_study *from) {
     add_rows(&into->held_out, &from->held_out, width_of(into));
     into->incomplete += from->incomplete;
     into->unknown += from->unknown;
+    into->too_new += from->too_new;
     for (int32_t j = 0; j < into->weighing.count; j++) {
         into->with_points[j] += from->with_points[j];
     }
@@ -244,6 +245,7 @@ static bool take_rows(crmvi_study *study, const crmv_frame *population, const co
     const int32_t width = width_of(study);
     for (int64_t row = 0; row < c->rows; row++) {
         if (c->keep[row] == 0) {
+            study->too_new++;
             continue;
         }
         if (c->outcomes[row] == CRMV_MISSING_POINTS) {

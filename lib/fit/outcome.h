@@ -27,6 +27,7 @@ typedef struct crmvi_study {
     int64_t *with_points; /* per member, in the order of names: customers with an outcome who have points of it */
     int64_t incomplete;   /* customers with an outcome who lack a member's points: left out */
     int64_t unknown;      /* customers without an outcome: left out */
+    int64_t too_new;      /* customers of the frames who are in no population */
 } crmvi_study;
 
 /* A study that has gathered nothing. False where memory is short. */

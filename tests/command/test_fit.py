@@ -411,6 +411,22 @@ class TableOutcomes(FitCase):
         self.assertIn("A from 1000.000002 (nobody), B from 1000.000001 (nobody), C\n", told)
         self.assertIn("  A  1,000.000002          0 ", told)
 
+    @with_fit
+    def test_it_is_said_that_all_are_too_new_or_that_none_has_an_outcome(self):
+        self.model["input"] = {"customers": {"customer": "customer", "since": "since"}}
+        self.model["unrated"] = {"tenure_below": {"months": 30}}
+        for each in ("size", "age"):
+            self.model["metrics"][each]["scale"] = {"line": [[0, 0], [100, 100]]}
+        self.model["indexes"]["score"]["weights"] = {"outcome": {"of": ["size", "age"], "explain": "next"}}
+        self.write("m.json", self.model)
+        inputs = ("--customers", "c.csv", "--as-of", "2024-06-30")
+        for since, later, expected in (("2024-01-05", 7, "all 9 customers are too new"),
+                                       ("2014-01-05", "", "none of the 9 customers has an outcome"),
+                                       ("2014-01-05", 7, "all customers have the same outcome, in units of 1e-6")):
+            self.write("c.csv", "customer,size,age,later,since\n" + "".join(
+                "K%d,%d,%d,%s,%s\n" % (i, i, i * i, later, since) for i in range(9)))
+            self.refused(1, ["indexes.score.weights: " + expected], *inputs)
+
     def test_customers_whom_a_weight_leaves_without_a_tier_are_counted_in_the_table(self):
         self.write("c.csv", "customer,size,age\n" + "".join(
             "k%d,%s,%d\n" % (i, i if i % 3 else "", i * 37 % 100) for i in range(60)))
