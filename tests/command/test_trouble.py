@@ -234,9 +234,11 @@ class Interrupts(Case):
         self.before = set(os.listdir(self.directory.name))
 
     def stopped(self, number, *arguments, **keywords):
-        """Runs score until there is a file that does not bear its name yet, and sends a signal; what ended it."""
+        """Runs score until there is a file that does not bear its name yet, and sends a signal; what ended it. Who runs
+        the tests may ignore it (nohup does)."""
         with subprocess.Popen([PROGRAM, "score", "--model", "m.json", "--transactions", "t.csv", "--quiet", *arguments],
-                              cwd=self.directory.name, stderr=subprocess.PIPE, **keywords) as running:
+                              cwd=self.directory.name, stderr=subprocess.PIPE,
+                              preexec_fn=lambda: signal.signal(number, signal.SIG_DFL), **keywords) as running:
             until = time.monotonic() + 30
             while not set(os.listdir(self.directory.name)) - self.before and time.monotonic() < until:
                 self.assertIsNone(running.poll())
