@@ -5,6 +5,7 @@
 #include "calibrate/calibration.h"
 #include "calibrate/comparison.h"
 #include "calibrate/report.h"
+#include "calibrate/run.h"
 #include "model/path.h"
 
 #include <math.h>
@@ -244,13 +245,61 @@ static void put_comparison(evaluation *e, json_t *list) {
     }
 }
 
-/* A population large enough may leave few to measure on. */
-static void warn_of_sample(const evaluation *e) {
-    const crmvi_comparison *c = &e->comparison;
+static crmvi_path place_of(const evaluation *e) {
     crmvi_path path = {.length = 0};
     crmvi_path_key(&path, "outcomes");
     crmvi_path_key(&path, "metrics");
-    crmvi_path_key(&path, c->outcome);
+    crmvi_path_key(&path, e->comparison.outcome);
+    return path;
+}
+
+static double in_units(double value) {
+    return nearbyint(value * (double)CRMVI_ONE);
+}
+
+/* Whether an outcome is no multiple of 1e-6: where none is, no two can fall together, and nothing need be sorted. */
+static bool has_finer(const double *values, int64_t rows) {
+    for (int64_t row = 0; row < rows; row++) {
+        const double scaled = values[row] * (double)CRMVI_ONE;
+        if (!isnan(scaled) && nearbyint(scaled) != scaled) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Different outcomes that are the same in the units in which they are taken. */
+static int32_t warn_of_units(const evaluation *e, int32_t outcome) {
+    const crmv_frame *frame = e->r->outcome;
+    const double *values = frame->metrics[outcome];
+    crmvi_run run = {0};
+    if (!has_finer(values, frame->rows)) {
+        return CRMV_OK;
+    }
+    const int32_t status = crmvi_run_make(&e->r->runner, values, NULL, NULL, frame->rows, &run, e->r->error);
+    if (status != CRMV_OK) {
+        return status;
+    }
+    int64_t units = run.distinct > 0 ? 1 : 0;
+    for (int64_t i = 1; i < run.distinct; i++) {
+        units += in_units(run.values[i]) != in_units(run.values[i - 1]);
+    }
+    if (units < run.distinct) {
+        const crmvi_path place = place_of(e);
+        crmvi_warn(
+            e->r, place.text,
+            "outcomes are taken in units of 1e-6, in which %lld different values are only %lld: in a smaller unit "
+            "of measure they would be told apart",
+            (long long)run.distinct, (long long)units);
+    }
+    crmvi_run_clear(&run);
+    return CRMV_OK;
+}
+
+/* A population large enough may leave few to measure on. */
+static void warn_of_sample(const evaluation *e) {
+    const crmvi_comparison *c = &e->comparison;
+    const crmvi_path path = place_of(e);
     if (e->without > 0 && e->without >= c->population - e->without) {
         crmvi_warn(e->r, path.text, "%lld of %lld customers have no value of it: what rests on it is of the others",
                    (long long)e->without, (long long)c->population);
@@ -274,6 +323,7 @@ static int32_t evaluate(evaluation *e, int32_t outcome, json_t *list) {
     if (status == CRMV_OK) {
         put_comparison(e, list);
         warn_of_sample(e);
+        status = warn_of_units(e, outcome);
     }
     return status;
 }

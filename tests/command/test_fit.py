@@ -384,6 +384,14 @@ class TableOutcomes(FitCase):
         self.assertEqual([message[:27] for message in warned["outcomes.metrics.next"]], ["60 of 120 customers have no"])
         self.assertNotIn("outcomes.metrics.next", self.warned([i if i % 3 else "" for i in range(120)])[0])
 
+    def test_outcomes_that_fall_together_in_their_units_are_warned_of(self):
+        told = lambda values: self.warned(values)[0].get("outcomes.metrics.next")
+        self.assertEqual(told(["%.8f" % (i * 1e-8) for i in range(120)]), [
+            "outcomes are taken in units of 1e-6, in which 120 different values are only 2: in a smaller unit of measure "
+            "they would be told apart"])
+        self.assertIsNone(told(["%.6f" % (i * 1e-6) for i in range(120)]))
+        self.assertIsNone(told(["%.8f" % (i * 1e-5 + 1e-8) for i in range(120)]))
+
     @with_fit
     def test_weights_of_the_half_that_has_all_members_are_warned_of(self):
         self.model["indexes"]["score"]["weights"] = {
