@@ -199,7 +199,10 @@ static int32_t check_limits(const crmvi_ask *ask, const crmvi_found_scale *found
 
 static int32_t check_run(const crmvi_ask *ask, const crmvi_run *run, crmv_error *error) {
     if (run->total == 0) {
-        return crmvi_fail(error, CRMV_NOT_IDENTIFIED, ask->place, "nobody has a value");
+        return crmvi_fail(error, CRMV_NOT_IDENTIFIED, ask->place,
+                          ask->kind == CRMVI_ASK_OPTIMAL_BANDS
+                              ? "nobody has a value and an outcome, and is not held out"
+                              : "nobody has a value");
     }
     if (ask->kind == CRMVI_ASK_LOGARITHM && !(run->values[run->distinct - 1] > 0)) {
         return crmvi_fail(error, CRMV_NOT_IDENTIFIED, ask->place, "nobody has a value above 0");

@@ -393,6 +393,18 @@ class TableOutcomes(FitCase):
         self.assertIsNone(told(["%.8f" % (i * 1e-5 + 1e-8) for i in range(120)]))
 
     @with_fit
+    def test_a_number_that_is_written_otherwise_makes_nothing_stale(self):
+        self.model["indexes"]["score"]["weights"] = {
+            "outcome": {"of": ["size", "age"], "explain": "next", "held_out": 30}}
+        self.fitted()
+        with open(self.path("f.json"), encoding="utf-8") as file:
+            text = file.read()
+        self.assertIn('"held_out": 30}', text)
+        for written in ("30.0", "3e1"):
+            self.write("f.json", text.replace('"held_out": 30}', '"held_out": %s}' % written))
+            self.assertEqual(len(self.table("--model", "f.json", "--customers", "c.csv", "--quiet")), 120)
+
+    @with_fit
     def test_weights_of_the_half_that_has_all_members_are_warned_of(self):
         self.model["indexes"]["score"]["weights"] = {
             "outcome": {"of": ["size", "age", "mood"], "explain": "next", "held_out": 0}}
