@@ -82,10 +82,32 @@ static void standard_errors_are_those_of_the_delta_method(void **state) {
 static void standard_errors_are_not_known_where_the_covariance_is_not(void **state) {
     (void)state;
     crmv_lifetime lifetime = known(CRMV_BG_NBD);
-    lifetime.covariance[10] = NAN;
+    lifetime.covariance[9] = NAN; /* of two parameters whose variances are known */
     assert_int_equal(crmv_lifetime_predict(&lifetime, CRMV_PURCHASES, 9, 0, x, t_x, T, 3, NULL, values, errors, NULL),
                      CRMV_OK);
     assert_true(isnan(errors[0]) && isnan(errors[1]) && isnan(errors[2]) && isfinite(values[0]));
+    for (int32_t i = 0; i < 16; i++) {
+        lifetime.covariance[i] = NAN;
+    }
+    assert_int_equal(crmv_lifetime_predict(&lifetime, CRMV_PURCHASES, 9, 0, x, t_x, T, 3, NULL, values, errors, NULL),
+                     CRMV_OK);
+    assert_true(isnan(errors[0]) && isnan(errors[1]) && isnan(errors[2]) && isfinite(values[0]));
+}
+
+static void a_parameter_that_is_held_adds_nothing_to_standard_errors(void **state) {
+    (void)state;
+    crmv_lifetime exact = known(CRMV_BG_NBD), held = exact;
+    double exact_errors[3];
+    for (int32_t i = 0; i < 4; i++) {
+        exact.covariance[8 + i] = exact.covariance[4 * i + 2] = 0;
+        held.covariance[8 + i] = held.covariance[4 * i + 2] = NAN;
+    }
+    assert_int_equal(
+        crmv_lifetime_predict(&exact, CRMV_PURCHASES, 9, 0, x, t_x, T, 3, NULL, values, exact_errors, NULL), CRMV_OK);
+    assert_int_equal(crmv_lifetime_predict(&held, CRMV_PURCHASES, 9, 0, x, t_x, T, 3, NULL, values, errors, NULL),
+                     CRMV_OK);
+    assert_memory_equal(errors, exact_errors, sizeof exact_errors);
+    assert_true(errors[0] > 0);
 }
 
 static void what_is_not_known_of_a_history_is_not_foretold(void **state) {
@@ -219,6 +241,7 @@ int main(void) {
         cmocka_unit_test(a_row_is_told_the_same_alone_and_among_others),
         cmocka_unit_test(standard_errors_are_those_of_the_delta_method),
         cmocka_unit_test(standard_errors_are_not_known_where_the_covariance_is_not),
+        cmocka_unit_test(a_parameter_that_is_held_adds_nothing_to_standard_errors),
         cmocka_unit_test(what_is_not_known_of_a_history_is_not_foretold),
         cmocka_unit_test(the_first_history_that_cannot_be_is_told_with_its_row),
         cmocka_unit_test(arguments_that_make_no_sense_are_refused),

@@ -41,7 +41,8 @@ typedef struct crmv_lifetime {
     int32_t model;                               /* CRMV_BG_NBD ... */
     double parameters[CRMV_LIFETIME_PARAMETERS]; /* in the order above; those that the model has not are not read */
     double covariance[CRMV_LIFETIME_PARAMETERS * CRMV_LIFETIME_PARAMETERS]; /* of the parameters' logarithms, row by
-                                row, 4 to a row; NaN where it is not known */
+                                row, 4 to a row; a parameter whose variance is NaN is held: taken for exact; NaN
+                                everywhere: not known */
 } crmv_lifetime;
 
 /* "bg_nbd" ..., as in the model file; NULL for no model. Static. */
@@ -101,7 +102,7 @@ typedef struct crmv_spend {
     double parameters[CRMV_SPEND_PARAMETERS]; /* in the order above; `mean` of any sign, the others above 0:
                                                  from 1e-12, all up to 1e18 */
     double covariance[CRMV_SPEND_PARAMETERS * CRMV_SPEND_PARAMETERS]; /* of the parameters' logarithms, but of `mean`
-                                                                         itself; NaN where it is not known */
+                                                                         itself; NaN likewise */
 } crmv_spend;
 
 CRMV_API const char *crmv_spend_name(int32_t model);

@@ -34,12 +34,13 @@ enum {
 };
 
 typedef struct crmv_forecast {
-    uint32_t struct_size;       /* sizeof(crmv_forecast) */
-    int32_t reserved;           /* 0 */
-    int64_t customers;          /* compared: those with a forecast (Gamma-Gamma has none after losses) */
-    double forecast;            /* summed over them */
-    double actual;              /* the same of what happened */
-    double bias;                /* (forecast - actual) / customers */
+    uint32_t struct_size; /* sizeof(crmv_forecast) */
+    int32_t reserved;     /* 0 */
+    int64_t customers;    /* compared: those of whom the lifetime foretells it (Gamma-Gamma does not after losses);
+                             the same for all forecasters */
+    double forecast;      /* summed over them */
+    double actual;        /* the same of what happened */
+    double bias;          /* (forecast - actual) / customers */
     double mean_absolute_error; /* per customer */
     double root_mean_square_error;
     double spearman; /* how well the forecast orders them, and so on: as in crmv_prediction */

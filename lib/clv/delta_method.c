@@ -39,15 +39,22 @@ static void find_slopes(const crmvi_fitted_parameters *fitted, int32_t parameter
     }
 }
 
+/* A parameter without a variance is held: it stands where its range ends. */
+static bool is_held(const crmvi_fitted_parameters *fitted, int32_t parameter) {
+    return !isfinite(fitted->covariance[parameter * (fitted->stride + 1)]);
+}
+
 static bool is_known(const crmvi_fitted_parameters *fitted) {
+    bool all_held = true;
+    bool is_whole = true;
     for (int32_t k = 0; k < fitted->count; k++) {
+        all_held = all_held && is_held(fitted, k);
         for (int32_t l = 0; l < fitted->count; l++) {
-            if (!isfinite(fitted->covariance[k * fitted->stride + l])) {
-                return false;
-            }
+            const bool counts = !is_held(fitted, k) && !is_held(fitted, l);
+            is_whole = is_whole && (!counts || isfinite(fitted->covariance[k * fitted->stride + l]));
         }
     }
-    return true;
+    return is_whole && !all_held;
 }
 
 void crmvi_delta_errors(const crmvi_fitted_parameters *fitted, crmvi_answers answers, const void *context,
@@ -58,8 +65,14 @@ void crmvi_delta_errors(const crmvi_fitted_parameters *fitted, crmvi_answers ans
     }
     double slopes[CRMVI_DELTA_PARAMETERS][CRMVI_HISTORY_BLOCK];
     for (int32_t k = 0; known && k < fitted->count; k++) {
+        if (is_held(fitted, k)) {
+            continue;
+        }
         find_slopes(fitted, k, answers, context, items, count, slopes[k]);
         for (int32_t l = 0; l <= k; l++) {
+            if (is_held(fitted, l)) {
+                continue;
+            }
             const double twice = (l < k ? 2 : 1) * fitted->covariance[k * fitted->stride + l];
             for (int64_t i = 0; i < count; i++) {
                 errors[i] += twice * slopes[k][i] * slopes[l][i];

@@ -19,8 +19,9 @@ typedef struct crmvi_fitted_parameters {
 /* The answers for a block of items, whatever these are, under given parameters. */
 typedef void (*crmvi_answers)(const void *context, const double *parameters, const void *items, double *values);
 
-/* Standard errors of these answers, `count` of them and at most CRMVI_HISTORY_BLOCK; NaN where the covariance is not
- * known or the answer is NaN. */
+/* Standard errors of these answers, `count` of them and at most CRMVI_HISTORY_BLOCK; a parameter whose
+ * variance is NaN is taken for exact. NaN where all are, or a covariance of others is not known, or the answer is NaN.
+ */
 void crmvi_delta_errors(const crmvi_fitted_parameters *fitted, crmvi_answers answers, const void *context,
                         const void *items, int64_t count, double *errors);
 

@@ -36,6 +36,12 @@ static double so_far(const histories *of, int32_t what, int64_t row) {
     return of->spends[row] > 0 ? of->spends[row] * of->spend[row] : 0;
 }
 
+/* The difference of two amounts, which have no more than six decimals, without what doubles add to it. */
+static double difference(double a, double b) {
+    const double exact = nearbyint((a - b) * 1e6) / 1e6 + 0.0;
+    return fabs(exact) < 1e9 ? exact : a - b;
+}
+
 /* ---- Columns ----------------------------------------------------------------------------------------------------- */
 
 /* The frames of three days, and where the customers of the split stand in the others. */
@@ -98,36 +104,40 @@ static bool make_columns(const three_days *days, const crmv_lifetime_card *card,
         columns[CRMV_FORECAST_BY_LIFETIME - 1][row] = fitted[row];
         columns[CRMV_FORECAST_BY_RATE - 1][row] = is_customer ? rate * period * each : (double)NAN;
         columns[CRMV_FORECAST_BY_LAST_PERIOD - 1][row] =
-            is_customer ? bought - so_far(&before, what, days->rows_before[row]) : (double)NAN;
+            is_customer ? difference(bought, so_far(&before, what, days->rows_before[row])) : (double)NAN;
         columns[CRMV_FORECAST_ACTUAL - 1][row] =
-            is_customer ? so_far(&after, what, days->rows_after[row]) - bought : (double)NAN;
+            is_customer ? difference(so_far(&after, what, days->rows_after[row]), bought) : (double)NAN;
     }
     return true;
 }
 
 /* ---- How near they come ------------------------------------------------------------------------------------------ */
 
-static int32_t measure(const double *forecast, const double *actual, int64_t rows, const crmv_options *options,
-                       crmv_forecast *out, crmv_error *error) {
+static void add_up(const double *forecast, const double *actual, int64_t rows, crmv_forecast *out) {
     double absolute = 0, square = 0;
-    *out = (crmv_forecast){.struct_size = sizeof *out};
     for (int64_t row = 0; row < rows; row++) {
         if (isnan(forecast[row]) || isnan(actual[row])) {
             continue;
         }
-        const double error_of_row = forecast[row] - actual[row];
+        const double off = forecast[row] - actual[row];
         out->customers++;
         out->forecast += forecast[row];
         out->actual += actual[row];
-        absolute += fabs(error_of_row);
-        square += error_of_row * error_of_row;
+        absolute += fabs(off);
+        square += off * off;
     }
     const double customers = (double)out->customers;
     const bool none = out->customers == 0;
     out->bias = none ? (double)NAN : (out->forecast - out->actual) / customers;
     out->mean_absolute_error = none ? (double)NAN : absolute / customers;
     out->root_mean_square_error = none ? (double)NAN : sqrt(square / customers);
+}
+
+static int32_t measure(const double *forecast, const double *actual, int64_t rows, const crmv_options *options,
+                       crmv_forecast *out, crmv_error *error) {
     crmv_prediction ordered = {.struct_size = sizeof ordered};
+    *out = (crmv_forecast){.struct_size = sizeof *out};
+    add_up(forecast, actual, rows, out);
     const int32_t status = crmv_predict_measure(forecast, actual, rows, options, &ordered, error);
     out->spearman = ordered.spearman;
     out->gini = ordered.gini;
@@ -135,14 +145,29 @@ static int32_t measure(const double *forecast, const double *actual, int64_t row
     return status;
 }
 
-static int32_t measure_all(crmvi_tested *tested, int64_t rows, const crmv_options *options, crmv_error *error) {
+/* All forecasters are held against the same customers: those of whom the lifetime foretells something. */
+static int32_t measure_alike(double *const columns[CRMVI_FORECAST_COLUMNS], int64_t rows, double *actual,
+                             const crmv_options *options, crmv_forecast *out, crmv_error *error) {
     int32_t status = CRMV_OK;
-    for (int32_t what = 0; what < CRMVI_FORECASTS; what++) {
-        for (int32_t by = 0; by < CRMVI_FORECASTERS && status == CRMV_OK && tested->columns[what][by] != NULL; by++) {
-            status = measure(tested->columns[what][by], tested->columns[what][CRMV_FORECAST_ACTUAL - 1], rows, options,
-                             &tested->forecasts[what][by], error);
+    for (int64_t row = 0; row < rows; row++) {
+        const bool counts = !isnan(columns[CRMV_FORECAST_BY_LIFETIME - 1][row]);
+        actual[row] = counts ? columns[CRMV_FORECAST_ACTUAL - 1][row] : (double)NAN;
+    }
+    for (int32_t by = 0; by < CRMVI_FORECASTERS && status == CRMV_OK; by++) {
+        status = measure(columns[by], actual, rows, options, &out[by], error);
+    }
+    return status;
+}
+
+static int32_t measure_all(crmvi_tested *tested, int64_t rows, const crmv_options *options, crmv_error *error) {
+    double *actual = crmvi_large_array(rows, sizeof *actual);
+    int32_t status = actual != NULL ? CRMV_OK : crmvi_no_memory(error);
+    for (int32_t what = 0; what < CRMVI_FORECASTS && status == CRMV_OK; what++) {
+        if (tested->columns[what][0] != NULL) {
+            status = measure_alike(tested->columns[what], rows, actual, options, tested->forecasts[what], error);
         }
     }
+    free(actual);
     return status;
 }
 
@@ -178,7 +203,15 @@ static crmvi_alive_group group_of(const crmvi_tested *tested, const alive *custo
     return group;
 }
 
-/* Ten groups that differ by one customer at most; those of equal P(alive) by their keys. */
+/* Where a group ends: at its tenth of the customers, and behind all of the same P(alive). */
+static int64_t end_of_group(const alive *customers, int64_t count, int64_t end) {
+    while (end > 0 && end < count && customers[end].p_alive == customers[end - 1].p_alive) {
+        end++;
+    }
+    return end;
+}
+
+/* Ten groups at most; those of the same P(alive) are in one. */
 static bool make_groups(crmvi_tested *tested, int64_t rows) {
     alive *customers = crmvi_large_array(rows, sizeof *customers);
     int64_t count = 0;
@@ -188,10 +221,13 @@ static bool make_groups(crmvi_tested *tested, int64_t rows) {
         }
     }
     const bool sorted = customers != NULL && crmvi_sort(customers, count, sizeof *customers, by_p_alive);
-    tested->group_count = count < CRMVI_ALIVE_GROUPS ? (int32_t)count : CRMVI_ALIVE_GROUPS;
-    for (int32_t i = 0; i < tested->group_count && sorted; i++) {
-        const int64_t begin = count * i / tested->group_count, end = count * (i + 1) / tested->group_count;
-        tested->groups[i] = group_of(tested, customers + begin, end - begin);
+    int64_t begin = 0;
+    for (int32_t i = 1; i <= CRMVI_ALIVE_GROUPS && sorted; i++) {
+        const int64_t end = end_of_group(customers, count, count * i / CRMVI_ALIVE_GROUPS);
+        if (end > begin) {
+            tested->groups[tested->group_count++] = group_of(tested, customers + begin, end - begin);
+            begin = end;
+        }
     }
     free(customers);
     return sorted;

@@ -93,6 +93,10 @@ static const drop_out divided[] = {
 static const drop_out alike[] = {
     [CRMV_BG_NBD] = {10, 60, 1.7}, [CRMV_MBG_NBD] = {10, 60, 1.7}, [CRMV_PARETO_NBD] = {10, 10, 1.7}};
 
+/* Many are gone at once, and the others purchase at much the same rate: what few customers often look like. */
+static const drop_out at_once[] = {
+    [CRMV_BG_NBD] = {.2, .01, 2}, [CRMV_MBG_NBD] = {.2, .01, 2}, [CRMV_PARETO_NBD] = {.2, 1e-5, 2}};
+
 static void add_ending(crmvi_maximum *m, double r, double alpha, const drop_out *by_model) {
     const drop_out *how = &by_model[m->density.model];
     const double unit = is_time(m->density.model, SECOND) ? m->space.scale[SECOND] : 1;
@@ -119,6 +123,7 @@ void crmvi_lifetime_starts(const crmvi_lifetime_study *study, crmvi_maximum *m) 
     add_ending(m, 1, 1 / rate, often);
     add_ending(m, r, alpha, divided);
     add_ending(m, .7, .7 / rate, alike);
+    add_ending(m, 50, 50 / rate, at_once);
 }
 
 void crmvi_lifetime_without_end(const crmvi_lifetime_study *study, int32_t model, double *parameters) {

@@ -5,7 +5,7 @@
 
 #include "fit/settling.h"
 
-enum { CRMVI_STARTS_MOST = 6 };
+enum { CRMVI_STARTS_MOST = 7 };
 
 typedef struct crmvi_maximum {
     crmvi_density density;

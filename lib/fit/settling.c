@@ -84,7 +84,7 @@ static void stretch(course *c) {
 static int32_t step_on(course *c, bool *ended) {
     for (int32_t i = 0; i < STEPS_A_ROUND; i++) {
         aim(c);
-        crmvi_point next;
+        crmvi_point next = c->out->point;
         bool moved = false;
         if (c->longest > NO_STEP) {
             if (is_runaway(c)) {

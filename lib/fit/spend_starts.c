@@ -12,7 +12,7 @@ enum { COUNT, MEAN, SQUARES };
 static const double SHAPES[] = {1e-6, 1e6};
 static const double SCALES[] = {1e-8, 1e8};
 /* Of standard deviations, as a part of that of all amounts; of the mean, in those. */
-static const double DEVIATIONS[] = {1e-6, 1e6};
+static const double DEVIATIONS[] = {1e-12, 1e6};
 static const double DISTANCE = 1e3;
 
 /* ---- Moments ----------------------------------------------------------------------------------------------------- */

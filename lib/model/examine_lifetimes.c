@@ -134,20 +134,23 @@ static bool examine_end(const crmvi_metric *metric, crmv_findings *findings) {
                               metric->standard_error ? ", without an error" : "");
 }
 
+/* Whether any of `count` parameters has a variance; a row of the covariance has `stride` numbers. */
+static bool has_variance(const double *covariance, int32_t count, int32_t stride) {
+    bool has = false;
+    for (int32_t i = 0; i < count; i++) {
+        has = has || !isnan(covariance[i * (stride + 1)]);
+    }
+    return has;
+}
+
 /* Whether the covariances are there that a metric's standard error follows from. */
 static bool has_covariance(const crmvi_metric *metric) {
     const crmvi_lifetime_card *card = metric->lifetime;
     const bool is_of_spend = metric->detail == CRMVI_LIFETIME_SPEND || metric->detail == CRMVI_LIFETIME_VALUE;
     const bool is_of_purchases = metric->detail != CRMVI_LIFETIME_SPEND;
     const int32_t count = crmvi_process_words[card->fitted.model].count;
-    bool has = true;
-    for (int32_t i = 0; i < count * count && is_of_purchases; i++) {
-        has = has && !isnan(card->fitted.covariance[i / count * CRMV_LIFETIME_PARAMETERS + i % count]);
-    }
-    for (int32_t i = 0; i < CRMV_SPEND_PARAMETERS * CRMV_SPEND_PARAMETERS && is_of_spend; i++) {
-        has = has && !isnan(card->spend.fitted.covariance[i]);
-    }
-    return has;
+    return (!is_of_purchases || has_variance(card->fitted.covariance, count, CRMV_LIFETIME_PARAMETERS)) &&
+           (!is_of_spend || has_variance(card->spend.fitted.covariance, CRMV_SPEND_PARAMETERS, CRMV_SPEND_PARAMETERS));
 }
 
 static bool examine_error(const crmvi_metric *metric, crmv_findings *findings) {
