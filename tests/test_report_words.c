@@ -2,6 +2,7 @@
  * The sentences of a report of a fit, and the plain text that they stand in: who orders best, when that is chance, and
  * lines that stay within a hundred characters whatever the names are.
  */
+#include "base/guest.h"
 #include "base/page.h"
 #include "calibrate/comparison.h"
 #include "scoring.h"
@@ -354,5 +355,8 @@ int main(void) {
         cmocka_unit_test(columns_move_together_before_a_name_is_cut),
         cmocka_unit_test(numbers_have_their_decimals_in_every_locale),
     };
+    /* the public functions call these in their own floating-point environment, whatever the host's is */
+    crmvi_guest host;
+    crmvi_enter(&host);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
