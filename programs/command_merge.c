@@ -29,14 +29,15 @@ static bool tell(const inputs *taken, failure *why) {
     output written = {0};
     char name[SHOWN_BYTES], parts[FIGURE_BYTES], batches[FIGURE_BYTES], customers[FIGURE_BYTES], hash[33] = "";
     const int64_t batch_count = crmv_ledger_batches(taken->ledger);
+    const int64_t customer_count = crmv_ledger_customers(taken->ledger);
     crmv_ledger_hash(taken->ledger, hash);
     if (!output_open(&written, NULL, why)) {
         return false;
     }
-    fprintf(written.file, "%s: %s ledgers merged: %s batch%s, %s customers; ledger %s\n",
+    fprintf(written.file, "%s: %s ledgers merged: %s batch%s, %s customer%s; ledger %s\n",
             shown(taken->asked->out, name), figure_count(taken->asked->parts.count, parts),
-            figure_count(batch_count, batches), batch_count == 1 ? "" : "es",
-            figure_count(crmv_ledger_customers(taken->ledger), customers), hash);
+            figure_count(batch_count, batches), batch_count == 1 ? "" : "es", figure_count(customer_count, customers),
+            customer_count == 1 ? "" : "s", hash);
     return output_finish(&written, why);
 }
 

@@ -155,6 +155,10 @@ static bool has_what_it_takes(const inputs *taken, failure *why) {
         return failure_usage(why, "lifetimes are validated on transactions; expected --transactions FILE or "
                                   "--ledger FILE");
     }
+    if (crmv_ledger_last_day(taken->ledger) == CRMV_NO_DATE) {
+        return failure_data(why, "%s: there are no transactions, and so nothing to validate lifetimes on",
+                            shown(inputs_book(taken), name));
+    }
     return taken->asked->split < taken->as_of ||
            failure_usage(why, "--split %s leaves no day to forecast: %s is %s; expected an earlier one",
                          figure_date(taken->asked->split, split),

@@ -161,12 +161,15 @@ bool inputs_end_at_last_day(const inputs *taken) {
     return taken->asked->as_of == CRMV_NO_DATE && taken->as_of != CRMV_NO_DATE;
 }
 
+const char *inputs_book(const inputs *taken) {
+    return taken->file_count > 0 ? taken->files[0].name : taken->asked->ledger;
+}
+
 static bool has_date(const inputs *taken, failure *why) {
     char name[SHOWN_BYTES];
-    const char *file = taken->file_count > 0 ? taken->files[0].name : taken->asked->ledger;
     return taken->as_of != CRMV_NO_DATE || !crmv_model_needs_date(taken->scorecard.model) ||
            failure_data(why, "%s: there is no row, and so no last day to take; expected rows, or --as-of YYYY-MM-DD",
-                        shown(file, name));
+                        shown(inputs_book(taken), name));
 }
 
 /* The file that an error of deriving is about, if it is about one: sums are of the transactions, all else is of the

@@ -47,6 +47,9 @@ bool inputs_read(inputs *taken, const options *asked, failure *why);
 /* Reads the whole ledger where only a part of it was, and drops the frame. */
 bool inputs_complete(inputs *taken, failure *why);
 
+/* The file that transactions come from, to name it: the first, or the ledger's; NULL where there is neither. */
+const char *inputs_book(const inputs *taken);
+
 /* Whether nobody asked for that day. */
 bool inputs_end_at_last_day(const inputs *taken);
 

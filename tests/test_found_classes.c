@@ -219,7 +219,9 @@ static int32_t find(const classes_case *c, crmvi_found_classes *found, crmv_erro
     crmvi_run run;
     assert_int_equal(crmvi_run_make(&runner, c->values, NULL, NULL, c->rows, &run, NULL), CRMV_OK);
     crmvi_ask ask = c->ask;
+    const char *names[MOST_CLASSES] = {"A", "B", "C", "D", "E", "F", "G", "H"};
     ask.place = "tiers";
+    ask.names = names;
     const int32_t status = crmvi_find_classes(&ask, &run, c->whole, found, error);
     crmvi_run_clear(&run);
     return status;
@@ -311,10 +313,12 @@ static void without_room_for_a_cut_there_are_no_classes(void **state) {
     (void)state;
     crmvi_micro shares[] = {PERCENT(10), PERCENT(10)};
     const classes_case whole = {shares_of(3, shares), ROWS(5, 5, 5, 5, 4, 1), true};
-    assert_not_identified(&whole, "leave a class empty");
+    assert_not_identified(&whole,
+                          "nobody is left for class \"B\": class \"A\" begins at 0.000005, values equal to that");
+    assert_not_identified(&whole, "ask for fewer classes, or a scale that tells customers apart");
     const double next = nextafter(5, 0);
     const classes_case doubles = {shares_of(3, shares), ROWS(5, 5, 5, 5, next, 1), false};
-    assert_not_identified(&doubles, "leave a class empty");
+    assert_not_identified(&doubles, "nobody is left for class \"B\": class \"A\" begins at 5, values equal to that");
     crmvi_micro none[] = {0};
     const classes_case too_high = {shares_of(2, none), ROWS(1e12), true};
     assert_not_identified(&too_high, "past 1,000,000 points");

@@ -370,6 +370,15 @@ static void what_cannot_be_validated_is_refused(void **state) {
     assert_int_equal(
         crmv_validate(made.model, made.ledger, NULL, 0, 0, FIRST_DAY - 9, FIRST_DAY - 1, NULL, &none, &error),
         CRMV_NOT_IDENTIFIED);
+    assert_string_equal(error.place, "split");
+    assert_non_null(strstr(error.message, "nobody had bought by 2019-12-23, the split: the first transaction is of "
+                                          "2020-01-01"));
+    crmv_ledger *empty = NULL;
+    assert_int_equal(crmv_ledger_new(made.model, NULL, &empty, NULL), CRMV_OK);
+    assert_int_equal(crmv_validate(made.model, empty, NULL, 0, 0, SPLIT, SPLIT + 1, NULL, &none, &error),
+                     CRMV_NOT_IDENTIFIED);
+    assert_string_equal(error.message, "the ledger has no transactions");
+    crmv_ledger_free(empty);
     crmv_model *plain = model_of("{'crmvalue': 1, 'metrics': {'mood': {'attribute': 'mood'}}}");
     assert_int_equal(crmv_validate(plain, made.ledger, NULL, 0, 0, SPLIT, SPLIT + 1, NULL, &none, &error),
                      CRMV_BAD_ARGUMENT);

@@ -1,9 +1,11 @@
 #include "calibrate/classes.h"
 
+#include "base/decimal.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "calibrate/found_scale.h"
 #include "calibrate/units.h"
+#include "model/path.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -216,8 +218,21 @@ static void lift_infinite(finding *f) {
     }
 }
 
-/* Why cuts cannot stand in a model; NULL: they can. */
-static const char *make_descend(finding *f) {
+/* Two cuts need a number of their own each, and between equal values, or values next to each other, there is none. */
+static int32_t refuse_cut(const finding *f, int32_t class, crmv_error *error) {
+    char value[32], quoted[2][CRMVI_QUOTED_SIZE];
+    const double before = f->cuts[class - 1];
+    crmvi_shortest(f->whole ? before / (double)CRMVI_ONE : before, value);
+    return crmvi_fail(
+        error, CRMV_NOT_IDENTIFIED, f->ask->place,
+        "nobody is left for class %s: class %s begins at %s, values equal to that are not divided, and no "
+        "number lies between it and the next value for the other's cut; ask for fewer classes%s",
+        crmvi_quoted(f->ask->names[class], quoted[0]), crmvi_quoted(f->ask->names[class - 1], quoted[1]), value,
+        f->whole ? ", or a scale that tells customers apart" : "");
+}
+
+/* Makes cuts descend, so that they can stand in a model. */
+static int32_t make_descend(finding *f, crmv_error *error) {
     lift_infinite(f);
     for (int32_t i = 0; i < f->ask->classes - 1; i++) {
         if (i > 0 && !(f->cuts[i] < f->cuts[i - 1])) {
@@ -225,14 +240,15 @@ static const char *make_descend(finding *f) {
         }
         const double magnitude = fabs(f->cuts[i]);
         if (isnan(magnitude)) {
-            return "equal values leave a class empty, and there is no number that its cut could be";
+            return refuse_cut(f, i, error);
         }
         if (f->whole ? magnitude > points_limit : magnitude >= values_limit) {
-            return f->whole ? "a cut would lie past 1,000,000 points, where a model's text has none"
-                            : "a cut would lie at 1e300 or beyond, where a model's text has no numbers";
+            return crmvi_fail(error, CRMV_NOT_IDENTIFIED, f->ask->place, "%s",
+                              f->whole ? "a cut would lie past 1,000,000 points, where a model's text has none"
+                                       : "a cut would lie at 1e300 or beyond, where a model's text has no numbers");
         }
     }
-    return NULL;
+    return CRMV_OK;
 }
 
 /* ---- What was found ---------------------------------------------------------------------------------------------- */
@@ -359,13 +375,12 @@ static int32_t find_cuts(finding *f, crmv_error *error) {
 }
 
 static int32_t find(finding *f, crmvi_found_classes *out, crmv_error *error) {
-    const int32_t status = find_cuts(f, error);
+    int32_t status = find_cuts(f, error);
+    if (status == CRMV_OK) {
+        status = make_descend(f, error);
+    }
     if (status != CRMV_OK) {
         return status;
-    }
-    const char *reason = make_descend(f);
-    if (reason != NULL) {
-        return crmvi_fail(error, CRMV_NOT_IDENTIFIED, f->ask->place, "%s", reason);
     }
     describe(f, out);
     return CRMV_OK;

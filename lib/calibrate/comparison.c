@@ -252,10 +252,11 @@ static void write_few(crmvi_writing *to, const crmvi_comparison *c) {
     if (some && c->held_out_customers == 0) {
         crmvi_write(to, "none of %s customer%s is held out.", all, c->population == 1 ? "" : "s");
     } else if (some && c->held_out_customers == 1) {
+        const char *plural = c->population == 1 ? "" : "s";
         crmvi_write(to,
-                    c->customers == 0 ? "the only one of %s customers who is held out does not have both."
-                                      : "only one of %s customers is held out.",
-                    all);
+                    c->customers == 0 ? "the only one of %s customer%s who is held out does not have both."
+                                      : "only one of %s customer%s is held out.",
+                    all, plural);
     } else if (some) {
         crmvi_write(to, "%s of the %s held out has both.", c->customers == 0 ? "none" : "only one", held);
     } else {

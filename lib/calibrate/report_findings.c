@@ -33,12 +33,18 @@ int32_t crmvi_report_customers(crmvi_reporting *r) {
 
 /* ---- Requests ---------------------------------------------------------------------------------------------------- */
 
+/* The check tells how a search ended that did not converge, with what was remarked on it. */
+static bool is_told_by_check(const json_t *found) {
+    const char *ending = json_string_value(json_object_get(found, "ending"));
+    return ending != NULL && strcmp(ending, "converged") != 0;
+}
+
 /* Passes on what finders remarked: texts under "remark", wherever they stand. The depth is that of a model's text. */
 static void warn_of_remarks(crmvi_reporting *r, const char *place, const json_t *found) {
     const char *key;
     json_t *value;
     json_object_foreach((json_t *)found, key, value) {
-        if (json_is_string(value) && strcmp(key, "remark") == 0) {
+        if (json_is_string(value) && strcmp(key, "remark") == 0 && !is_told_by_check(found)) {
             crmvi_warn(r, place, "%s", json_string_value(value));
         } else if (json_is_object(value)) {
             crmvi_path path = {.length = 0};
@@ -69,10 +75,10 @@ static void warn_of_days(crmvi_reporting *r) {
     if (others == 1) {
         crmvi_warn(r, place, "was found as of %s, and this population is as of %s", other, as_of);
     } else if (others > 1) {
-        crmvi_warn(r, place,
-                   "was found as of %s, and this population is as of %s; %d other requests were found as of "
-                   "another day too",
-                   other, as_of, (int)(others - 1));
+        crmvi_warn(
+            r, place,
+            "was found as of %s, and this population is as of %s; %d other request%s found as of another day too",
+            other, as_of, (int)(others - 1), others == 2 ? " was" : "s were");
     }
 }
 
@@ -110,10 +116,10 @@ static void warn_of_left_out(crmvi_reporting *r, const crmvi_ask *ask, const jso
     const int64_t taken = count_at(fitted, "customers") + count_at(json_object_get(found, "held_out"), "customers");
     if (unknown + incomplete >= taken && (incomplete > 0 || r->outcome == NULL)) {
         crmvi_warn(r, ask->place,
-                   "%lld of %lld customers were left out, %lld without the outcome and %lld without points of all "
+                   "%lld of %lld customers %s left out, %lld without the outcome and %lld without points of all "
                    "members: these are the weights of the others",
-                   (long long)(unknown + incomplete), (long long)(taken + unknown + incomplete), (long long)unknown,
-                   (long long)incomplete);
+                   (long long)(unknown + incomplete), (long long)(taken + unknown + incomplete),
+                   unknown + incomplete == 1 ? "was" : "were", (long long)unknown, (long long)incomplete);
     }
 }
 

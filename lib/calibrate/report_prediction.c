@@ -301,8 +301,9 @@ static void warn_of_sample(const evaluation *e) {
     const crmvi_comparison *c = &e->comparison;
     const crmvi_path path = place_of(e);
     if (e->without > 0 && e->without >= c->population - e->without) {
-        crmvi_warn(e->r, path.text, "%lld of %lld customers have no value of it: what rests on it is of the others",
-                   (long long)e->without, (long long)c->population);
+        crmvi_warn(e->r, path.text, "%lld of %lld customer%s %s no value of it: what rests on it is of the others",
+                   (long long)e->without, (long long)c->population, c->population == 1 ? "" : "s",
+                   e->without == 1 ? "has" : "have");
     }
     if (c->customers < CRMVI_FEW_CUSTOMERS && c->population >= CRMVI_FEW_CUSTOMERS) {
         crmvi_warn(e->r, path.text, "its order is measured on only %lld customer%s%s: too few to rely on",

@@ -129,6 +129,14 @@ static int32_t weigh_by_squares(finding *f, crmv_error *error) {
                         "the outcome is better with more points of no member, so that none explains any of it");
 }
 
+static int32_t refuse_member(const crmvi_study *study, int64_t customers, const char *member, crmv_error *error) {
+    return customers == 1 ? crmvi_fail(error, CRMV_NOT_IDENTIFIED, study->place,
+                                       "the only customer with an outcome has no points of \"%.100s\"", member)
+                          : crmvi_fail(error, CRMV_NOT_IDENTIFIED, study->place,
+                                       "none of the %lld customers with an outcome has points of \"%.100s\"",
+                                       (long long)customers, member);
+}
+
 /* A member that no customer with an outcome has is named: it is why there are too few. */
 static int32_t refuse_few(const finding *f, crmv_error *error) {
     const crmvi_study *study = f->study;
@@ -148,9 +156,7 @@ static int32_t refuse_few(const finding *f, crmv_error *error) {
     for (int32_t i = 0; i < f->members; i++) {
         for (int32_t j = 0; j < f->members; j++) {
             if (study->order[j] == i && study->with_points[j] == 0 && customers > 0) {
-                return crmvi_fail(error, CRMV_NOT_IDENTIFIED, study->place,
-                                  "none of the %lld customers with an outcome has points of \"%.100s\"",
-                                  (long long)customers, study->weighing.of[i]);
+                return refuse_member(study, customers, study->weighing.of[i], error);
             }
         }
     }

@@ -1,4 +1,5 @@
 /* fitted_lifetime.c - what a lifetime was found to be: processes are fitted and chosen among, and put into words. */
+#include "base/calendar.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "clv/process.h"
@@ -6,6 +7,7 @@
 #include "fit/histories.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,8 +37,8 @@ static int32_t check_outcome(const finding *f, const char *what, const crmv_fit_
     if (outcome->ending == CRMV_FIT_CONVERGED || outcome->ending == CRMV_FIT_BOUNDARY) {
         return CRMV_OK;
     }
-    return crmvi_fail(error, CRMV_NOT_IDENTIFIED, f->study->place, "%s, fitted to %lld customers, is %s: %s", what,
-                      (long long)outcome->customers,
+    return crmvi_fail(error, CRMV_NOT_IDENTIFIED, f->study->place, "%s, fitted to %lld customer%s, is %s: %s", what,
+                      (long long)outcome->customers, outcome->customers == 1 ? "" : "s",
                       outcome->ending == CRMV_FIT_NOT_IDENTIFIED ? "not identified" : "diverged", outcome->remark);
 }
 
@@ -80,11 +82,26 @@ static int32_t find_spend(finding *f, crmv_error *error) {
     return check_outcome(f, crmv_spend_name(f->spend.model), &f->spend_outcome, error);
 }
 
-static int32_t find(finding *f, crmv_error *error) {
+/* Nobody has a history to fit anything to. */
+static int32_t refuse_nobody(const finding *f, int32_t as_of, crmv_error *error) {
+    const long long customers = f->study->without;
+    char until[32] = "", day[11];
+    if (customers == 0) {
+        return crmvi_fail(error, CRMV_NOT_IDENTIFIED, f->study->place, "there are no customers to fit it to");
+    }
+    if (as_of != CRMV_NO_DATE) {
+        crmvi_date_text(as_of, day);
+        snprintf(until, sizeof until, " up to %s", day);
+    }
+    return customers == 1 ? crmvi_fail(error, CRMV_NOT_IDENTIFIED, f->study->place,
+                                       "the only customer has no purchase day%s", until)
+                          : crmvi_fail(error, CRMV_NOT_IDENTIFIED, f->study->place,
+                                       "none of the %lld customers has a purchase day%s", customers, until);
+}
+
+static int32_t find(finding *f, int32_t as_of, crmv_error *error) {
     if (f->study->rows == 0) {
-        return crmvi_fail(error, CRMV_NOT_IDENTIFIED, f->study->place,
-                          "none of %lld customers has a purchase day up to the as-of date",
-                          (long long)f->study->without);
+        return refuse_nobody(f, as_of, error);
     }
     const int32_t status = find_process(f, error);
     return status == CRMV_OK ? find_spend(f, error) : status;
@@ -255,7 +272,7 @@ int32_t crmvi_answer_lifetime(crmv_model **model, const crmvi_histories_study *s
                                 .context = runner->context,
                                 .progress = runner->progress};
     find_card(*model, study->name, &f->card);
-    int32_t status = find(f, error);
+    int32_t status = find(f, as_of, error);
     if (status == CRMV_OK) {
         status = crmvi_put_answer(model, study->place, fitted_of(f, as_of), error);
     }

@@ -133,14 +133,35 @@ static int32_t check_days(int32_t split, int32_t until, crmv_error *error) {
     return CRMV_OK;
 }
 
+/* Before the first transaction there is nobody to fit anything to. */
+static int32_t check_history(const crmv_ledger *ledger, int32_t split, crmv_error *error) {
+    const int32_t first = crmv_ledger_first_day(ledger);
+    char day[11], start[11];
+    if (first == CRMV_NO_DATE) {
+        return crmvi_fail(error, CRMV_NOT_IDENTIFIED, "split", "the ledger has no transactions");
+    }
+    if (first <= split) {
+        return CRMV_OK;
+    }
+    crmvi_date_text(split, day);
+    crmvi_date_text(first, start);
+    return crmvi_fail(error, CRMV_NOT_IDENTIFIED, "split",
+                      "nobody had bought by %s, the split: the first transaction is of %s; expected a later split", day,
+                      start);
+}
+
 static int32_t validate(const crmvi_books *books, int32_t split, int32_t until, crmv_validation **out,
                         crmv_error *error) {
-    const int32_t status = check_days(split, until, error);
+    int32_t status = check_days(split, until, error);
     if (status != CRMV_OK) {
         return status;
     }
     if (crmv_model_lifetimes(books->model) == 0) {
         return crmvi_fail(error, CRMV_BAD_ARGUMENT, "lifetimes", "the model has none to validate");
+    }
+    status = check_history(books->ledger, split, error);
+    if (status != CRMV_OK) {
+        return status;
     }
     crmv_validation *validation = crmvi_zeroed(1, sizeof *validation);
     if (validation == NULL) {

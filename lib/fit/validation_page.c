@@ -233,8 +233,8 @@ char *crmvi_validation_page(const crmv_validation *validation) {
     crmvi_date_text(validation->split + 1, from);
     crmvi_date_text(validation->until, until);
     page_verdict(&page, validation->verdict);
-    heading(&page, "Fitted to what was known on %s, held against %s to %s; %s customers", split, from, until,
-            crmvi_ratio_of((double)validation->customers, 0).text);
+    heading(&page, "Fitted to what was known on %s, held against %s to %s; %s customer%s", split, from, until,
+            crmvi_ratio_of((double)validation->customers, 0).text, validation->customers == 1 ? "" : "s");
     for (int32_t i = 0; i < validation->count; i++) {
         page_lifetime(&page, &validation->lifetimes[i]);
     }

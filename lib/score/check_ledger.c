@@ -194,12 +194,16 @@ static bool check_spend(const crmvi_checking *c, const crmvi_lifetime_card *life
 
 /* Returns that were fed with their sign add to the sales, as the kind turns the sign round once more. */
 static bool check_signs(const crmvi_checking *c) {
-    int64_t lines = crmv_ledger_negative_magnitudes(c->ledger);
-    return lines == 0 || crmvi_findings_add(
-                             c->findings, CRMV_FINDING_WARNING, "input.transactions",
-                             "%lld returns, rebates or cancellations have negative amounts and so add to the sales; if "
-                             "amounts carry their own sign, say \"amounts\": \"signed\"",
-                             (long long)lines);
+    const long long lines = crmv_ledger_negative_magnitudes(c->ledger);
+    if (lines == 0) {
+        return true;
+    }
+    return crmvi_findings_add(
+        c->findings, CRMV_FINDING_WARNING, "input.transactions",
+        "%lld %s negative amounts and so add%s to the sales; if amounts carry their own sign, say "
+        "\"amounts\": \"signed\"",
+        lines, lines == 1 ? "return, rebate or cancellation has" : "returns, rebates or cancellations have",
+        lines == 1 ? "s" : "");
 }
 
 /* What comes out wrong where the history begins too late, as bits. */
@@ -304,9 +308,12 @@ static bool tell_beginning(const crmvi_checking *c, int32_t first, int64_t early
     name_sufferings(all, what, sizeof what);
     return crmvi_findings_add(
         c->findings, all != 0 ? CRMV_FINDING_WARNING : CRMV_FINDING_NOTE, "input.transactions",
-        "%lld of %lld customers have their first purchase within %d days of %s, where the history begins, so they were "
-        "probably customers before; from that suffers: %s%s%s",
-        (long long)early, (long long)buyers, (int)FIRST_DAYS, day, what, all != 0 ? "; feed a longer history" : "",
+        "%lld of %lld customer%s %s within %d days of %s, where the history begins, so %s before; from that suffers: "
+        "%s%s%s",
+        (long long)early, (long long)buyers, buyers == 1 ? "" : "s",
+        early == 1 ? "has the first purchase" : "have their first purchase", (int)FIRST_DAYS, day,
+        early == 1 ? "that one was probably a customer" : "they were probably customers", what,
+        all != 0 ? "; feed a longer history" : "",
         (all & (TENURE | YEARLY)) != 0 ? ", or give the customer table a `since`" : "");
 }
 

@@ -103,6 +103,34 @@ class Lifetimes(Case):
                    "f.json")
         self.assertEqual(set(os.listdir(self.directory.name)), before)
 
+    def test_a_single_customer_is_one_customer(self):
+        self.write("t.csv", "customer,date,revenue\nK1,2024-01-01,5\nK1,2024-02-01,6\nK1,2024-03-05,7\n")
+        self.fails(1, ["lifetimes.orders: ", "fitted to 1 customer, is not identified"], "fit", "--model", "m.json",
+                   *self.files, "--out", "f.json")
+
+    def test_validating_needs_customers_who_had_bought_by_the_split_and_says_so(self):
+        self.fails(1, ["nobody had bought by 2020-01-01, the split: the first transaction is of 2023-01-"], "validate",
+                   "--model", "m.json", *self.files, "--split", "2020-01-01")
+        self.write("none.csv", "customer,date,revenue\n")
+        for as_of in ((), ("--as-of", "2024-12-31")):
+            self.fails(1, ["none.csv: there are no transactions"], "validate", "--model", "m.json", "--transactions",
+                       "none.csv", *as_of, "--split", "2020-01-01")
+
+    def test_how_a_fit_ended_is_warned_of_once(self):
+        """Regular customers who never leave: the drop-out goes to the end of its range."""
+        chance = random.Random(1)
+        rows = ["customer,date,revenue"]
+        for customer in range(80):
+            rate, day = chance.gammavariate(3, 1 / 60), chance.randrange(100)
+            while day < 720:
+                rows.append("W%d,%d-%02d-%02d,9" % (customer, 2023 + day // 360, day % 360 // 30 + 1, day % 30 % 28 + 1))
+                day += 1 + int(chance.expovariate(rate))
+        self.write("t.csv", "\n".join(rows) + "\n")
+        self.write("m.json", {**MODEL, "lifetimes": {"orders": {"model": "bg_nbd", "spend": {
+            "model": "normal_normal", "of": "revenue", "penalty": 0.01}}}})
+        _, told = self.fit(*self.files)
+        self.assertEqual(" ".join(told.split()).count("nobody drops out"), 1, told)
+
     def test_a_model_that_is_not_fitted_scores_nobody(self):
         self.fails(1, ["lifetimes.orders: ", "crmvalue fit"], "score", "--model", "m.json", *self.files)
 
