@@ -235,8 +235,26 @@ static void memory_that_runs_short_does_not_show(void **state) {
     }
 }
 
+/* Whatever a model's text may ask for is answered: in the longest unit and in the shortest. */
+static void the_least_discount_without_an_end_can_be_foretold(void **state) {
+    (void)state;
+    for (int32_t i = 0; i < 3; i++) {
+        static const double days[] = {1, 7, 365.25};
+        const double discount = log1p(1e-9) * days[i] / 365.25;
+        const crmv_lifetime lifetime = {
+            .struct_size = sizeof lifetime, .model = CRMV_PARETO_NBD, .parameters = {1, 9, 2, 50}};
+        const double repeats = 3, last = 5, age = 20;
+        double value = NAN;
+        assert_int_equal(crmv_lifetime_predict(&lifetime, CRMV_DISCOUNTED_PURCHASES, INFINITY, discount, &repeats,
+                                               &last, &age, 1, NULL, &value, NULL, NULL),
+                         CRMV_OK);
+        assert_true(value > 0 && !isinf(value));
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_least_discount_without_an_end_can_be_foretold),
         cmocka_unit_test(the_number_of_threads_does_not_show),
         cmocka_unit_test(a_row_is_told_the_same_alone_and_among_others),
         cmocka_unit_test(standard_errors_are_those_of_the_delta_method),

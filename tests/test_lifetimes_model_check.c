@@ -154,6 +154,66 @@ static void a_fit_that_did_not_converge_is_a_warning_with_its_remark(void **stat
                             "'converged'}}}"));
 }
 
+static void a_parameter_that_nothing_can_be_foretold_from_is_an_error(void **state) {
+    (void)state;
+    EXPECT(answered(model_of_text(TOLD("'lifetime': ['l', 'p_alive']")), "lifetimes.l",
+                    "{'model': 'bg_nbd', 'parameters': {'r': 1e-13, 'alpha': 2e12, 'a': 1e-12, 'b': 1e12}, 'spend': "
+                    "{'parameters': {'mean': -2e18, 'between': 1e18, 'within': 1}}}"),
+           {ERROR, "lifetimes.l.fitted.parameters.r", "from 1e-13; a number from 1e-12 to 1000000000000 is expected"},
+           {ERROR, "lifetimes.l.fitted.parameters.alpha", "nothing can be foretold from 2e+12"},
+           {ERROR, "lifetimes.l.fitted.spend.parameters.mean", "a number from -1e18 to 1e18 is expected"});
+}
+
+#define COVARIANCE(rows) "{" PROCESS ", " SPEND ", 'covariance': " rows "}"
+
+static void a_covariance_that_differs_between_its_two_halves_is_an_error(void **state) {
+    (void)state;
+    EXPECT(answered(model_of_text(TOLD("'lifetime': ['l', 'p_alive']")), "lifetimes.l",
+                    COVARIANCE("[[1, 0.5, 0, 0], [0.25, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]")),
+           {ERROR, "lifetimes.l.fitted.covariance[1][0]", "a covariance is the same both ways, and [0][1] is another"});
+    EXPECT(answered(model_of_text(TOLD("'lifetime': ['l', 'p_alive']")), "lifetimes.l",
+                    COVARIANCE("[[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, null], [0, 0, 0, 1]]")),
+           {ERROR, "lifetimes.l.fitted.covariance[3][2]", "the same both ways"});
+    EXPECT(answered(model_of_text(TOLD("'lifetime': ['l', 'p_alive']")), "lifetimes.l",
+                    "{" PROCESS ", 'spend': {'parameters': {'mean': 1, 'between': 2, 'within': 3}, 'covariance': "
+                    "[[1, 0, 0.1], [0, 1, 0], [0, 0, 1]]}}"),
+           {ERROR, "lifetimes.l.fitted.spend.covariance[2][0]", "the same both ways"});
+    EXPECT_NOTHING(answered(model_of_text(TOLD("'lifetime': ['l', 'p_alive']")), "lifetimes.l",
+                            COVARIANCE("[[1, 0.50000000001, 0, 0], [0.5, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]")));
+}
+
+/* The determinants of the leading minors are worked out by hand: 1, 1 - 4 < 0; 1, 0.19, -0.972. */
+static void a_covariance_by_which_a_variance_would_be_below_0_is_an_error(void **state) {
+    (void)state;
+    static const char *const wrong[] = {COVARIANCE("[[1, 2, 0, 0], [2, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]"),
+                                        COVARIANCE("[[1, 0.9, -0.9, 0], [0.9, 1, 0.9, 0], [-0.9, 0.9, 1, 0], "
+                                                   "[0, 0, 0, 1]]"),
+                                        COVARIANCE("[[0, 1e-9, 0, 0], [1e-9, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]"),
+                                        COVARIANCE("[[1, 2, 0, null], [2, 1, 0, null], [0, 0, 1, null], "
+                                                   "[null, null, null, null]]")};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        EXPECT(answered(model_of_text(TOLD("'lifetime': ['l', 'p_alive']")), "lifetimes.l", wrong[i]),
+               {ERROR, "lifetimes.l.fitted.covariance", "not positive semi-definite"});
+    }
+}
+
+/* Singular ones are covariances; so is one of huge and of tiny variances, and what is held is of no concern. */
+static void a_covariance_that_is_one_is_in_order(void **state) {
+    (void)state;
+    static const char *const right[] = {
+        COVARIANCE("[[1, 1, 1, 1], [1, 1, 1, 1], [1, 1, 1, 1], [1, 1, 1, 1]]"),
+        COVARIANCE("[[0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]]"),
+        COVARIANCE("[[1e299, 0, 0, 5e-5], [0, 1e-299, 0, 0], [0, 0, 1, 0], [5e-5, 0, 0, 1]]"),
+        COVARIANCE("[[0.4, 0.3, null, null], [0.3, 0.6, null, null], [null, null, null, null], "
+                   "[null, null, null, null]]"),
+        COVARIANCE("[[0.4, 0.3, 0, 0], [0.3, 0.6, 0, 0], [0, 0, 5, null], [0, 0, null, 7]]"),
+        COVARIANCE("[[null, null, null, null], [null, null, null, null], [null, null, null, null], "
+                   "[null, null, null, null]]")};
+    for (size_t i = 0; i < sizeof right / sizeof right[0]; i++) {
+        EXPECT_NOTHING(answered(model_of_text(TOLD("'lifetime': ['l', 'p_alive']")), "lifetimes.l", right[i]));
+    }
+}
+
 static void an_error_without_a_covariance_is_a_warning(void **state) {
     (void)state;
     crmv_model *model = model_of_text(TOLD("'lifetime': ['l', 'p_alive'], 'standard_error': true"));
@@ -234,6 +294,10 @@ int main(void) {
         cmocka_unit_test(points_against_the_direction_of_what_is_foretold_are_a_warning),
         cmocka_unit_test(a_direction_that_the_card_gives_is_held_against_its_scale),
         cmocka_unit_test(a_fit_that_did_not_converge_is_a_warning_with_its_remark),
+        cmocka_unit_test(a_parameter_that_nothing_can_be_foretold_from_is_an_error),
+        cmocka_unit_test(a_covariance_that_differs_between_its_two_halves_is_an_error),
+        cmocka_unit_test(a_covariance_by_which_a_variance_would_be_below_0_is_an_error),
+        cmocka_unit_test(a_covariance_that_is_one_is_in_order),
         cmocka_unit_test(an_error_without_a_covariance_is_a_warning),
         cmocka_unit_test(an_infinite_mean_of_spend_is_a_warning),
         cmocka_unit_test(spend_of_what_no_row_supplied_is_an_error),

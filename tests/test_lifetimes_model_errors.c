@@ -125,6 +125,8 @@ static void a_question_without_an_end_is_refused(void **state) {
         {TOLD("'lifetime': ['l', 'value']"), "metrics.a",
          "`value` without `horizon` goes on for ever, so it needs a yearly `discount` above 0, such as 0.1"},
         {TOLD("'lifetime': ['l', 'value'], 'discount': 0"), "metrics.a", "a yearly `discount` above 0"},
+        {TOLD("'lifetime': ['l', 'value'], 'discount': 1e-15"), "metrics.a.discount",
+         "expected a yearly rate of at least 1e-9, as there is no `horizon`, found 1e-15"},
         {TOLD("'lifetime': ['l', 'discounted_purchases']"), "metrics.a", "`discounted_purchases` without `horizon`"},
         {TOLD("'lifetime': ['l', 'value'], 'discount': -0.1"), "metrics.a.discount",
          "expected a yearly rate from 0 to 10, found -0.1"},

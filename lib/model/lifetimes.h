@@ -34,12 +34,18 @@ extern const double crmvi_lifetime_unit_days[CRMVI_LIFETIME_UNITS];
 /* The processes that there are to choose among, and the models of spend. */
 enum { CRMVI_CANDIDATES = CRMV_NBD, CRMVI_SPEND_MODELS = CRMV_NORMAL_NORMAL };
 
+/* What lifetimes are foretold with (crmv_lifetime_predict, crmv_spend_predict) takes no parameter above 0 below this,
+ * and no yearly discount below the other where there is no end: discounts of a day are then above 1e-12. */
+static const double CRMVI_LEAST_FITTED = 1e-12;
+static const double CRMVI_LEAST_ENDLESS_DISCOUNT = 1e-9;
+
 /* A process, or a model of spend, in the words of the model file. */
 typedef struct crmvi_fitted_words {
     const char *name;
     int32_t count;                                    /* of parameters */
     const char *parameters[CRMV_LIFETIME_PARAMETERS]; /* in the order of crmv_lifetime and crmv_spend */
     int32_t of_any_sign;                              /* the parameter that can be 0 and below; -1: all lie above 0 */
+    double highest;                                   /* magnitude of a parameter */
 } crmvi_fitted_words;
 
 extern const crmvi_fitted_words crmvi_process_words[CRMVI_CANDIDATES + 1]; /* by CRMV_BG_NBD ...; 0 is none */

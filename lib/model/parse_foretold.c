@@ -1,6 +1,8 @@
 /* parse_foretold.c - metrics that a lifetime foretells. */
 #include "asks.h"
+#include "base/decimal.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* ---- How far ahead ----------------------------------------------------------------------------------------------- */
@@ -133,6 +135,23 @@ static bool check_taken(crmvi_parser *parser, const crmvi_spot *card, const crmv
     return true;
 }
 
+/* What goes on for ever is finite only where it is discounted. */
+static bool check_endless(crmvi_parser *parser, const crmvi_spot *card, const crmvi_metric *metric, const char *word) {
+    const crmvi_spot discount = crmvi_member_of(card, "discount");
+    char least[32], expected[96];
+    if (metric->yearly_discount >= CRMVI_LEAST_ENDLESS_DISCOUNT) {
+        return true;
+    }
+    if (metric->yearly_discount > 0) {
+        crmvi_shortest(CRMVI_LEAST_ENDLESS_DISCOUNT, least);
+        snprintf(expected, sizeof expected, "a yearly rate of at least %s, as there is no `horizon`", least);
+        return crmvi_refuse_value(parser, &discount, expected);
+    }
+    return crmvi_refuse(parser, card,
+                        "`%s` without `horizon` goes on for ever, so it needs a yearly `discount` above 0, such as 0.1",
+                        word);
+}
+
 static bool check_needed(crmvi_parser *parser, const crmvi_spot *card, const crmvi_metric *metric, const char *word) {
     const detail_keys *needs = &details[metric->detail];
     const bool is_endless = metric->ahead.length == 0;
@@ -146,10 +165,7 @@ static bool check_needed(crmvi_parser *parser, const crmvi_spot *card, const crm
     if (needs->needs_horizon && is_endless) {
         return crmvi_refuse(parser, card, "`%s` needs a `horizon`, such as {\"months\": 12}", word);
     }
-    return !needs->discount || !is_endless || metric->yearly_discount > 0 ||
-           crmvi_refuse(parser, card,
-                        "`%s` without `horizon` goes on for ever, so it needs a yearly `discount` above 0, such as 0.1",
-                        word);
+    return !needs->discount || !is_endless || check_endless(parser, card, metric, word);
 }
 
 /* Who drops out is worse; whether much or little is known of a customer is neither. */

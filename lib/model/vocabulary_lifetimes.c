@@ -33,15 +33,15 @@ const double crmvi_lifetime_unit_days[CRMVI_LIFETIME_UNITS] = {
 };
 
 const crmvi_fitted_words crmvi_process_words[CRMVI_CANDIDATES + 1] = {
-    [CRMV_BG_NBD] = {"bg_nbd", 4, {"r", "alpha", "a", "b"}, -1},
-    [CRMV_MBG_NBD] = {"mbg_nbd", 4, {"r", "alpha", "a", "b"}, -1},
-    [CRMV_PARETO_NBD] = {"pareto_nbd", 4, {"r", "alpha", "s", "beta"}, -1},
-    [CRMV_NBD] = {"nbd", 2, {"r", "alpha"}, -1},
+    [CRMV_BG_NBD] = {"bg_nbd", 4, {"r", "alpha", "a", "b"}, -1, 1e12},
+    [CRMV_MBG_NBD] = {"mbg_nbd", 4, {"r", "alpha", "a", "b"}, -1, 1e12},
+    [CRMV_PARETO_NBD] = {"pareto_nbd", 4, {"r", "alpha", "s", "beta"}, -1, 1e12},
+    [CRMV_NBD] = {"nbd", 2, {"r", "alpha"}, -1, 1e12},
 };
 
 const crmvi_fitted_words crmvi_spend_words[CRMVI_SPEND_MODELS + 1] = {
-    [CRMV_GAMMA_GAMMA] = {"gamma_gamma", 3, {"p", "q", "gamma"}, -1},
-    [CRMV_NORMAL_NORMAL] = {"normal_normal", 3, {"mean", "between", "within"}, 0},
+    [CRMV_GAMMA_GAMMA] = {"gamma_gamma", 3, {"p", "q", "gamma"}, -1, 1e18},
+    [CRMV_NORMAL_NORMAL] = {"normal_normal", 3, {"mean", "between", "within"}, 0, 1e18},
 };
 
 /* ---- Lifetimes --------------------------------------------------------------------------------------------------- */
