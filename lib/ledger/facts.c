@@ -185,11 +185,12 @@ static bool stage_lines(const crmvi_ordering *o, int64_t begin, int64_t end, sta
     int64_t sums[PLAIN_COLUMNS] = {end - begin};
     for (int64_t i = begin; i < end; i++) {
         const int64_t place = crmvi_entry_place(o, o->order[i]);
-        if (place >= o->narrow_count || !is_plain(&o->narrow[place])) {
+        const crmvi_row *row = crmvi_row_at(o, place);
+        if (!crmvi_place_is_narrow(o, place) || !is_plain(row)) {
             return false;
         }
         for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
-            sums[a + 1] += o->narrow[place].amounts[a];
+            sums[a + 1] += row->amounts[a];
         }
     }
     int64_t lost = 0;
@@ -254,19 +255,13 @@ static int32_t stage_fact(building *b, const crmvi_ordering *o, int64_t partitio
     return stage_lines(o, begin, end, s) ? CRMV_OK : stage_special(b, o, partition, begin, end, s);
 }
 
-static uint64_t key_at(const crmvi_ordering *o, int64_t place) {
-    return place < o->narrow_count ? o->narrow[place].key : o->wide[place - o->narrow_count].key;
-}
-
 /* Turns an ordered partition into facts from number `fact` on and customers from `customer` on. Rows stand in memory as
  * they were dealt; one that comes a little later is asked for ahead. */
 static int32_t fill_partition(building *b, worker *w, int64_t partition, int64_t customer, int64_t fact) {
     enum { AHEAD = 16 };
     const crmvi_ordering *o = &w->ordering;
     const uint64_t *order = o->order;
-    const crmvi_row *narrow = o->narrow;
     const int64_t rows = o->rows;
-    const int64_t narrow_count = o->narrow_count;
     const uint64_t place_mask = (UINT64_C(1) << o->place_bits) - 1;
     const int32_t fact_shift = o->place_bits;
     const int32_t customer_shift = o->place_bits + o->day_bits;
@@ -281,12 +276,13 @@ static int32_t fill_partition(building *b, worker *w, int64_t partition, int64_t
         const uint64_t later = order[begin + AHEAD < rows ? begin + AHEAD : begin] & place_mask;
         const int64_t place = (int64_t)(entry & place_mask);
         int64_t end = begin + 1;
-        __builtin_prefetch(&narrow[(int64_t)later < narrow_count ? later : 0]);
+        const crmvi_row *row = crmvi_row_at(o, place); /* wide ones begin alike */
+        __builtin_prefetch(crmvi_row_at(o, (int64_t)later));
         if ((entry ^ before) >> customer_shift != 0 || begin == 0) {
-            put_customer(b, customer++, key_at(o, place), s->first + s->count);
+            put_customer(b, customer++, row->key, s->first + s->count);
         }
-        if ((entry ^ next) >> fact_shift != 0 && place < narrow_count && is_plain(&narrow[place])) {
-            stage_line(&narrow[place], s);
+        if ((entry ^ next) >> fact_shift != 0 && crmvi_place_is_narrow(o, place) && is_plain(row)) {
+            stage_line(row, s);
         } else {
             end = fact_end(o, begin);
             const int32_t status = stage_fact(b, o, partition, begin, end, s);

@@ -21,53 +21,38 @@ static int32_t bits_for(uint64_t value) {
 
 /* ---- Room -------------------------------------------------------------------------------------------------------- */
 
-enum { ROW_BYTES = sizeof(crmvi_row) + 2 * sizeof(uint64_t) }; /* a row and its two entries */
-
 /* Of a large piece no more is touched than was written. */
-static void discard_rows(crmvi_ordering *o) {
-    crmvi_discard(o->memory, o->most_rows, ROW_BYTES);
+static void discard_order(crmvi_ordering *o) {
+    crmvi_discard(o->order < o->spare ? o->order : o->spare, 2 * o->most_rows, sizeof *o->order);
+    o->order = NULL;
+    o->spare = NULL;
     o->most_rows = 0;
-}
-
-static void discard_wide(crmvi_ordering *o) {
-    crmvi_discard(o->wide, o->wide_capacity, sizeof *o->wide);
 }
 
 static void discard_keys(crmvi_ordering *o) {
     crmvi_discard(o->keys, 3 * o->key_capacity, sizeof *o->keys);
 }
 
-/* Nothing of what was there is needed any more, so that nothing is copied. Partitions of a batch are of about one size.
- * A large batch's are worth a piece of memory that is given in large pages, since rows are looked up here and there. */
-static bool make_rows(crmvi_ordering *o, int64_t rows) {
-    enum { WORTH_A_LARGE_PAGE = 4096, LARGE_ROWS = 100000 };
+/* Two orders of so many rows. Nothing of what was there is needed any more, so that nothing is copied. Partitions of a
+ * batch are of about one size. A large batch's are worth a piece of memory that is given in large pages. */
+static bool make_order(crmvi_ordering *o, int64_t rows) {
+    enum { WORTH_A_LARGE_PAGE = 4096, LARGE_ROWS = 300000 };
     if (rows > o->rows_capacity) {
         const int64_t least = rows < WORTH_A_LARGE_PAGE ? 0 : LARGE_ROWS;
         const int64_t capacity = rows + rows / 4 > least ? rows + rows / 4 : least;
-        discard_rows(o);
+        discard_order(o);
         o->rows_capacity = 0;
-        o->memory = crmvi_large_array(capacity, ROW_BYTES);
-        if (o->memory == NULL) {
+        o->order = crmvi_large_array(2 * capacity, sizeof *o->order);
+        if (o->order == NULL) {
             return false;
         }
         o->rows_capacity = capacity;
     }
+    uint64_t *memory = o->spare == NULL || o->order < o->spare ? o->order : o->spare;
     o->most_rows = rows > o->most_rows ? rows : o->most_rows;
-    o->narrow = o->memory;
-    o->order = (uint64_t *)(void *)(o->narrow + rows);
-    o->spare = o->order + rows;
+    o->order = memory;
+    o->spare = memory + rows;
     return true;
-}
-
-static bool make_wide(crmvi_ordering *o, int64_t rows) {
-    if (rows <= o->wide_capacity) {
-        return true;
-    }
-    discard_wide(o);
-    o->wide_capacity = 0;
-    o->wide = crmvi_large_array(rows + rows / 4, sizeof *o->wide);
-    o->wide_capacity = o->wide != NULL ? rows + rows / 4 : 0;
-    return o->wide != NULL;
 }
 
 /* Counts of days, all 0; the number of days is the same for all partitions of a batch. */
@@ -87,9 +72,8 @@ static bool make_days(crmvi_ordering *o, int64_t days) {
 }
 
 void crmvi_ordering_clear(crmvi_ordering *ordering) {
-    discard_rows(ordering);
+    discard_order(ordering);
     free(ordering->sheets);
-    discard_wide(ordering);
     free(ordering->day_rows);
     free(ordering->customer_rows);
     discard_keys(ordering);
@@ -181,65 +165,57 @@ typedef struct numbering {
     uint64_t first;
 } numbering;
 
-/* Notes a row: its entry, and one more of its day and of its customer. False where memory is short. */
-static inline bool note_row(crmvi_ordering *o, const numbering *n, uint64_t key, uint32_t when, int64_t place) {
-    const uint64_t day = (when >> 8) - o->first_day;
-    const int64_t number = n->by_distance ? (int64_t)(key - n->first) : number_of(o, key);
-    if (number < 0) {
-        return false;
+/* Notes the rows of a sheet: their entries, of which the first is number `first`, and one more of each one's day and
+ * customer. Sheets lie far apart: while one is read the next one is asked for. False where memory is short. */
+static bool note_sheet(crmvi_ordering *o, const numbering *n, int64_t number, int64_t sheets, int64_t first) {
+    const crmvi_sheet *sheet = &o->sheets[number];
+    const size_t bytes =
+        crmvi_place_is_narrow(o, number * CRMVI_SHEET_PLACES) ? sizeof(crmvi_row) : sizeof(crmvi_wide_row);
+    const char *later = o->sheets[number + 1 < sheets ? number + 1 : number].rows;
+    const uint64_t place = (uint64_t)number * CRMVI_SHEET_PLACES;
+    const uint32_t first_day = o->first_day;
+    const int32_t day_bits = o->day_bits;
+    const int32_t place_bits = o->place_bits;
+    uint32_t *day_rows = o->days > 0 ? o->day_rows : NULL;
+    uint64_t *order = o->order + first;
+    for (int64_t i = 0; i < sheet->count; i++) {
+        __builtin_prefetch(later + (size_t)i * bytes);
+        const crmvi_row *row = (const void *)(sheet->rows + (size_t)i * bytes); /* wide ones begin alike */
+        const uint64_t day = (row->when >> 8) - first_day;
+        const int64_t customer = n->by_distance ? (int64_t)(row->key - n->first) : number_of(o, row->key);
+        if (customer < 0) {
+            return false;
+        }
+        if (day_rows != NULL) {
+            day_rows[day]++;
+        }
+        o->customer_rows[customer]++;
+        order[i] = ((uint64_t)customer << day_bits | day) << place_bits | (place + (uint64_t)i);
     }
-    if (o->days > 0) {
-        o->day_rows[day]++;
-    }
-    o->customer_rows[number]++;
-    o->order[place] = ((uint64_t)number << o->day_bits | day) << o->place_bits | (uint64_t)place;
     return true;
 }
 
-/* Copies a sheet's rows. Sheets lie far apart: while one is copied the next one is asked for. */
-static bool take_narrow(crmvi_ordering *o, const numbering *n, const crmvi_sheet *sheet, const crmvi_sheet *next) {
-    const crmvi_row *from = (const crmvi_row *)(const void *)sheet->rows;
-    const char *later = next->rows;
-    crmvi_row *to = o->narrow + o->narrow_count;
-    bool taken = true;
-    for (int64_t i = 0; i < sheet->count && taken; i++) {
-        __builtin_prefetch(later + i * (int64_t)sizeof *from);
-        to[i] = from[i];
-        taken = note_row(o, n, from[i].key, from[i].when, o->narrow_count + i);
-    }
-    o->narrow_count += sheet->count;
-    return taken;
-}
-
-static bool take_wide(crmvi_ordering *o, const numbering *n, const crmvi_sheet *sheet, int64_t place) {
-    const crmvi_wide_row *from = (const crmvi_wide_row *)(const void *)sheet->rows;
-    bool taken = true;
-    for (int64_t i = 0; i < sheet->count && taken; i++, place++) {
-        o->wide[place - o->narrow_count] = from[i];
-        taken = note_row(o, n, from[i].key, from[i].when, place);
-    }
-    return taken;
-}
-
-/* Copies the partition's rows out of their pages and notes them. False where memory is short. */
-static bool take_rows(crmvi_ordering *o, const crmvi_partition *partition, const numbering *n) {
-    int64_t narrow_sheets = 0;
+/* Finds the partition's sheets and gives rows their places. False where memory is short. */
+static bool find_sheets(crmvi_ordering *o, const crmvi_partition *partition, int64_t *sheets) {
+    int64_t narrow = 0;
     if (!crmvi_grow(&o->sheets, &o->sheets_capacity, crmvi_partition_sheet_limit(partition), sizeof *o->sheets)) {
         return false;
     }
-    const int64_t sheets = crmvi_partition_sheets(partition, o->sheets, &narrow_sheets);
-    bool taken = true;
-    o->narrow_count = 0;
-    for (int64_t i = 0; i < narrow_sheets && taken; i++) {
-        taken = take_narrow(o, n, &o->sheets[i], &o->sheets[i + 1 < sheets ? i + 1 : i]);
+    *sheets = crmvi_partition_sheets(partition, o->sheets, &narrow);
+    o->narrow_places = narrow * CRMVI_SHEET_PLACES;
+    o->place_bits = bits_for((uint64_t)(*sheets * CRMVI_SHEET_PLACES) - 1);
+    return true;
+}
+
+/* Notes the partition's rows. False where memory is short. */
+static bool note_rows(crmvi_ordering *o, const numbering *n, int64_t sheets) {
+    bool noted = true;
+    int64_t first = 0;
+    for (int64_t i = 0; i < sheets && noted; i++) {
+        noted = note_sheet(o, n, i, sheets, first);
+        first += o->sheets[i].count;
     }
-    taken = taken && make_wide(o, o->rows - o->narrow_count);
-    int64_t place = o->narrow_count;
-    for (int64_t i = narrow_sheets; i < sheets && taken; i++) {
-        taken = take_wide(o, n, &o->sheets[i], place);
-        place += o->sheets[i].count;
-    }
-    return taken;
+    return noted;
 }
 
 /* ---- Customers in their order ------------------------------------------------------------------------------------ */
@@ -378,11 +354,12 @@ int32_t crmvi_ordering_make(crmvi_ordering *ordering, const crmvi_partition *par
     n.by_distance = range / RANGE_A_ROW < (uint64_t)partition->rows;
     const int64_t numbers = n.by_distance ? (int64_t)range + 1 : 0;
     ordering->rows = partition->rows;
-    ordering->place_bits = bits_for((uint64_t)partition->rows - 1);
     ordering->first_day = crmvi_row_when(first_day, 0) >> 8;
     ordering->day_bits = bits_for((uint64_t)(last_day - first_day));
-    if (!make_rows(ordering, partition->rows) || !make_days(ordering, (int64_t)last_day - first_day + 1) ||
-        !make_customers(ordering, &n, numbers) || !take_rows(ordering, partition, &n)) {
+    int64_t sheets = 0;
+    if (!make_order(ordering, partition->rows) || !make_days(ordering, (int64_t)last_day - first_day + 1) ||
+        !make_customers(ordering, &n, numbers) || !find_sheets(ordering, partition, &sheets) ||
+        !note_rows(ordering, &n, sheets)) {
         return CRMV_OUT_OF_MEMORY;
     }
     const int64_t customers = n.by_distance ? numbers : ordering->key_count;

@@ -5,22 +5,19 @@
 #include "ledger/partitions.h"
 
 /*
- * A worker's memory and what it found of its last partition: copies of the rows, the narrow ones and the wide ones each
- * in one piece, and their order. An entry of the order tells, from its lowest bits on, the row's place (that among the
- * narrow rows, and from `narrow_count` on that among the wide ones), its day, and its customer, by a number that says
- * nothing but which one it is.
+ * A worker's memory and what it found of its last partition: where its rows stand, and their order. An entry of the
+ * order tells, from its lowest bits on, the row's place, its day, and its customer, by a number that says nothing but
+ * which one it is. Rows stay in the pages that they were dealt into: a place is the number of the sheet, those of
+ * narrow rows first, and the row's position there.
  */
 typedef struct crmvi_ordering {
     crmvi_sheet *sheets;
     int64_t sheets_capacity;
-    void *memory; /* of what is there once a row: narrow, order, spare */
+    int64_t rows;
+    int64_t narrow_places; /* from here on places are those of wide rows */
+    uint64_t *order, *spare;
     int64_t rows_capacity;
     int64_t most_rows; /* of any partition: so many were written */
-    crmvi_row *narrow;
-    crmvi_wide_row *wide;
-    int64_t wide_capacity;
-    int64_t rows, narrow_count;
-    uint64_t *order, *spare;
     int32_t place_bits, day_bits;
     uint32_t first_day; /* as in crmvi_row.when */
     int64_t fact_count, customers;
@@ -39,10 +36,23 @@ int32_t crmvi_ordering_make(crmvi_ordering *ordering, const crmvi_partition *par
                             int32_t last_day);
 void crmvi_ordering_clear(crmvi_ordering *ordering);
 
-/* An entry's row, and whether two entries are of one customer-day. */
+/* A place holds a row if it is taken. */
+enum { CRMVI_SHEET_PLACES = CRMVI_PAGE_BYTES / sizeof(crmvi_row) };
+
 static inline int64_t crmvi_entry_place(const crmvi_ordering *ordering, uint64_t entry) {
     return (int64_t)(entry & ((UINT64_C(1) << ordering->place_bits) - 1));
 }
+static inline bool crmvi_place_is_narrow(const crmvi_ordering *ordering, int64_t place) {
+    return place < ordering->narrow_places;
+}
+
+/* The row at a place: a crmvi_row where it is narrow, otherwise a crmvi_wide_row. */
+static inline const void *crmvi_row_at(const crmvi_ordering *ordering, int64_t place) {
+    const size_t bytes = crmvi_place_is_narrow(ordering, place) ? sizeof(crmvi_row) : sizeof(crmvi_wide_row);
+    return ordering->sheets[place / CRMVI_SHEET_PLACES].rows + (size_t)(place % CRMVI_SHEET_PLACES) * bytes;
+}
+
+/* Whether two entries are of one customer-day. */
 static inline bool crmvi_same_fact(const crmvi_ordering *ordering, uint64_t a, uint64_t b) {
     return (a ^ b) >> ordering->place_bits == 0;
 }
