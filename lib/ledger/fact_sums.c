@@ -52,11 +52,11 @@ static void add_line(const crmvi_wide_row *row, int64_t *sums) {
 }
 
 crmvi_wide_row crmvi_wide_at(const crmvi_ordering *o, int64_t position) {
-    const int64_t place = crmvi_entry_place(o, o->order[position]);
-    if (!crmvi_place_is_narrow(o, place)) {
-        return *(const crmvi_wide_row *)crmvi_row_at(o, place);
+    const uint64_t place = crmvi_entry_place(o, o->order[position]);
+    if (!crmvi_place_is_narrow(&o->places, place)) {
+        return *(const crmvi_wide_row *)crmvi_row_at(&o->places, place);
     }
-    const crmvi_row *row = crmvi_row_at(o, place);
+    const crmvi_row *row = crmvi_row_at(&o->places, place);
     crmvi_wide_row wide = {.key = row->key, .when = row->when};
     for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
         wide.amounts[a] = row->amounts[a];

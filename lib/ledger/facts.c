@@ -139,11 +139,12 @@ static bool write_plain(building *b, const stage *s, int32_t position) {
     return written;
 }
 
-/* Writes all sums of a fact that is special. */
+/* Writes all sums of a fact that is special, where zeros stand already. */
 static bool write_special(building *b, const stage *s, int32_t position) {
     bool written = true;
     for (int32_t column = 0; column < CRMVI_TRANSACTION_FACTS && written; column++) {
-        written = write_value(b, column, s->first + s->special_at[position], s->special[position][column]);
+        const int64_t value = s->special[position][column];
+        written = value == 0 || write_value(b, column, s->first + s->special_at[position], value);
     }
     return written;
 }
@@ -184,9 +185,9 @@ static void stage_line(const crmvi_row *row, stage *s) {
 static bool stage_lines(const crmvi_ordering *o, int64_t begin, int64_t end, stage *s) {
     int64_t sums[PLAIN_COLUMNS] = {end - begin};
     for (int64_t i = begin; i < end; i++) {
-        const int64_t place = crmvi_entry_place(o, o->order[i]);
-        const crmvi_row *row = crmvi_row_at(o, place);
-        if (!crmvi_place_is_narrow(o, place) || !is_plain(row)) {
+        const uint64_t place = crmvi_entry_place(o, o->order[i]);
+        const crmvi_row *row = crmvi_row_at(&o->places, place);
+        if (!crmvi_place_is_narrow(&o->places, place) || !is_plain(row)) {
             return false;
         }
         for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
@@ -262,6 +263,7 @@ static int32_t fill_partition(building *b, worker *w, int64_t partition, int64_t
     const crmvi_ordering *o = &w->ordering;
     const uint64_t *order = o->order;
     const int64_t rows = o->rows;
+    const crmvi_places places = o->places;
     const uint64_t place_mask = (UINT64_C(1) << o->place_bits) - 1;
     const int32_t fact_shift = o->place_bits;
     const int32_t customer_shift = o->place_bits + o->day_bits;
@@ -274,14 +276,14 @@ static int32_t fill_partition(building *b, worker *w, int64_t partition, int64_t
         const uint64_t entry = order[begin];
         const uint64_t next = begin + 1 < rows ? order[begin + 1] : ~entry;
         const uint64_t later = order[begin + AHEAD < rows ? begin + AHEAD : begin] & place_mask;
-        const int64_t place = (int64_t)(entry & place_mask);
+        const uint64_t place = entry & place_mask;
         int64_t end = begin + 1;
-        const crmvi_row *row = crmvi_row_at(o, place); /* wide ones begin alike */
-        __builtin_prefetch(crmvi_row_at(o, (int64_t)later));
+        const crmvi_row *row = crmvi_row_at(&places, place); /* wide ones begin alike */
+        __builtin_prefetch(crmvi_row_at(&places, later));
         if ((entry ^ before) >> customer_shift != 0 || begin == 0) {
             put_customer(b, customer++, row->key, s->first + s->count);
         }
-        if ((entry ^ next) >> fact_shift != 0 && crmvi_place_is_narrow(o, place) && is_plain(row)) {
+        if ((entry ^ next) >> fact_shift != 0 && crmvi_place_is_narrow(&places, place) && is_plain(row)) {
             stage_line(row, s);
         } else {
             end = fact_end(o, begin);
@@ -330,10 +332,9 @@ static int32_t build_partitions(void *context, int64_t begin, int64_t end) {
 /* ---- Room for the facts, and what is left to do with them -------------------------------------------------------- */
 
 /* As much as there may be: no more facts than rows. What is not written is never touched, and given back. */
-static bool make_room(const building *b) {
+static bool make_room(const building *b, int64_t customers) {
     crmvi_facts *facts = b->facts;
     const int64_t rows = b->partitions->rows;
-    const int64_t customers = b->ranking != NULL && b->ranking->count < rows ? b->ranking->count : rows;
     facts->key_kind = b->batch->key_kind;
     facts->numbers = crmvi_large_array(customers, sizeof *facts->numbers);
     facts->offsets = crmvi_large_array(customers + 1, sizeof *facts->offsets);
@@ -382,7 +383,9 @@ static int32_t fail_overflow(const building *b, crmv_error *error) {
 }
 
 static int32_t build(building *b, const crmvi_runner *runner, crmv_error *error) {
-    if (!make_room(b)) {
+    const int64_t rows = b->partitions->rows;
+    const int64_t customers = b->ranking != NULL && b->ranking->count < rows ? b->ranking->count : rows;
+    if (!make_room(b, customers)) {
         return crmvi_no_memory(error);
     }
     int32_t status = crmvi_parallel(runner, "summing", b->partitions->count, 1, build_partitions, b);
@@ -399,7 +402,7 @@ static int32_t build(building *b, const crmvi_runner *runner, crmv_error *error)
         return crmvi_fail(error, status, NULL, "%s", crmv_status_text(status));
     }
     b->facts->offsets[b->facts->customers] = b->facts->count;
-    crmvi_facts_shrink(b->facts);
+    crmvi_facts_shrink(b->facts, customers, rows);
     return CRMV_OK;
 }
 

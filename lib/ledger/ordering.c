@@ -23,9 +23,7 @@ static int32_t bits_for(uint64_t value) {
 
 /* Of a large piece no more is touched than was written. */
 static void discard_order(crmvi_ordering *o) {
-    crmvi_discard(o->order < o->spare ? o->order : o->spare, 2 * o->most_rows, sizeof *o->order);
-    o->order = NULL;
-    o->spare = NULL;
+    crmvi_discard(o->memory, 2 * o->most_rows, sizeof *o->memory);
     o->most_rows = 0;
 }
 
@@ -42,16 +40,15 @@ static bool make_order(crmvi_ordering *o, int64_t rows) {
         const int64_t capacity = rows + rows / 4 > least ? rows + rows / 4 : least;
         discard_order(o);
         o->rows_capacity = 0;
-        o->order = crmvi_large_array(2 * capacity, sizeof *o->order);
-        if (o->order == NULL) {
+        o->memory = crmvi_large_array(2 * capacity, sizeof *o->memory);
+        if (o->memory == NULL) {
             return false;
         }
         o->rows_capacity = capacity;
     }
-    uint64_t *memory = o->spare == NULL || o->order < o->spare ? o->order : o->spare;
     o->most_rows = rows > o->most_rows ? rows : o->most_rows;
-    o->order = memory;
-    o->spare = memory + rows;
+    o->order = o->memory;
+    o->spare = o->memory + rows;
     return true;
 }
 
@@ -73,7 +70,7 @@ static bool make_days(crmvi_ordering *o, int64_t days) {
 
 void crmvi_ordering_clear(crmvi_ordering *ordering) {
     discard_order(ordering);
-    free(ordering->sheets);
+    free(ordering->places.sheets);
     free(ordering->day_rows);
     free(ordering->customer_rows);
     discard_keys(ordering);
@@ -168,21 +165,21 @@ typedef struct numbering {
 /* Notes the rows of a sheet: their entries, of which the first is number `first`, and one more of each one's day and
  * customer. Sheets lie far apart: while one is read the next one is asked for. False where memory is short. */
 static bool note_sheet(crmvi_ordering *o, const numbering *n, int64_t number, int64_t sheets, int64_t first) {
-    const crmvi_sheet *sheet = &o->sheets[number];
-    const size_t bytes =
-        crmvi_place_is_narrow(o, number * CRMVI_SHEET_PLACES) ? sizeof(crmvi_row) : sizeof(crmvi_wide_row);
-    const char *later = o->sheets[number + 1 < sheets ? number + 1 : number].rows;
+    const crmvi_sheet sheet = o->places.sheets[number];
+    const char *later = o->places.sheets[number + 1 < sheets ? number + 1 : number].rows;
     const uint64_t place = (uint64_t)number * CRMVI_SHEET_PLACES;
+    const size_t bytes = crmvi_place_is_narrow(&o->places, place) ? sizeof(crmvi_row) : sizeof(crmvi_wide_row);
+    const numbering own = *n;
     const uint32_t first_day = o->first_day;
     const int32_t day_bits = o->day_bits;
     const int32_t place_bits = o->place_bits;
     uint32_t *day_rows = o->days > 0 ? o->day_rows : NULL;
     uint64_t *order = o->order + first;
-    for (int64_t i = 0; i < sheet->count; i++) {
+    for (int64_t i = 0; i < sheet.count; i++) {
         __builtin_prefetch(later + (size_t)i * bytes);
-        const crmvi_row *row = (const void *)(sheet->rows + (size_t)i * bytes); /* wide ones begin alike */
+        const crmvi_row *row = (const void *)(sheet.rows + (size_t)i * bytes); /* wide ones begin alike */
         const uint64_t day = (row->when >> 8) - first_day;
-        const int64_t customer = n->by_distance ? (int64_t)(row->key - n->first) : number_of(o, row->key);
+        const int64_t customer = own.by_distance ? (int64_t)(row->key - own.first) : number_of(o, row->key);
         if (customer < 0) {
             return false;
         }
@@ -198,11 +195,12 @@ static bool note_sheet(crmvi_ordering *o, const numbering *n, int64_t number, in
 /* Finds the partition's sheets and gives rows their places. False where memory is short. */
 static bool find_sheets(crmvi_ordering *o, const crmvi_partition *partition, int64_t *sheets) {
     int64_t narrow = 0;
-    if (!crmvi_grow(&o->sheets, &o->sheets_capacity, crmvi_partition_sheet_limit(partition), sizeof *o->sheets)) {
+    if (!crmvi_grow(&o->places.sheets, &o->sheets_capacity, crmvi_partition_sheet_limit(partition),
+                    sizeof *o->places.sheets)) {
         return false;
     }
-    *sheets = crmvi_partition_sheets(partition, o->sheets, &narrow);
-    o->narrow_places = narrow * CRMVI_SHEET_PLACES;
+    *sheets = crmvi_partition_sheets(partition, o->places.sheets, &narrow);
+    o->places.narrow = (uint64_t)narrow * CRMVI_SHEET_PLACES;
     o->place_bits = bits_for((uint64_t)(*sheets * CRMVI_SHEET_PLACES) - 1);
     return true;
 }
@@ -213,7 +211,7 @@ static bool note_rows(crmvi_ordering *o, const numbering *n, int64_t sheets) {
     int64_t first = 0;
     for (int64_t i = 0; i < sheets && noted; i++) {
         noted = note_sheet(o, n, i, sheets, first);
-        first += o->sheets[i].count;
+        first += o->places.sheets[i].count;
     }
     return noted;
 }

@@ -4,17 +4,34 @@
 
 #include "ledger/partitions.h"
 
+/* Where a partition's rows stand. They stay in the pages that they were dealt into: a row's place is the number of its
+ * sheet, those of narrow rows first, times CRMVI_SHEET_PLACES, and its position there. */
+enum { CRMVI_SHEET_PLACES = CRMVI_PAGE_BYTES / sizeof(crmvi_row) };
+
+typedef struct crmvi_places {
+    crmvi_sheet *sheets;
+    uint64_t narrow; /* from here on places are those of wide rows */
+} crmvi_places;
+
+static inline bool crmvi_place_is_narrow(const crmvi_places *places, uint64_t place) {
+    return place < places->narrow;
+}
+
+/* The row at a place: a crmvi_row where it is narrow, otherwise a crmvi_wide_row. */
+static inline const void *crmvi_row_at(const crmvi_places *places, uint64_t place) {
+    const size_t bytes = crmvi_place_is_narrow(places, place) ? sizeof(crmvi_row) : sizeof(crmvi_wide_row);
+    return places->sheets[place / CRMVI_SHEET_PLACES].rows + place % CRMVI_SHEET_PLACES * bytes;
+}
+
 /*
- * A worker's memory and what it found of its last partition: where its rows stand, and their order. An entry of the
- * order tells, from its lowest bits on, the row's place, its day, and its customer, by a number that says nothing but
- * which one it is. Rows stay in the pages that they were dealt into: a place is the number of the sheet, those of
- * narrow rows first, and the row's position there.
+ * A worker's memory and what it found of its last partition: the order of its rows. An entry tells, from its lowest
+ * bits on, the row's place, its day, and its customer, by a number that says nothing but which one it is.
  */
 typedef struct crmvi_ordering {
-    crmvi_sheet *sheets;
+    crmvi_places places;
     int64_t sheets_capacity;
     int64_t rows;
-    int64_t narrow_places; /* from here on places are those of wide rows */
+    uint64_t *memory; /* of the two that follow */
     uint64_t *order, *spare;
     int64_t rows_capacity;
     int64_t most_rows; /* of any partition: so many were written */
@@ -36,20 +53,8 @@ int32_t crmvi_ordering_make(crmvi_ordering *ordering, const crmvi_partition *par
                             int32_t last_day);
 void crmvi_ordering_clear(crmvi_ordering *ordering);
 
-/* A place holds a row if it is taken. */
-enum { CRMVI_SHEET_PLACES = CRMVI_PAGE_BYTES / sizeof(crmvi_row) };
-
-static inline int64_t crmvi_entry_place(const crmvi_ordering *ordering, uint64_t entry) {
-    return (int64_t)(entry & ((UINT64_C(1) << ordering->place_bits) - 1));
-}
-static inline bool crmvi_place_is_narrow(const crmvi_ordering *ordering, int64_t place) {
-    return place < ordering->narrow_places;
-}
-
-/* The row at a place: a crmvi_row where it is narrow, otherwise a crmvi_wide_row. */
-static inline const void *crmvi_row_at(const crmvi_ordering *ordering, int64_t place) {
-    const size_t bytes = crmvi_place_is_narrow(ordering, place) ? sizeof(crmvi_row) : sizeof(crmvi_wide_row);
-    return ordering->sheets[place / CRMVI_SHEET_PLACES].rows + (size_t)(place % CRMVI_SHEET_PLACES) * bytes;
+static inline uint64_t crmvi_entry_place(const crmvi_ordering *ordering, uint64_t entry) {
+    return entry & ((UINT64_C(1) << ordering->place_bits) - 1);
 }
 
 /* Whether two entries are of one customer-day. */

@@ -37,14 +37,15 @@ int32_t crmvi_facts_compare(const crmvi_facts *a, int64_t i, const crmvi_facts *
 
 /* ---- Memory ------------------------------------------------------------------------------------------------------ */
 
-/* Gives back what the run does not use. A failure to shrink leaves the larger piece, which is as good. A small piece
- * is copied, since an allocator may do so too, and would leave the old one as it was; a large one is shrunk where it
- * is by those of the C libraries, and what is cut off was never written. */
-static void shrink(void *array_pointer, int64_t count, size_t size) {
+/* Gives back what the run does not use of an array with room for so many. A failure to shrink leaves the larger piece,
+ * which is as good, and where next to nothing is to be had it stays as it is. A small piece is copied, since an
+ * allocator may do so too, and would leave the old one as it was; a large one is shrunk where it is by those of the C
+ * libraries, and what is cut off was never written. */
+static void shrink(void *array_pointer, int64_t count, int64_t room, size_t size) {
     enum { LARGE = 1 << 20 };
     void *old;
     memcpy(&old, array_pointer, sizeof old);
-    if (old == NULL || count == 0 || size == 0) {
+    if (old == NULL || count == 0 || size == 0 || count >= room - room / 8) {
         return;
     }
     if ((size_t)count * size < LARGE) {
@@ -56,12 +57,12 @@ static void shrink(void *array_pointer, int64_t count, size_t size) {
     memcpy(array_pointer, &old, sizeof old);
 }
 
-void crmvi_facts_shrink(crmvi_facts *facts) {
-    shrink(&facts->numbers, facts->customers, sizeof *facts->numbers);
-    shrink(&facts->offsets, facts->customers + 1, sizeof *facts->offsets);
-    shrink(&facts->days, facts->count, sizeof *facts->days);
+void crmvi_facts_shrink(crmvi_facts *facts, int64_t customers, int64_t room) {
+    shrink(&facts->numbers, facts->customers, customers, sizeof *facts->numbers);
+    shrink(&facts->offsets, facts->customers + 1, customers + 1, sizeof *facts->offsets);
+    shrink(&facts->days, facts->count, room, sizeof *facts->days);
     for (int32_t i = 0; i < CRMVI_FACTS; i++) {
-        shrink(&facts->columns[i].values, facts->count, (size_t)facts->columns[i].width);
+        shrink(&facts->columns[i].values, facts->count, room, (size_t)facts->columns[i].width);
     }
 }
 
