@@ -71,6 +71,42 @@ static bool write_weights(const firmness *firm, FILE *file) {
     return text_table_write(&table, "  ", file);
 }
 
+/* Whether what dropping a metric comes to is not told by one of its weights; false where it is not under the score. */
+static bool stands_in_several(const firmness *firm, int32_t metric, crmv_dropped_metric *dropped, int32_t *status) {
+    *dropped = (crmv_dropped_metric){.struct_size = sizeof *dropped};
+    const int64_t rows = crmv_frame_rows(firm->taken->frame);
+    *status = crmv_robustness_without(firm->robustness, metric, dropped, firm->changed, firm->changed ? rows : 0);
+    const bool is_there = *status == CRMV_OK;
+    *status = *status == CRMV_NOT_FOUND ? CRMV_OK : *status;
+    return is_there && (dropped->indexes > 1 || dropped->adds);
+}
+
+/* One row a metric that stands in several indexes, or in one that adds: whom dropping it everywhere moves. */
+static bool write_metrics(const firmness *firm, FILE *file) {
+    static const char *const head[] = {"metric", "indexes", "without: up", "down", "unrated"};
+    text_table table = text_table_new("lrrrr");
+    bool any = false;
+    int32_t status = CRMV_OK;
+    for (int32_t i = 0; status == CRMV_OK && i < crmv_model_count(firm->model, CRMV_METRICS); i++) {
+        crmv_dropped_metric dropped;
+        char figure[FIGURE_BYTES];
+        if (!stands_in_several(firm, i, &dropped, &status)) {
+            continue;
+        }
+        for (size_t k = 0; !any && k < sizeof head / sizeof head[0]; k++) {
+            text_table_add(&table, head[k]);
+        }
+        any = true;
+        text_table_add(&table, crmv_model_item(firm->model, CRMV_METRICS, i));
+        text_table_add(&table, figure_count(dropped.indexes, figure));
+        add_moves(&table, dropped.up, dropped.down, dropped.unrated);
+    }
+    if (any) {
+        fputs("\nwithout a metric, in all indexes in which it stands:\n", file);
+    }
+    return text_table_write(&table, "  ", file) && status == CRMV_OK;
+}
+
 static bool tell_weights(const firmness *firm, failure *why) {
     char count[FIGURE_BYTES];
     output written = {0};
@@ -79,7 +115,8 @@ static bool tell_weights(const firmness *firm, failure *why) {
     }
     fprintf(written.file, "customers of %s who would be in another tier, by the weight that changes:\n",
             figure_count(crmv_frame_rows(firm->taken->frame), count));
-    return (write_weights(firm, written.file) || failure_memory(why)) && output_finish(&written, why);
+    return ((write_weights(firm, written.file) && write_metrics(firm, written.file)) || failure_memory(why)) &&
+           output_finish(&written, why);
 }
 
 /* ---- Who would move ---------------------------------------------------------------------------------------------- */
@@ -89,17 +126,21 @@ static const char *tier_name(const crmv_model *model, int32_t tier) {
     return name ? name : "";
 }
 
-static void add_move(const firmness *firm, csv_writer *rows, const crmv_sensitivity *weight, int32_t change,
-                     int64_t row) {
+/* What changes: a member of an index, or of all of them ("" for the index). */
+typedef struct changed_part {
+    const char *index, *member, *change;
+} changed_part;
+
+static void add_move(const firmness *firm, csv_writer *rows, const changed_part *part, int64_t row) {
     char key[KEY_BYTES];
     crmv_frame_key(firm->taken->frame, row, key, sizeof key, NULL);
     csv_writer_field(rows, key);
     if (inputs_have_names(firm->taken)) {
         csv_writer_field(rows, crmv_frame_name(firm->taken->frame, row));
     }
-    csv_writer_field(rows, crmv_model_item(firm->model, CRMV_INDEXES, weight->index));
-    csv_writer_field(rows, member_name(firm->model, weight));
-    csv_writer_field(rows, changes[change].name);
+    csv_writer_field(rows, part->index);
+    csv_writer_field(rows, part->member);
+    csv_writer_field(rows, part->change);
     csv_writer_field(rows, tier_name(firm->model, firm->base[row]));
     csv_writer_field(rows, tier_name(firm->model, firm->changed[row]));
     csv_writer_end(rows);
@@ -117,23 +158,39 @@ static void add_head(const firmness *firm, csv_writer *rows) {
     csv_writer_end(rows);
 }
 
-/* The rows of one change of one weight. */
-static bool write_change(const firmness *firm, int32_t position, int32_t change, csv_writer *rows, FILE *file) {
+/* The rows of one change, whose tiers have been found. */
+static bool write_part(const firmness *firm, const changed_part *part, csv_writer *rows, FILE *file) {
     const int64_t count = crmv_frame_rows(firm->taken->frame);
-    crmv_sensitivity weight = {.struct_size = sizeof weight};
-    crmv_robustness_get(firm->robustness, position, &weight);
-    if (crmv_robustness_tiers(firm->robustness, position, changes[change].change, firm->changed, count) != CRMV_OK) {
-        return false;
-    }
     for (int64_t row = 0; row < count; row++) {
         if (firm->changed[row] != firm->base[row]) {
-            add_move(firm, rows, &weight, change, row);
+            add_move(firm, rows, part, row);
         }
     }
     fwrite(rows->text, 1, rows->used, file);
     const bool done = !rows->failed;
     csv_writer_restart(rows);
     return done;
+}
+
+/* The rows of one change of one weight. */
+static bool write_change(const firmness *firm, int32_t position, int32_t change, csv_writer *rows, FILE *file) {
+    const int64_t count = crmv_frame_rows(firm->taken->frame);
+    crmv_sensitivity weight = {.struct_size = sizeof weight};
+    crmv_robustness_get(firm->robustness, position, &weight);
+    const changed_part part = {.index = crmv_model_item(firm->model, CRMV_INDEXES, weight.index),
+                               .member = member_name(firm->model, &weight),
+                               .change = changes[change].name};
+    return crmv_robustness_tiers(firm->robustness, position, changes[change].change, firm->changed, count) == CRMV_OK &&
+           write_part(firm, &part, rows, file);
+}
+
+/* The rows without a metric that stands in several indexes. */
+static bool write_without(const firmness *firm, int32_t metric, csv_writer *rows, FILE *file) {
+    const changed_part part = {
+        .index = "", .member = crmv_model_item(firm->model, CRMV_METRICS, metric), .change = "without"};
+    crmv_dropped_metric dropped;
+    int32_t status;
+    return stands_in_several(firm, metric, &dropped, &status) ? write_part(firm, &part, rows, file) : status == CRMV_OK;
 }
 
 static bool write_moves(const firmness *firm, FILE *file) {
@@ -144,6 +201,9 @@ static bool write_moves(const firmness *firm, FILE *file) {
         for (int32_t change = 0; done && change < CHANGES; change++) {
             done = write_change(firm, i, change, &rows, file);
         }
+    }
+    for (int32_t i = 0; done && i < crmv_model_count(firm->model, CRMV_METRICS); i++) {
+        done = write_without(firm, i, &rows, file);
     }
     csv_writer_clear(&rows);
     return done;

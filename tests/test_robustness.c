@@ -122,6 +122,96 @@ static void each_change_gives_the_tiers_of_a_model_that_has_the_changed_weight(v
     assert_true(positions > 300);
 }
 
+/* The model without a metric in the indexes in which it stands: no weight, and no summand. */
+static random_model without(const random_model *from, int32_t metric) {
+    random_model m = *from;
+    for (int32_t i = 0; i < INDEXES; i++) {
+        random_index *index = &m.indexes[i];
+        for (int32_t k = index->count - 1; k >= 0; k--) {
+            if (index->members[k] == metric && index->additive && index->count > 1) {
+                memmove(index->members + k, index->members + k + 1, (size_t)(index->count - k - 1) * sizeof(int32_t));
+                index->count--;
+            } else if (index->members[k] == metric) {
+                index->additive = false; /* a sum of nothing cannot be written: it is nothing, as this is */
+                index->weights[k] = 0;
+            }
+        }
+    }
+    return m;
+}
+
+/* Marks what stands under the score, which is the last index. */
+static void mark_under_score(const random_model *m, bool *under) {
+    under[MEMBERS - 1] = true;
+    for (int32_t i = INDEXES - 1; i >= 0; i--) {
+        for (int32_t k = 0; under[METRICS + i] && k < m->indexes[i].count; k++) {
+            under[m->indexes[i].members[k]] = true;
+        }
+    }
+}
+
+static int32_t count_indexes(const random_model *m, const bool *under, int32_t metric, int32_t *adds) {
+    int32_t count = 0;
+    for (int32_t i = 0; i < INDEXES; i++) {
+        for (int32_t k = 0; under[METRICS + i] && k < m->indexes[i].count; k++) {
+            count += m->indexes[i].members[k] == metric;
+            *adds |= m->indexes[i].members[k] == metric && m->indexes[i].additive;
+        }
+    }
+    return count;
+}
+
+static void expect_dropped(const sample *s, const crmv_robustness *robustness, int32_t metric, int32_t indexes,
+                           int32_t adds, const char *rest) {
+    const random_model other = without(&s->drawn, metric);
+    crmv_model *model = parsed_with(&other, false, rest);
+    crmv_scores *scores = scores_of(model, s->frame);
+    const int32_t *expected = crmv_scores_codes(scores, "tier_uncapped");
+    int32_t *tiers = malloc((size_t)(s->rows + 1) * sizeof *tiers);
+    crmv_dropped_metric dropped = {.struct_size = sizeof dropped}, again = dropped;
+    assert_non_null(tiers);
+    assert_int_equal(crmv_robustness_without(robustness, metric, &dropped, tiers, s->rows), CRMV_OK);
+    assert_int_equal(crmv_robustness_without(robustness, metric, &again, NULL, 0), CRMV_OK);
+    assert_memory_equal(tiers, expected, (size_t)s->rows * sizeof *tiers);
+    assert_memory_equal(&dropped, &again, sizeof dropped);
+    assert_int_equal(dropped.indexes, indexes);
+    assert_int_equal(dropped.adds, adds);
+    const crmv_sensitivity counts = {
+        .without_up = dropped.up, .without_down = dropped.down, .without_unrated = dropped.unrated};
+    expect_counts(&counts, CRMV_WEIGHT_WITHOUT, crmv_scores_codes(s->scores, "tier_uncapped"), expected, s->rows);
+    free(tiers);
+    crmv_scores_free(scores);
+    crmv_model_free(model);
+}
+
+static void a_metric_is_dropped_from_all_indexes_in_which_it_stands(void **state) {
+    (void)state;
+    random_state = 12;
+    int32_t in_several = 0, in_sums = 0;
+    for (int32_t round = 0; round < 60; round++) {
+        const char *rest = unrated[round % COUNT_OF(unrated)];
+        sample s = draw_with(round % 2 == 0 ? ANY_POINTS : FROM_0_TO_100, round == 0 ? ROWS : 1 + draw(300), rest);
+        crmv_robustness *robustness = robustness_of(s.model, s.frame, 10, 1 + round % 3);
+        bool under[MEMBERS] = {false};
+        mark_under_score(&s.drawn, under);
+        for (int32_t metric = 0; metric < METRICS; metric++) {
+            int32_t adds = 0;
+            const int32_t indexes = count_indexes(&s.drawn, under, metric, &adds);
+            if (indexes > 0) {
+                expect_dropped(&s, robustness, metric, indexes, adds, rest);
+            } else {
+                crmv_dropped_metric none = {.struct_size = sizeof none};
+                assert_int_equal(crmv_robustness_without(robustness, metric, &none, NULL, 0), CRMV_NOT_FOUND);
+            }
+            in_several += indexes > 1;
+            in_sums += adds;
+        }
+        crmv_robustness_free(robustness);
+        free_sample(&s);
+    }
+    assert_true(in_several > 50 && in_sums > 20);
+}
+
 static void only_weights_under_the_score_are_tried_in_the_order_of_indexes_and_names(void **state) {
     (void)state;
     crmv_model *model =
@@ -279,6 +369,17 @@ static void what_is_looked_up_must_be_there(void **state) {
     assert_int_equal(crmv_robustness_tiers(robustness, 0, 4, codes, 3), CRMV_BAD_ARGUMENT);
     assert_int_equal(crmv_robustness_tiers(robustness, 0, 1, NULL, 3), CRMV_BAD_ARGUMENT);
     assert_int_equal(crmv_robustness_tiers(robustness, 0, 1, codes, 2), CRMV_BUFFER_TOO_SMALL);
+    crmv_dropped_metric dropped = {.struct_size = sizeof dropped - 1};
+    const int32_t metric = sensitivity(robustness, 0).metric;
+    assert_true(metric >= 0);
+    assert_int_equal(crmv_robustness_without(robustness, metric, &dropped, codes, 3), CRMV_BAD_ARGUMENT);
+    dropped.struct_size = sizeof dropped;
+    assert_int_equal(crmv_robustness_without(NULL, metric, &dropped, codes, 3), CRMV_BAD_ARGUMENT);
+    assert_int_equal(crmv_robustness_without(robustness, -1, &dropped, codes, 3), CRMV_BAD_ARGUMENT);
+    assert_int_equal(crmv_robustness_without(robustness, METRICS, &dropped, codes, 3), CRMV_BAD_ARGUMENT);
+    assert_int_equal(crmv_robustness_without(robustness, metric, NULL, NULL, 3), CRMV_BAD_ARGUMENT);
+    assert_int_equal(crmv_robustness_without(robustness, metric, NULL, codes, -1), CRMV_BAD_ARGUMENT);
+    assert_int_equal(crmv_robustness_without(robustness, metric, NULL, codes, 2), CRMV_BUFFER_TOO_SMALL);
     crmv_robustness_free(robustness);
     crmv_robustness_free(NULL);
     free_sample(&s);
@@ -307,6 +408,7 @@ static void whoever_waits_may_stop_it_and_is_not_asked_later(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_change_gives_the_tiers_of_a_model_that_has_the_changed_weight),
+        cmocka_unit_test(a_metric_is_dropped_from_all_indexes_in_which_it_stands),
         cmocka_unit_test(only_weights_under_the_score_are_tried_in_the_order_of_indexes_and_names),
         cmocka_unit_test(threads_do_not_show),
         cmocka_unit_test(nobody_moves_where_nobody_has_a_tier),

@@ -42,6 +42,14 @@ static void a_handle_that_is_short_of_memory_is_not_made(void **state) {
     free_sample(&s);
 }
 
+static int32_t first_metric(const crmv_robustness *robustness) {
+    crmv_sensitivity weight = {.struct_size = sizeof weight, .metric = -1};
+    for (int32_t i = 0; weight.metric < 0; i++) {
+        assert_int_equal(crmv_robustness_get(robustness, i, &weight), CRMV_OK);
+    }
+    return weight.metric;
+}
+
 static void columns_and_tipping_points_that_are_short_of_memory_say_so(void **state) {
     (void)state;
     if (!can_fail()) {
@@ -73,6 +81,17 @@ static void columns_and_tipping_points_that_are_short_of_memory_say_so(void **st
         armed = false;
         assert_int_equal(status, has_failed ? CRMV_OUT_OF_MEMORY : CRMV_OK);
         assert_true((point.can_rise == 7) == (status != CRMV_OK));
+        assert_int_equal(standing, before);
+    }
+    status = CRMV_OUT_OF_MEMORY;
+    for (long allocation = 0; status != CRMV_OK; allocation++) {
+        const long before = standing;
+        crmv_dropped_metric dropped = {.struct_size = sizeof dropped, .indexes = -7};
+        arm(allocation);
+        status = crmv_robustness_without(robustness, first_metric(robustness), &dropped, NULL, 0);
+        armed = false;
+        assert_int_equal(status, has_failed ? CRMV_OUT_OF_MEMORY : CRMV_OK);
+        assert_true((dropped.indexes == -7) == (status != CRMV_OK));
         assert_int_equal(standing, before);
     }
     crmv_robustness_free(robustness);

@@ -53,6 +53,27 @@ enum { CRMV_WEIGHT_LESS = 1, CRMV_WEIGHT_MORE = 2, CRMV_WEIGHT_WITHOUT = 3 };
 CRMV_API int32_t crmv_robustness_tiers(const crmv_robustness *robustness, int32_t position, int32_t change,
                                        int32_t *out, int64_t capacity);
 
+/* What comes of dropping a metric wherever it stands. */
+typedef struct crmv_dropped_metric {
+    uint32_t struct_size; /* sizeof(crmv_dropped_metric) */
+    int32_t indexes;      /* under `score`, in which it stands */
+    int32_t adds;         /* 1: one of them adds (`add`), and has no weight of it that could be tried alone */
+    int32_t reserved;     /* 0 */
+    int64_t up, down;     /* customers in a better, in a worse tier without it */
+    int64_t unrated;      /* customers who would gain or lose having a tier at all */
+} crmv_dropped_metric;
+
+/*
+ * Drops a metric (its position in the model) from all indexes under `score` in which it stands: its weights are 0, and
+ * indexes that add are without it. Where it stands in one weighted index alone that is its weight dropped, as above.
+ * `out` gets the counts, `tiers`, of `capacity`, each customer's tier as from crmv_robustness_tiers; either may be
+ * NULL. Errors: CRMV_NOT_FOUND (it does not stand under `score`), CRMV_BAD_ARGUMENT, CRMV_BUFFER_TOO_SMALL,
+ * CRMV_OVERFLOW (an index's points do not fit), CRMV_OUT_OF_MEMORY; `tiers` are then undefined, `out` is as it was.
+ * Cost: a scoring.
+ */
+CRMV_API int32_t crmv_robustness_without(const crmv_robustness *robustness, int32_t metric, crmv_dropped_metric *out,
+                                         int32_t *tiers, int64_t capacity);
+
 /* The smallest change of a weight that moves one customer. */
 typedef struct crmv_tipping_point {
     uint32_t struct_size; /* sizeof(crmv_tipping_point) */

@@ -209,3 +209,61 @@ int32_t crmv_robustness_tiers(const crmv_robustness *robustness, int32_t positio
     crmvi_leave(&host);
     return status;
 }
+
+/* ---- Without a metric -------------------------------------------------------------------------------------------- */
+
+/* In how many indexes under the score a metric stands; `adds`: one of them has no weights. */
+static int32_t count_places(const crmv_robustness *r, int32_t metric, bool *adds) {
+    const crmv_model *model = r->model;
+    int32_t places = 0;
+    for (int32_t i = 0; i < model->index_count; i++) {
+        const crmvi_index *index = &model->indexes[i];
+        for (int32_t k = 0; r->tree.in_score[model->metric_count + i] && k < index->count; k++) {
+            const bool is_here = !index->members[k].is_index && index->members[k].position == metric;
+            places += is_here;
+            *adds = *adds || (is_here && index->additive);
+        }
+    }
+    return places;
+}
+
+static int32_t drop(const crmv_robustness *r, int32_t metric, int32_t *tiers, crmv_dropped_metric *out) {
+    bool adds = false;
+    const int32_t places = count_places(r, metric, &adds);
+    int64_t moved[CRMVI_MOVES] = {0};
+    const int32_t status = crmvi_try_without(r, metric, tiers);
+    if (status == CRMV_OK && out) {
+        crmvi_count_moves(r->tiers, tiers, r->frame->rows, moved);
+        *out = (crmv_dropped_metric){.struct_size = out->struct_size,
+                                     .indexes = places,
+                                     .adds = adds,
+                                     .up = moved[CRMVI_UP],
+                                     .down = moved[CRMVI_DOWN],
+                                     .unrated = moved[CRMVI_UNRATED]};
+    }
+    return status;
+}
+
+int32_t crmv_robustness_without(const crmv_robustness *robustness, int32_t metric, crmv_dropped_metric *out,
+                                int32_t *tiers, int64_t capacity) {
+    if (!robustness || metric < 0 || metric >= robustness->model->metric_count ||
+        (out && out->struct_size < sizeof *out) || (!out && !tiers) || (tiers && capacity < 0)) {
+        return CRMV_BAD_ARGUMENT;
+    }
+    if (!robustness->tree.in_score[metric]) {
+        return CRMV_NOT_FOUND;
+    }
+    if (tiers && capacity < robustness->frame->rows) {
+        return CRMV_BUFFER_TOO_SMALL;
+    }
+    int32_t *own = tiers ? NULL : crmvi_large_array(robustness->frame->rows, sizeof *own);
+    if (!tiers && !own) {
+        return CRMV_OUT_OF_MEMORY;
+    }
+    crmvi_guest host;
+    crmvi_enter(&host);
+    const int32_t status = drop(robustness, metric, tiers ? tiers : own, out);
+    crmvi_leave(&host);
+    free(own);
+    return status;
+}

@@ -49,4 +49,10 @@ int32_t crmvi_try_weights(crmv_robustness *robustness);
 /* Tries one change of one weight: the tiers of all customers go to `out`. */
 int32_t crmvi_try_weight(const crmv_robustness *robustness, const crmvi_weight *weight, int32_t change, int32_t *out);
 
+/* The same without a metric, wherever it stands. */
+int32_t crmvi_try_without(const crmv_robustness *robustness, int32_t metric, int32_t *out);
+
+/* Adds up who moves from the tiers that are present to others. Better tiers have lower codes. */
+void crmvi_count_moves(const int32_t *present, const int32_t *changed, int64_t rows, int64_t moved[CRMVI_MOVES]);
+
 #endif

@@ -58,12 +58,8 @@ static void clear_trial(trial *t) {
     crmvi_variant_clear(&t->variant);
 }
 
-/* On failure there is nothing to clear. */
-static int32_t make_trial(const crmv_robustness *r, const crmvi_weight *weight, int32_t change, trial *out) {
-    if (!crmvi_variant_new(&r->tree, weight->index, weight->member, &out->variant)) {
-        return CRMV_OUT_OF_MEMORY;
-    }
-    const bool fits = crmvi_variant_weigh(&out->variant, crmvi_changed_weight(r, weight, change));
+/* Completes a trial with its variant, which `fits` or not. On failure there is nothing to clear. */
+static int32_t complete_trial(const crmv_robustness *r, bool fits, trial *out) {
     if (!fits || !make_way(r, &out->variant.tree, &out->by)) {
         crmvi_variant_clear(&out->variant);
         return fits ? CRMV_OUT_OF_MEMORY : CRMV_OVERFLOW;
@@ -72,6 +68,14 @@ static int32_t make_trial(const crmv_robustness *r, const crmvi_weight *weight, 
         atomic_init(&out->moved[i], 0);
     }
     return CRMV_OK;
+}
+
+/* On failure there is nothing to clear. */
+static int32_t make_trial(const crmv_robustness *r, const crmvi_weight *weight, int32_t change, trial *out) {
+    if (!crmvi_variant_new(&r->tree, weight->index, weight->member, &out->variant)) {
+        return CRMV_OUT_OF_MEMORY;
+    }
+    return complete_trial(r, crmvi_variant_weigh(&out->variant, crmvi_changed_weight(r, weight, change)), out);
 }
 
 /* ---- A block of customers ---------------------------------------------------------------------------------------- */
@@ -127,16 +131,19 @@ static int32_t find_tiers(const way *by, const block *b, int32_t *out) {
     return crmvi_request_fill(&own, by->tree, by->scheme, &b->frame, 0, b->frame.rows);
 }
 
-/* Better tiers have lower codes. */
-static void count_moved(const int32_t *present, const block *b, trial *t) {
-    int64_t moved[CRMVI_MOVES] = {0};
-    for (int64_t i = 0; i < b->frame.rows; i++) {
-        const int32_t from = present[i], to = b->tiers[i];
+void crmvi_count_moves(const int32_t *present, const int32_t *changed, int64_t rows, int64_t moved[CRMVI_MOVES]) {
+    for (int64_t i = 0; i < rows; i++) {
+        const int32_t from = present[i], to = changed[i];
         const bool both = (from >= 0) & (to >= 0);
         moved[CRMVI_UP] += both & (to < from);
         moved[CRMVI_DOWN] += both & (to > from);
         moved[CRMVI_UNRATED] += (from < 0) != (to < 0);
     }
+}
+
+static void count_moved(const int32_t *present, const block *b, trial *t) {
+    int64_t moved[CRMVI_MOVES] = {0};
+    crmvi_count_moves(present, b->tiers, b->frame.rows, moved);
     for (int32_t i = 0; i < CRMVI_MOVES; i++) {
         atomic_fetch_add_explicit(&t->moved[i], moved[i], memory_order_relaxed);
     }
@@ -240,6 +247,19 @@ int32_t crmvi_try_weights(crmv_robustness *robustness) {
 int32_t crmvi_try_weight(const crmv_robustness *robustness, const crmvi_weight *weight, int32_t change, int32_t *out) {
     trial only;
     int32_t status = make_trial(robustness, weight, change, &only);
+    if (status == CRMV_OK) {
+        status = keep_tiers(robustness, &only.by, out);
+        clear_trial(&only);
+    }
+    return status;
+}
+
+int32_t crmvi_try_without(const crmv_robustness *robustness, int32_t metric, int32_t *out) {
+    trial only;
+    if (!crmvi_variant_without(&robustness->tree, metric, &only.variant)) {
+        return CRMV_OUT_OF_MEMORY;
+    }
+    int32_t status = complete_trial(robustness, crmvi_variant_settle(&only.variant), &only);
     if (status == CRMV_OK) {
         status = keep_tiers(robustness, &only.by, out);
         clear_trial(&only);

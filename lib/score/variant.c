@@ -24,13 +24,13 @@ static int64_t count_branches(const crmv_model *model) {
     return count;
 }
 
-static size_t lay_out(const crmvi_tree *tree, const crmvi_index *changed, unsigned char *memory, crmvi_variant *out) {
+static size_t lay_out(const crmvi_tree *tree, int64_t members, unsigned char *memory, crmvi_variant *out) {
     const crmv_model *model = tree->model;
     size_t used = 0;
     out->memory = memory;
     out->model = take(memory, &used, 1, sizeof *out->model);
     crmvi_index *indexes = take(memory, &used, model->index_count, sizeof *indexes);
-    out->members = take(memory, &used, changed->count, sizeof *out->members);
+    out->members = take(memory, &used, members, sizeof *out->members);
     out->tree.nodes = take(memory, &used, model->index_count, sizeof *out->tree.nodes);
     out->tree.branches = take(memory, &used, count_branches(model), sizeof *out->tree.branches);
     out->changes = take(memory, &used, model->index_count, sizeof *out->changes);
@@ -68,9 +68,9 @@ static void copy_tree(const crmvi_tree *from, crmvi_variant *variant) {
     }
 }
 
-/* Members come first in the order, so the way up is the order forwards. */
-static void mark_changes(const crmv_model *model, int32_t changed, bool *changes) {
-    changes[changed] = true;
+/* Marks the indexes above those that are marked. Members come first in the order, so the way up is the order forwards.
+ */
+static void mark_above(const crmv_model *model, bool *changes) {
     for (int32_t i = 0; i < model->index_count; i++) {
         const int32_t position = model->score_order[i];
         const crmvi_index *index = &model->indexes[position];
@@ -81,21 +81,79 @@ static void mark_changes(const crmv_model *model, int32_t changed, bool *changes
     }
 }
 
-bool crmvi_variant_new(const crmvi_tree *tree, int32_t index, int32_t member, crmvi_variant *out) {
-    const crmvi_index *changed = &tree->model->indexes[index];
+/* A copy with room for so many members of its own, which are not copied yet. */
+static bool begin(const crmvi_tree *tree, int64_t members, crmvi_variant *out) {
     crmvi_variant variant = {.memory = NULL};
-    unsigned char *memory = crmvi_zeroed((int64_t)lay_out(tree, changed, NULL, &variant), 1);
+    unsigned char *memory = crmvi_zeroed((int64_t)lay_out(tree, members, NULL, &variant), 1);
     if (!memory) {
         return false;
     }
-    (void)lay_out(tree, changed, memory, &variant);
+    (void)lay_out(tree, members, memory, &variant);
     copy_model(tree->model, variant.model);
     copy_tree(tree, &variant);
-    memcpy(variant.members, changed->members, (size_t)changed->count * sizeof *changed->members);
-    variant.model->indexes[index].members = variant.members;
-    variant.changed = &variant.members[member];
-    mark_changes(tree->model, index, variant.changes);
     *out = variant;
+    return true;
+}
+
+/* Gives an index members of its own, at `members`. */
+static void own_members(crmvi_variant *variant, int32_t index, crmvi_member *members) {
+    crmvi_index *own = &variant->model->indexes[index];
+    memcpy(members, own->members, (size_t)own->count * sizeof *members);
+    own->members = members;
+    variant->changes[index] = true;
+}
+
+bool crmvi_variant_new(const crmvi_tree *tree, int32_t index, int32_t member, crmvi_variant *out) {
+    if (!begin(tree, tree->model->indexes[index].count, out)) {
+        return false;
+    }
+    own_members(out, index, out->members);
+    out->changed = &out->members[member];
+    mark_above(tree->model, out->changes);
+    return true;
+}
+
+/* The metric's position among an index's members, or -1. */
+static int32_t place_of(const crmvi_index *index, int32_t metric) {
+    for (int32_t k = 0; k < index->count; k++) {
+        if (!index->members[k].is_index && index->members[k].position == metric) {
+            return k;
+        }
+    }
+    return -1;
+}
+
+/* A weight becomes 0. What adds has no weights: the member goes, and where it was the only one, an index remains that
+ * is nothing, as one whose weights are all 0. */
+static void drop_member(crmvi_index *index, crmvi_member *members, int32_t place) {
+    index->additive = index->additive && index->count > 1;
+    if (index->additive) {
+        index->count--;
+        memmove(members + place, members + place + 1, (size_t)(index->count - place) * sizeof *members);
+    } else {
+        members[place].weight = 0;
+    }
+}
+
+bool crmvi_variant_without(const crmvi_tree *tree, int32_t metric, crmvi_variant *out) {
+    const crmv_model *model = tree->model;
+    int64_t room = 0;
+    for (int32_t i = 0; i < model->index_count; i++) {
+        room += place_of(&model->indexes[i], metric) >= 0 ? model->indexes[i].count : 0;
+    }
+    if (!begin(tree, room, out)) {
+        return false;
+    }
+    crmvi_member *members = out->members;
+    for (int32_t i = 0; i < model->index_count; i++) {
+        const int32_t place = place_of(&model->indexes[i], metric);
+        if (place >= 0) {
+            own_members(out, i, members);
+            drop_member(&out->model->indexes[i], members, place);
+            members += model->indexes[i].count;
+        }
+    }
+    mark_above(model, out->changes);
     return true;
 }
 
@@ -111,10 +169,9 @@ static bool set_bounds(const crmv_model *model, crmvi_index *index) {
     return crmvi_narrow(lowest, &index->lowest) && crmvi_narrow(highest, &index->highest);
 }
 
-bool crmvi_variant_weigh(crmvi_variant *variant, crmvi_micro weight) {
+bool crmvi_variant_settle(crmvi_variant *variant) {
     const crmv_model *model = variant->model;
     bool fits = true;
-    variant->changed->weight = weight;
     for (int32_t i = 0; fits && i < model->index_count; i++) {
         const int32_t position = model->score_order[i];
         if (variant->changes[position]) {
@@ -124,4 +181,9 @@ bool crmvi_variant_weigh(crmvi_variant *variant, crmvi_micro weight) {
         }
     }
     return fits;
+}
+
+bool crmvi_variant_weigh(crmvi_variant *variant, crmvi_micro weight) {
+    variant->changed->weight = weight;
+    return crmvi_variant_settle(variant);
 }

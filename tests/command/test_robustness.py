@@ -98,6 +98,25 @@ class Robustness(Case):
                         for change in ("less", "more", "without") for better in (True, False)]
             self.assertEqual(row[3:], expected)
 
+    def test_a_metric_in_several_indexes_is_also_left_out_of_all_of_them(self):
+        model, dropped = weighed(), weighed()
+        for made, weight in ((model, 30), (dropped, 0)):
+            made["indexes"]["future"]["weights"]["b"] = weight / 10
+            made["indexes"]["past"]["weights"]["b"] = weight
+        self.write("m.json", model)
+        self.write("dropped.json", dropped)
+        base, anew = ({row["customer"]: row["tier"] for row in
+                       self.table("--model", name, "--customers", "c.csv", "--quiet")}
+                      for name in ("m.json", "dropped.json"))
+        moved = {key: anew[key] for key in self.keys if anew[key] != base[key]}
+        rows = [row for row in self.moves() if not row["index"]]
+        self.assertEqual({row["customer"]: row["new_tier"] for row in rows}, moved)
+        self.assertEqual({(row["member"], row["change"]) for row in rows}, {("b", "without")})
+        text = self.expect(0, "robustness", *self.inputs).stdout.decode()
+        self.assertIn("\nwithout a metric, in all indexes in which it stands:\n", text)
+        up = sum(TIERS.index(anew[key]) < TIERS.index(base[key]) for key in moved)
+        self.assertEqual(text.splitlines()[-1].split(), ["b", "2", str(up), str(len(moved) - up)])
+
     def test_the_file_has_each_customer_with_both_tiers(self):
         base = self.tiers("score", "past", 62.5)
         without = {row["customer"]: row for row in self.moves() if (row["member"], row["change"]) == ("a", "without")}
