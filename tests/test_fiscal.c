@@ -351,6 +351,52 @@ static void a_fiscal_window_needs_a_date(void **state) {
     crmv_model_free(model);
 }
 
+/* ---- Asked for from outside -------------------------------------------------------------------------------------- */
+
+typedef struct asked_window {
+    int32_t metric, as_of, before, status, first, last;
+} asked_window;
+
+/* The days of 2024: 19723 is the first of January, 19782 the last of February, 19904 the 30th of June. */
+static void the_days_of_a_window_can_be_asked_for(void **state) {
+    (void)state;
+    crmv_model *model = model_of_text(
+        MODEL("'window': {'months': 12}, 'metrics': {'own': {'sum': 'revenue', 'window': {'days': 30}}, 'models': "
+              "{'sum': 'revenue'}, 'fixed': {'sum': 'revenue', 'window': {'from': '2024-01-01', 'to': '2024-02-29'}}, "
+              "'all': {'sum': 'revenue', 'window': 'all'}, 'recency': {'recency': 'days'}}"));
+    enum { OWN, MODELS, FIXED, ALL, RECENCY, NOTHING = CRMV_NO_DATE, JUNE_30 = 19904, JANUARY_1 = 19723 };
+    static const asked_window asked[] = {{-1, JUNE_30, 0, CRMV_OK, 19539, JUNE_30},
+                                         {MODELS, JUNE_30, 0, CRMV_OK, 19539, JUNE_30},
+                                         {MODELS, JUNE_30, 1, CRMV_OK, 19174, 19538},
+                                         {OWN, JUNE_30, 0, CRMV_OK, 19875, JUNE_30},
+                                         {OWN, JUNE_30, 1, CRMV_OK, 19845, 19874},
+                                         {OWN, NOTHING, 0, CRMV_BAD_ARGUMENT, 7, 7},
+                                         {FIXED, JUNE_30, 0, CRMV_OK, JANUARY_1, 19782},
+                                         {FIXED, JANUARY_1 + 3, 0, CRMV_OK, JANUARY_1, JANUARY_1 + 3},
+                                         {FIXED, NOTHING, 0, CRMV_OK, JANUARY_1, 19782},
+                                         {FIXED, JANUARY_1 - 1, 0, CRMV_NOT_FOUND, 7, 7},
+                                         {ALL, JUNE_30, 0, CRMV_OK, NOTHING, JUNE_30},
+                                         {ALL, NOTHING, 0, CRMV_OK, NOTHING, NOTHING},
+                                         {ALL, JUNE_30, 1, CRMV_NOT_FOUND, 7, 7},
+                                         {RECENCY, JUNE_30, 0, CRMV_OK, NOTHING, JUNE_30},
+                                         {-2, JUNE_30, 0, CRMV_BAD_ARGUMENT, 7, 7},
+                                         {5, JUNE_30, 0, CRMV_BAD_ARGUMENT, 7, 7},
+                                         {OWN, CRMVI_LAST_DAY + 1, 0, CRMV_BAD_ARGUMENT, 7, 7}};
+    for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
+        const asked_window *a = &asked[i];
+        int32_t first = 7, last = 7;
+        if (crmv_model_window_days(model, a->metric, a->as_of, a->before, &first, &last) != a->status ||
+            first != a->first || last != a->last) {
+            fail_msg("%d: %d to %d", (int)i, (int)first, (int)last);
+        }
+    }
+    int32_t day;
+    assert_int_equal(crmv_model_window_days(NULL, -1, JUNE_30, 0, &day, &day), CRMV_BAD_ARGUMENT);
+    assert_int_equal(crmv_model_window_days(model, -1, JUNE_30, 0, NULL, &day), CRMV_BAD_ARGUMENT);
+    assert_int_equal(crmv_model_window_days(model, -1, JUNE_30, 0, &day, NULL), CRMV_BAD_ARGUMENT);
+    crmv_model_free(model);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_retail_calendar_ends_its_years_as_published),
@@ -366,6 +412,7 @@ int main(void) {
         cmocka_unit_test(a_day_in_a_month_is_clamped_and_months_have_no_limits),
         cmocka_unit_test(windows_of_two_models_are_the_same_where_their_calendars_are),
         cmocka_unit_test(a_fiscal_window_needs_a_date),
+        cmocka_unit_test(the_days_of_a_window_can_be_asked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

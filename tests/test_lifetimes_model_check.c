@@ -134,6 +134,38 @@ static void a_direction_that_the_card_gives_is_held_against_its_scale(void **sta
            {WARNING, "metrics.a.better", "`better` has no effect without a scale"});
 }
 
+/* Whoever reads what is foretold, and does not score it, is told so once. */
+static void metrics_that_are_foretold_and_not_used_are_one_note(void **state) {
+    (void)state;
+    static const char *const texts[] = {TOLD("'lifetime': ['l', 'p_alive']"),
+                                        MODEL("'lifetimes': {" BOUGHT
+                                              "}, 'metrics': {'a': {'lifetime': ['l', 'p_alive']}, "
+                                              "'b': {'count': 'lines'}, 'c': {'lifetime': ['l', 'spend']}}")};
+    static const char *const wanted[][2] = {
+        {"metrics.a: no index, segment, rule or other metric uses this metric", NULL},
+        {"metrics.b: no index, segment, rule or other metric uses this metric",
+         "metrics: no index, segment, rule or other metric uses what lifetimes foretell in a, c"}};
+    for (int32_t i = 0; i < 2; i++) {
+        crmv_model *model = model_of_text(texts[i]);
+        crmv_findings *findings = NULL;
+        int32_t met = 0;
+        assert_int_equal(crmv_model_check(model, NULL, NULL, &findings, NULL), CRMV_OK);
+        for (int64_t k = 0; k < crmv_findings_count(findings); k++) {
+            crmv_finding f = {.struct_size = sizeof f};
+            char told[512];
+            crmv_findings_get(findings, k, &f);
+            snprintf(told, sizeof told, "%s: %s", f.place, f.message);
+            if (f.severity == NOTE && strstr(told, "other metric uses") != NULL) {
+                assert_true(met < 2 && wanted[i][met] != NULL);
+                assert_string_equal(told, wanted[i][met++]);
+            }
+        }
+        assert_int_equal(met, i + 1);
+        crmv_findings_free(findings);
+        crmv_model_free(model);
+    }
+}
+
 /* ---- What was fitted --------------------------------------------------------------------------------------------- */
 
 #define PROCESS "'model': 'bg_nbd', 'parameters': {'r': 1, 'alpha': 2, 'a': 3, 'b': 4}"
@@ -293,6 +325,7 @@ int main(void) {
         cmocka_unit_test(a_discount_in_percent_is_asked_about),
         cmocka_unit_test(points_against_the_direction_of_what_is_foretold_are_a_warning),
         cmocka_unit_test(a_direction_that_the_card_gives_is_held_against_its_scale),
+        cmocka_unit_test(metrics_that_are_foretold_and_not_used_are_one_note),
         cmocka_unit_test(a_fit_that_did_not_converge_is_a_warning_with_its_remark),
         cmocka_unit_test(a_parameter_that_nothing_can_be_foretold_from_is_an_error),
         cmocka_unit_test(a_covariance_that_differs_between_its_two_halves_is_an_error),

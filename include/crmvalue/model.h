@@ -104,6 +104,17 @@ CRMV_API const char *crmv_model_currency(const crmv_model *model);
  * from-to dates), else 0. */
 CRMV_API int32_t crmv_model_needs_date(const crmv_model *model);
 
+/*
+ * The first and the last day that a metric's window holds as of `as_of`, both included: its card's window, or the
+ * model's where the metric looks at that. `metric` is a position in CRMV_METRICS, or -1 for the model's own window.
+ * With `before` not 0 it is the window before, as long and ending the day before, which growth compares with.
+ * CRMV_NO_DATE in `*first` is all history; CRMV_NO_DATE as `as_of` is allowed where the window is from-to or all
+ * history, and `*last` is then the window's own end, CRMV_NO_DATE of all history. Errors: CRMV_NOT_FOUND (no day: the
+ * window begins after as_of, or nothing lies before all history), CRMV_BAD_ARGUMENT; both days are then as they were.
+ */
+CRMV_API int32_t crmv_model_window_days(const crmv_model *model, int32_t metric, int32_t as_of, int32_t before,
+                                        int32_t *first, int32_t *last);
+
 /* ---- Checking ---------------------------------------------------------------------------------------------------- */
 
 /* How grave a finding is. */

@@ -3,7 +3,9 @@
 #include "base/memory.h"
 #include "fiscal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 crmvi_figure crmvi_figure_of(double value) {
     crmvi_figure figure;
@@ -93,18 +95,52 @@ static bool examine_use(const crmvi_metric *metric, bool is_in_index, bool is_el
     return true;
 }
 
+/* What lifetimes foretell is often there to be read, and not to be scored. */
+static bool is_foretold_for_itself(const crmvi_metric *metric, const uses *u, int32_t position) {
+    return metric->lifetime != NULL && metric->scale.kind == CRMVI_NO_SCALE && !u->in_index[position] &&
+           !u->elsewhere[position];
+}
+
+/* One note for all of these, with as many names as a line takes. */
+static bool examine_foretold_uses(const crmv_model *model, const uses *u, int32_t count, crmv_findings *findings) {
+    crmvi_path names = {.length = 0};
+    char rest[32] = "";
+    int32_t named = 0;
+    for (int32_t i = 0; i < model->metric_count; i++) {
+        const char *name = model->metrics[i].name;
+        if (!is_foretold_for_itself(&model->metrics[i], u, i) || names.length + 2 + strlen(name) >= sizeof names.text) {
+            continue;
+        }
+        crmvi_path_text(&names, named > 0 ? ", " : "");
+        crmvi_path_text(&names, name);
+        named++;
+    }
+    if (named < count) {
+        snprintf(rest, sizeof rest, " and %d more", (int)(count - named));
+    }
+    return crmvi_findings_add(findings, CRMV_FINDING_NOTE, "metrics",
+                              "no index, segment, rule or other metric uses what lifetimes foretell in %s%s",
+                              names.text, rest);
+}
+
 static bool examine_metrics(const crmv_model *model, const uses *u, crmv_findings *findings) {
     if (model->metric_count == 0) {
         return crmvi_findings_add(findings, CRMV_FINDING_NOTE, "metrics", "the model measures nothing");
     }
+    int32_t foretold = 0;
+    for (int32_t i = 0; i < model->metric_count; i++) {
+        foretold += is_foretold_for_itself(&model->metrics[i], u, i);
+    }
     for (int32_t i = 0; i < model->metric_count; i++) {
         const crmvi_metric *metric = &model->metrics[i];
+        const bool is_told_below = foretold > 1 && is_foretold_for_itself(metric, u, i);
         if (!crmvi_examine_supply(model, metric, findings) || !crmvi_examine_foretold(metric, findings) ||
-            !crmvi_examine_scale(metric, findings) || !examine_use(metric, u->in_index[i], u->elsewhere[i], findings)) {
+            !crmvi_examine_scale(metric, findings) ||
+            (!is_told_below && !examine_use(metric, u->in_index[i], u->elsewhere[i], findings))) {
             return false;
         }
     }
-    return true;
+    return foretold < 2 || examine_foretold_uses(model, u, foretold, findings);
 }
 
 /* ---- Indexes ----------------------------------------------------------------------------------------------------- */

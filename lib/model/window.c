@@ -63,3 +63,31 @@ bool crmvi_same_window(const crmvi_window *a, const crmvi_window *b) {
     return a->length == b->length && a->to_date == b->to_date &&
            (!crmvi_is_fiscal(a) || same_fiscal(a->fiscal, b->fiscal));
 }
+
+/* Whether a window's days do not depend on the as-of date, beyond being cut there. */
+static bool stands_alone(const crmvi_window *window) {
+    return window->kind == CRMVI_ALL_HISTORY || window->kind == CRMVI_FROM_TO;
+}
+
+static bool can_end(const crmvi_window *window, int32_t as_of) {
+    return as_of == CRMV_NO_DATE ? stands_alone(window) : as_of >= CRMVI_FIRST_DAY && as_of <= CRMVI_LAST_DAY;
+}
+
+int32_t crmv_model_window_days(const crmv_model *model, int32_t metric, int32_t as_of, int32_t before, int32_t *first,
+                               int32_t *last) {
+    if (model == NULL || first == NULL || last == NULL || metric < -1 || metric >= model->metric_count) {
+        return CRMV_BAD_ARGUMENT;
+    }
+    const crmvi_window *window = metric < 0 ? &model->window : &model->metrics[metric].window;
+    const bool is_all = window->kind == CRMVI_ALL_HISTORY;
+    int32_t begin, end;
+    if (!can_end(window, as_of)) {
+        return CRMV_BAD_ARGUMENT;
+    }
+    if (!crmvi_window_days(window, as_of, before != 0, &begin, &end)) {
+        return CRMV_NOT_FOUND;
+    }
+    *first = is_all ? CRMV_NO_DATE : begin;
+    *last = is_all ? as_of : end;
+    return CRMV_OK;
+}
