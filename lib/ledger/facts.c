@@ -181,11 +181,16 @@ static void stage_line(const crmvi_row *row, stage *s) {
     }
 }
 
+/* Rows stand in memory as they were dealt: the one so much later in the order is asked for ahead. */
+enum { AHEAD = 16 };
+
 /* A fact of several narrow lines [begin, end), if they are plain and their sums short. */
 static bool stage_lines(const crmvi_ordering *o, int64_t begin, int64_t end, stage *s) {
     int64_t sums[PLAIN_COLUMNS] = {end - begin};
     for (int64_t i = begin; i < end; i++) {
         const uint64_t place = crmvi_entry_place(o, o->order[i]);
+        const uint64_t later = crmvi_entry_place(o, o->order[i + AHEAD < o->rows ? i + AHEAD : i]);
+        __builtin_prefetch(crmvi_row_at(&o->places, later));
         const crmvi_row *row = crmvi_row_at(&o->places, place);
         if (!crmvi_place_is_narrow(&o->places, place) || !is_plain(row)) {
             return false;
@@ -251,15 +256,14 @@ static int64_t fact_end(const crmvi_ordering *o, int64_t begin) {
 /* A fact of rows [begin, end), the longer way. */
 static int32_t stage_fact(building *b, const crmvi_ordering *o, int64_t partition, int64_t begin, int64_t end,
                           stage *s) {
-    const crmvi_wide_row first = crmvi_wide_at(o, begin);
-    s->days[s->count] = crmvi_row_day(first.when);
+    const crmvi_row *first =
+        crmvi_row_at(&o->places, crmvi_entry_place(o, o->order[begin])); /* wide ones begin alike */
+    s->days[s->count] = crmvi_row_day(first->when);
     return stage_lines(o, begin, end, s) ? CRMV_OK : stage_special(b, o, partition, begin, end, s);
 }
 
-/* Turns an ordered partition into facts from number `fact` on and customers from `customer` on. Rows stand in memory as
- * they were dealt; one that comes a little later is asked for ahead. */
+/* Turns an ordered partition into facts from number `fact` on and customers from `customer` on. */
 static int32_t fill_partition(building *b, worker *w, int64_t partition, int64_t customer, int64_t fact) {
-    enum { AHEAD = 16 };
     const crmvi_ordering *o = &w->ordering;
     const uint64_t *order = o->order;
     const int64_t rows = o->rows;
