@@ -32,9 +32,9 @@ static int32_t sign_of(double part) {
 }
 
 /* A line has two directions: the one that leads away from the middle. */
-static double outwards(const crmvi_settlement *found) {
+static double outwards(const crmvi_settlement *found, int32_t count) {
     double sum = 0;
-    for (int32_t k = 0; k < MOST; k++) {
+    for (int32_t k = 0; k < count; k++) {
         sum += found->direction[k] * found->point.at[k];
     }
     return sum < 0 ? -1 : 1;
@@ -43,7 +43,7 @@ static double outwards(const crmvi_settlement *found) {
 /* Which parameters run where: those that stand at a bound, and those that change where the cost runs on. */
 static void find_runs(const crmvi_maximum *m, int32_t *runs) {
     const crmvi_settlement *found = &m->found;
-    const double way = found->state == CRMVI_FLAT ? outwards(found) : 1;
+    const double way = found->state == CRMVI_FLAT ? outwards(found, m->space.count) : 1;
     for (int32_t k = 0; k < m->space.count; k++) {
         const bool held = crmvi_is_held(&m->space, &found->point, k);
         const bool low = found->point.at[k] <= m->space.lowest[k];
