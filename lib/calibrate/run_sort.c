@@ -1,6 +1,8 @@
+#include "base/borders.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/radix.h"
+#include "calibrate/keys.h"
 #include "calibrate/run.h"
 #include "crmvalue/score.h"
 
@@ -10,31 +12,25 @@
 #include <string.h>
 
 /*
- * Values are sorted as whole numbers: the bits of doubles, turned so that they ascend as the values do. A sample of the
- * column gives the borders between parts of some ten thousand values each; rows are dealt to their parts, and each part
- * is sorted within one processor's cache. A value that is a border has a bin of its own, in which there is nothing to
- * sort: a column of few values, or one in which most are the same, is sorted by dealing. A sample that tells little
- * costs time and nothing else.
+ * A sample of the column gives the borders between parts of some ten thousand values each; values are dealt to their
+ * parts, and each part is sorted within one processor's cache, as whole numbers: the bits of doubles, turned so that
+ * they ascend as the values do. A value that is a border has a bin of its own, in which there is nothing to sort, so
+ * that its customers are only counted: a column of few values, or one in which most are the same, costs little more
+ * than to read it. A sample that tells little costs time and nothing else.
  */
 
 enum {
-    LEVELS_LIMIT = 9,                /* a border is found by so many comparisons */
+    LEVELS_LIMIT = 9,
     PARTS_LIMIT = 1 << LEVELS_LIMIT, /* between borders */
-    BINS_LIMIT = 2 * PARTS_LIMIT,    /* parts, and the borders themselves */
+    BINS_LIMIT = 2 * PARTS_LIMIT,    /* parts, and behind each its border */
     LEFT_OUT_BIN = BINS_LIMIT,       /* rows that do not count */
     ROWS_OF_PART = 1 << 14,          /* as many fit into a cache twice */
     SAMPLES_OF_PART = 16,
     SAMPLES_LIMIT = PARTS_LIMIT * SAMPLES_OF_PART,
     LEAST_BLOCK = 1 << 16, /* rows that are dealt by one worker at a time */
     BLOCKS_LIMIT = 256,
-    CHUNK = 512,   /* rows whose keys are at hand */
-    LANES = 8,     /* searches that go on side by side */
-    TOP_BITS = 22, /* by which most values of a part differ */
-    FEW = 24
+    CHUNK = 512 /* rows whose values are at hand */
 };
-
-/* Above the key of every number. */
-#define LEFT_OUT UINT64_MAX
 
 typedef struct source {
     const double *values; /* or else */
@@ -46,14 +42,14 @@ typedef struct source {
 
 typedef struct sorting {
     const source *column;
-    int32_t levels;
-    int32_t border_count;
-    uint64_t borders[PARTS_LIMIT]; /* ascending, LEFT_OUT behind the last */
-    uint64_t tree[PARTS_LIMIT];    /* the borders as a tree: those below node i are at 2 i and 2 i + 1 */
-    int64_t block;                 /* rows of one */
+    int32_t parts;
+    crmvi_borders borders;
+    double *room;  /* of the borders, and before them a value below all of them */
+    int64_t block; /* rows of one */
     int64_t block_count;
-    int64_t *places; /* of each block and bin: how many rows, then where they go */
-    int64_t starts[BINS_LIMIT + 1];
+    int64_t *places;                /* of each block and bin: how many rows, then where they go */
+    int64_t totals[BINS_LIMIT];     /* rows of a bin */
+    int64_t starts[BINS_LIMIT + 1]; /* where those that are dealt stand */
     int64_t firsts[BINS_LIMIT + 1]; /* position among the distinct values of a bin's first */
     uint16_t *bins;                 /* of each row */
     uint64_t *keys;                 /* of each bin */
@@ -62,57 +58,39 @@ typedef struct sorting {
     crmvi_run *out;
 } sorting;
 
-/* ---- Keys -------------------------------------------------------------------------------------------------------- */
+/* ---- Values and keys --------------------------------------------------------------------------------------------- */
 
-/* -0 becomes 0 by the addition. Without a comparison of whole numbers, so that compilers make vector code of loops. */
-static uint64_t key_of(double value) {
-    const uint64_t sign = UINT64_C(1) << 63;
-    const double plain = value + 0.0;
-    uint64_t bits;
-    memcpy(&bits, &plain, sizeof bits);
-    const uint64_t turned = bits ^ ((0 - (bits >> 63)) | sign);
-    return fabs(plain) <= DBL_MAX ? turned : LEFT_OUT;
-}
-
-static double value_of(uint64_t key) {
-    const uint64_t sign = UINT64_C(1) << 63;
-    const uint64_t bits = key >= sign ? key ^ sign : ~key;
-    double value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-/* False where a number of points is not whole as a double. */
-static bool load_points(const int64_t *points, int32_t count, uint64_t *keys) {
+/* The values of a chunk, NaN where a row is left out; -0 becomes 0 by the addition. False where a number of points is
+ * not whole as a double. */
+static bool load_points(const int64_t *points, int32_t count, double *values) {
     const int64_t limit = INT64_C(1) << 53;
     bool fits = true;
     for (int32_t i = 0; i < count; i++) {
         const bool missing = points[i] == CRMV_MISSING_POINTS;
         fits = fits && (missing || (points[i] <= limit && points[i] >= -limit));
-        keys[i] = missing ? LEFT_OUT : key_of((double)points[i]);
+        values[i] = missing ? (double)NAN : (double)points[i];
     }
     return fits;
 }
 
-/* The keys of `count` rows from `row` on. */
-static bool load_keys(const source *column, int64_t row, int32_t count, uint64_t *keys) {
+static void load_numbers(const double *numbers, int32_t count, double *values) {
+    for (int32_t i = 0; i < count; i++) {
+        values[i] = fabs(numbers[i]) <= DBL_MAX ? numbers[i] + 0.0 : (double)NAN;
+    }
+}
+
+static bool load(const source *column, int64_t row, int32_t count, double *values) {
     bool fits = true;
     if (column->points != NULL) {
-        fits = load_points(column->points + row, count, keys);
+        fits = load_points(column->points + row, count, values);
     } else {
-        for (int32_t i = 0; i < count; i++) {
-            keys[i] = key_of(column->values[row + i]);
-        }
+        load_numbers(column->values + row, count, values);
     }
-    if (column->keep != NULL) {
-        for (int32_t i = 0; i < count; i++) {
-            keys[i] = column->keep[row + i] != 0 ? keys[i] : LEFT_OUT;
-        }
+    for (int32_t i = 0; column->keep != NULL && i < count; i++) {
+        values[i] = column->keep[row + i] != 0 ? values[i] : (double)NAN;
     }
-    if (column->outcomes != NULL) {
-        for (int32_t i = 0; i < count; i++) {
-            keys[i] = column->outcomes[row + i] != CRMV_MISSING_POINTS ? keys[i] : LEFT_OUT;
-        }
+    for (int32_t i = 0; column->outcomes != NULL && i < count; i++) {
+        values[i] = column->outcomes[row + i] != CRMV_MISSING_POINTS ? values[i] : (double)NAN;
     }
     return fits;
 }
@@ -129,67 +107,69 @@ static int64_t take_sample(const source *column, int64_t wanted, uint64_t *sampl
     const int64_t stride = column->rows / wanted;
     int64_t count = 0;
     for (int64_t i = 0; i < wanted; i++) {
-        uint64_t key;
-        load_keys(column, sampled_row(i, stride), 1, &key);
-        if (key != LEFT_OUT) {
-            sample[count++] = key;
+        double value;
+        load(column, sampled_row(i, stride), 1, &value);
+        if (!isnan(value)) {
+            sample[count++] = crmvi_key_of(value);
         }
     }
     return count;
 }
 
-static void plant_tree(sorting *s) {
-    for (int32_t level = 0; level < s->levels; level++) {
-        for (int32_t i = 0; i < 1 << level; i++) {
-            s->tree[(1 << level) + i] = s->borders[((2 * i + 1) << (s->levels - level - 1)) - 1];
+/* Values that cut a sample into so many parts; how many there are, since one may be several. */
+static int32_t cut_sample(const source *column, int32_t parts, uint64_t *sample, double *borders) {
+    const int64_t count = take_sample(column, (int64_t)parts * SAMPLES_OF_PART, sample);
+    const uint64_t *ordered = crmvi_radix_sort(sample, sample + SAMPLES_LIMIT, count, 0, 64);
+    int32_t found = 0;
+    for (int32_t i = 1; i < parts && count > 0; i++) {
+        const double border = crmvi_value_of(ordered[count * i / parts]);
+        if (found == 0 || border != borders[found - 1]) {
+            borders[found++] = border;
         }
     }
+    return found;
 }
 
 static bool find_borders(sorting *s) {
-    while (s->levels < LEVELS_LIMIT && s->column->rows >> s->levels > ROWS_OF_PART) {
-        s->levels++;
+    double borders[PARTS_LIMIT];
+    int32_t count = 0;
+    for (s->parts = 1; s->parts < PARTS_LIMIT && s->column->rows / s->parts > ROWS_OF_PART;) {
+        s->parts *= 2;
     }
-    const int32_t parts = 1 << s->levels;
-    for (int32_t i = 0; i < PARTS_LIMIT; i++) {
-        s->borders[i] = LEFT_OUT;
-    }
-    if (parts > 1) {
+    if (s->parts > 1) {
         uint64_t *sample = crmvi_array(2 * SAMPLES_LIMIT, sizeof *sample);
         if (sample == NULL) {
             return false;
         }
-        const int64_t count = take_sample(s->column, (int64_t)parts * SAMPLES_OF_PART, sample);
-        const uint64_t *ordered = crmvi_radix_sort(sample, sample + SAMPLES_LIMIT, count, 0, 64);
-        for (int32_t i = 1; i < parts && count > 0; i++) {
-            const uint64_t border = ordered[count * i / parts];
-            if (s->border_count == 0 || border != s->borders[s->border_count - 1]) {
-                s->borders[s->border_count++] = border;
-            }
-        }
+        count = cut_sample(s->column, s->parts, sample, borders);
         free(sample);
     }
-    plant_tree(s);
+    s->room = crmvi_array(crmvi_borders_room(count) + 1, sizeof *s->room);
+    if (s->room == NULL) {
+        return false;
+    }
+    s->room[0] = -INFINITY;
+    crmvi_borders_prepare(borders, count, s->room + 1, &s->borders);
     return true;
 }
 
-/* The bins of a chunk: twice the number of borders below a key, and one more for a key that is a border. */
-static void classify(const sorting *s, const uint64_t *keys, uint16_t *bins) {
-    for (int32_t i = 0; i < CHUNK; i += LANES) {
-        uint32_t at[LANES];
-        for (int32_t lane = 0; lane < LANES; lane++) {
-            at[lane] = 1;
-        }
-        for (int32_t level = 0; level < s->levels; level++) {
-            for (int32_t lane = 0; lane < LANES; lane++) {
-                at[lane] = 2 * at[lane] + (s->tree[at[lane]] < keys[i + lane]);
-            }
-        }
-        for (int32_t lane = 0; lane < LANES; lane++) {
-            const uint32_t below = at[lane] - (UINT32_C(1) << s->levels);
-            const uint32_t bin = 2 * below + (s->borders[below] == keys[i + lane]);
-            bins[i + lane] = (uint16_t)(keys[i + lane] != LEFT_OUT ? bin : LEFT_OUT_BIN);
-        }
+/* The bin behind a border, or the border's own. */
+static bool is_border(int64_t bin) {
+    return bin % 2 != 0;
+}
+
+static double border_of(const sorting *s, int64_t bin) {
+    return s->borders.from[bin / 2];
+}
+
+/* The bins of a chunk: of a value above so many borders twice as many, and one less for a value that is the last. */
+static void classify(const sorting *s, const double *values, int32_t count, uint16_t *bins) {
+    const double *from = s->room; /* from[i] is the i-th border */
+    int32_t not_above[CHUNK];
+    crmvi_borders_find(&s->borders, values, count, not_above);
+    for (int32_t i = 0; i < count; i++) {
+        const int32_t bin = 2 * not_above[i] - (from[not_above[i]] == values[i]);
+        bins[i] = (uint16_t)(isnan(values[i]) ? LEFT_OUT_BIN : bin);
     }
 }
 
@@ -199,27 +179,32 @@ static int64_t *places_of(const sorting *s, int64_t begin) {
     return s->places + begin / s->block * (LEFT_OUT_BIN + 1);
 }
 
+/* Neighbours are counted apart, so that no count of one bin waits for the one before. */
 static int32_t count_block(void *context, int64_t begin, int64_t end) {
     const sorting *s = context;
-    int64_t counts[LEFT_OUT_BIN + 1] = {0};
+    int64_t counts[2][LEFT_OUT_BIN + 1] = {{0}};
     for (int64_t row = begin; row < end; row += CHUNK) {
         const int32_t count = end - row < CHUNK ? (int32_t)(end - row) : CHUNK;
-        uint64_t keys[CHUNK];
-        uint16_t bins[CHUNK];
-        if (!load_keys(s->column, row, count, keys)) {
+        double values[CHUNK];
+        uint16_t *bins = s->bins + row;
+        if (!load(s->column, row, count, values)) {
             return CRMV_OVERFLOW;
         }
-        for (int32_t i = count; i < CHUNK; i++) {
-            keys[i] = LEFT_OUT;
-        }
-        classify(s, keys, bins);
+        classify(s, values, count, bins);
         for (int32_t i = 0; i < count; i++) {
-            counts[bins[i]]++;
+            counts[i % 2][bins[i]]++;
         }
-        memcpy(s->bins + row, bins, (size_t)count * sizeof *bins);
     }
-    memcpy(places_of(s, begin), counts, sizeof counts);
+    int64_t *out = places_of(s, begin);
+    for (int32_t bin = 0; bin <= LEFT_OUT_BIN; bin++) {
+        out[bin] = counts[0][bin] + counts[1][bin];
+    }
     return CRMV_OK;
+}
+
+/* Whether the rows of a bin are dealt to it. */
+static bool is_dealt(const sorting *s, int64_t bin) {
+    return bin != LEFT_OUT_BIN && (!is_border(bin) || s->column->outcomes != NULL);
 }
 
 /* From how many to where: bin by bin, and within it block by block. */
@@ -227,14 +212,26 @@ static void set_places(sorting *s) {
     int64_t place = 0;
     for (int32_t bin = 0; bin < BINS_LIMIT; bin++) {
         s->starts[bin] = place;
+        s->totals[bin] = 0;
         for (int64_t block = 0; block < s->block_count; block++) {
             int64_t *count = &s->places[block * (LEFT_OUT_BIN + 1) + bin];
             const int64_t size = *count;
             *count = place;
-            place += size;
+            s->totals[bin] += size;
+            place += is_dealt(s, bin) ? size : 0;
         }
     }
     s->starts[BINS_LIMIT] = place;
+}
+
+/* The rows of a chunk that are dealt; how many. */
+static int32_t list_dealt(const sorting *s, const uint16_t *bins, int32_t count, int32_t *rows) {
+    int32_t listed = 0;
+    for (int32_t i = 0; i < count; i++) {
+        rows[listed] = i;
+        listed += is_dealt(s, bins[i]);
+    }
+    return listed;
 }
 
 static int32_t deal_block(void *context, int64_t begin, int64_t end) {
@@ -243,76 +240,33 @@ static int32_t deal_block(void *context, int64_t begin, int64_t end) {
     memcpy(places, places_of(s, begin), sizeof places);
     for (int64_t row = begin; row < end; row += CHUNK) {
         const int32_t count = end - row < CHUNK ? (int32_t)(end - row) : CHUNK;
-        uint64_t keys[CHUNK];
-        load_keys(s->column, row, count, keys);
-        for (int32_t i = 0; i < count; i++) {
-            const int32_t bin = s->bins[row + i];
-            if (bin == LEFT_OUT_BIN) {
-                continue;
-            }
+        const uint16_t *bins = s->bins + row;
+        double values[CHUNK];
+        int32_t dealt[CHUNK];
+        const int32_t dealt_count = list_dealt(s, bins, count, dealt);
+        if (dealt_count > 0) {
+            load(s->column, row, count, values);
+        }
+        for (int32_t i = 0; i < dealt_count; i++) {
+            const int32_t at = dealt[i];
+            const int64_t place = places[bins[at]]++;
+            s->keys[place] = crmvi_key_of(values[at]);
             if (s->outcomes != NULL) {
-                s->outcomes[places[bin]] = s->column->outcomes[row + i];
+                s->outcomes[place] = s->column->outcomes[row + at];
             }
-            s->keys[places[bin]++] = keys[i];
         }
     }
     return CRMV_OK;
 }
 
-/* ---- Sorting a bin --------------------------------------------------------------------------------------------- */
+/* ---- Sorting the parts ------------------------------------------------------------------------------------------- */
 
-static void sort_bits(uint64_t *items, uint64_t *scratch, int64_t count, int32_t low, int32_t bits) {
-    const uint64_t *sorted = crmvi_radix_sort(items, scratch, count, low, bits);
-    if (sorted != items) {
-        memcpy(items, sorted, (size_t)count * sizeof *items);
-    }
-}
-
-static uint64_t differing_bits(const uint64_t *items, int64_t count) {
-    uint64_t differ = 0;
-    for (int64_t i = 1; i < count; i++) {
-        differ |= items[i] ^ items[0];
-    }
-    return differ;
-}
-
-/* By the highest bits that differ, then those that agree in them by the others. At most three deep. */
-static void sort_keys(uint64_t *items, uint64_t *scratch, int64_t count) {
-    const uint64_t differ = differing_bits(items, count);
-    if (differ == 0) {
-        return;
-    }
-    const int32_t low = __builtin_ctzll(differ);
-    const int32_t bits = 64 - __builtin_clzll(differ) - low;
-    if (bits <= TOP_BITS || count <= FEW) {
-        sort_bits(items, scratch, count, low, bits);
-        return;
-    }
-    const int32_t top = low + bits - TOP_BITS;
-    sort_bits(items, scratch, count, top, TOP_BITS);
-    for (int64_t begin = 0, end; begin < count; begin = end) {
-        for (end = begin + 1; end < count && items[end] >> top == items[begin] >> top; end++) {
-        }
-        if (end - begin > 1) {
-            sort_keys(items + begin, scratch + begin, end - begin);
-        }
-    }
-}
-
-static int64_t count_distinct(const uint64_t *sorted, int64_t count) {
-    int64_t distinct = count > 0;
-    for (int64_t i = 1; i < count; i++) {
-        distinct += sorted[i] != sorted[i - 1];
-    }
-    return distinct;
-}
-
+/* Sorts the parts among the bins, and counts the distinct values of each bin. */
 static int32_t sort_bins(void *context, int64_t begin, int64_t end) {
     sorting *s = context;
     int64_t largest = 0;
     for (int64_t bin = begin; bin < end; bin++) {
-        const int64_t size = s->starts[bin + 1] - s->starts[bin];
-        largest = bin % 2 == 0 && size > largest ? size : largest;
+        largest = !is_border(bin) && s->totals[bin] > largest ? s->totals[bin] : largest;
     }
     uint64_t *scratch = crmvi_array(largest, sizeof *scratch);
     if (scratch == NULL) {
@@ -320,14 +274,15 @@ static int32_t sort_bins(void *context, int64_t begin, int64_t end) {
     }
     for (int64_t bin = begin; bin < end; bin++) {
         uint64_t *sorted = s->sorted + s->starts[bin];
-        const int64_t size = s->starts[bin + 1] - s->starts[bin];
+        if (is_border(bin)) {
+            s->firsts[bin] = s->totals[bin] > 0;
+            continue;
+        }
         if (s->sorted != s->keys) {
-            memcpy(sorted, s->keys + s->starts[bin], (size_t)size * sizeof *sorted);
+            memcpy(sorted, s->keys + s->starts[bin], (size_t)s->totals[bin] * sizeof *sorted);
         }
-        if (bin % 2 == 0) {
-            sort_keys(sorted, scratch, size);
-        }
-        s->firsts[bin] = count_distinct(sorted, size);
+        crmvi_sort_keys(sorted, scratch, s->totals[bin]);
+        s->firsts[bin] = crmvi_count_distinct(sorted, s->totals[bin]);
     }
     free(scratch);
     return CRMV_OK;
@@ -343,7 +298,7 @@ static void add_outcomes(const sorting *s, int64_t bin) {
     crmvi_wide *sums = s->out->sums + first;
     memset(sums, 0, (size_t)distinct * sizeof *sums);
     for (int64_t i = s->starts[bin]; i < s->starts[bin + 1]; i++) {
-        const double value = value_of(s->keys[i]);
+        const double value = crmvi_value_of(s->keys[i]);
         int64_t at = 0;
         for (int64_t left = distinct; left > 1;) {
             const int64_t half = left / 2;
@@ -354,23 +309,32 @@ static void add_outcomes(const sorting *s, int64_t bin) {
     }
 }
 
+static void write_part(const sorting *s, int64_t bin) {
+    int64_t at = s->firsts[bin] - 1;
+    int64_t before = s->starts[bin];
+    for (int64_t i = before; i < s->starts[bin + 1]; i++) {
+        if (i > before && s->sorted[i] == s->sorted[i - 1]) {
+            continue;
+        }
+        if (i > before) {
+            s->out->counts[at] = i - before;
+        }
+        s->out->values[++at] = crmvi_value_of(s->sorted[i]);
+        before = i;
+    }
+    if (s->starts[bin + 1] > before) {
+        s->out->counts[at] = s->starts[bin + 1] - before;
+    }
+}
+
 static int32_t write_bins(void *context, int64_t begin, int64_t end) {
     const sorting *s = context;
     for (int64_t bin = begin; bin < end; bin++) {
-        int64_t at = s->firsts[bin] - 1;
-        int64_t before = s->starts[bin];
-        for (int64_t i = before; i < s->starts[bin + 1]; i++) {
-            if (i > before && s->sorted[i] == s->sorted[i - 1]) {
-                continue;
-            }
-            if (i > before) {
-                s->out->counts[at] = i - before;
-            }
-            s->out->values[++at] = value_of(s->sorted[i]);
-            before = i;
-        }
-        if (s->starts[bin + 1] > before) {
-            s->out->counts[at] = s->starts[bin + 1] - before;
+        if (!is_border(bin)) {
+            write_part(s, bin);
+        } else if (s->totals[bin] > 0) {
+            s->out->values[s->firsts[bin]] = border_of(s, bin);
+            s->out->counts[s->firsts[bin]] = s->totals[bin];
         }
         if (s->outcomes != NULL) {
             add_outcomes(s, bin);
@@ -388,7 +352,9 @@ static bool make_run(sorting *s) {
     }
     crmvi_run *out = s->out;
     out->distinct = distinct;
-    out->total = s->starts[BINS_LIMIT];
+    for (int32_t bin = 0; bin < BINS_LIMIT; bin++) {
+        out->total += s->totals[bin];
+    }
     out->values = crmvi_large_array(distinct, sizeof *out->values);
     out->counts = crmvi_large_array(distinct, sizeof *out->counts);
     out->sums = s->outcomes != NULL ? crmvi_large_array(distinct, sizeof *out->sums) : NULL;
@@ -451,6 +417,7 @@ static int32_t make(const crmvi_runner *runner, const source *column, crmvi_run 
     free(s->keys);
     free(s->outcomes);
     free(s->places);
+    free(s->room);
     free(s);
     if (status != CRMV_OK) {
         crmvi_run_clear(out);

@@ -178,6 +178,7 @@ enum { CRMVI_NO_SCALE, CRMVI_BANDS, CRMVI_LINE, CRMVI_CATEGORIES, CRMVI_ITSELF }
  * Categories: labels[i] earns points[i]; `other` is one more entry, its label "other", where has_other.
  * Itself: the value is the points, in units of 1e-6. No model asks for it; columns of points are scored so.
  */
+typedef struct crmvi_line crmvi_line;
 typedef struct crmvi_scale {
     int32_t kind;
     int32_t count; /* bands, knots or categories (with `other`) */
@@ -187,7 +188,8 @@ typedef struct crmvi_scale {
     const char **labels;
     bool has_other;
     crmvi_micro lowest, highest;
-    const crmvi_ask *ask; /* the request that it was or is to be found for; NULL: plain numbers */
+    const crmvi_line *line; /* what crmvi_scale_all uses of a line; NULL where it has no use for it */
+    const crmvi_ask *ask;   /* the request that it was or is to be found for; NULL: plain numbers */
 } crmvi_scale;
 
 /* What happens to a missing metric. */
@@ -382,6 +384,10 @@ bool crmvi_reading_missing(const crmvi_reading *reading, const char *text, int64
 /* The value's place on a scale: the band, knot segment or category, -1 where it lies in none (then it counts as
  * missing); its points go to *points. `value` is not NaN. */
 int32_t crmvi_scale_points(const crmvi_scale *scale, double value, crmvi_micro *points);
+
+/* What scaling many values on a line needs at hand: its bytes, 0 where that is nothing, and it itself. */
+int64_t crmvi_line_size(const crmvi_scale *scale);
+void crmvi_line_prepare(const crmvi_scale *scale, crmvi_line *out);
 
 /* The points of many values; NaN for those that are NaN or lie in no band. */
 void crmvi_scale_all(const crmvi_scale *scale, const double *values, int32_t count, double *points);

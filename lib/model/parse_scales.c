@@ -133,6 +133,20 @@ static bool read_knot(crmvi_parser *parser, const crmvi_spot *spot, crmvi_scale 
     return true;
 }
 
+static bool prepare_line(crmvi_parser *parser, crmvi_scale *scale) {
+    const int64_t size = crmvi_line_size(scale);
+    if (size == 0) {
+        return true;
+    }
+    crmvi_line *line = crmvi_parser_memory(parser, size, 1);
+    if (line == NULL) {
+        return false;
+    }
+    crmvi_line_prepare(scale, line);
+    scale->line = line;
+    return true;
+}
+
 bool crmvi_read_line(crmvi_parser *parser, const crmvi_spot *spot, void *field) {
     crmvi_scale *scale = field;
     const int64_t count = (int64_t)json_array_size(spot->value);
@@ -148,7 +162,7 @@ bool crmvi_read_line(crmvi_parser *parser, const crmvi_spot *spot, void *field) 
             return false;
         }
     }
-    return true;
+    return prepare_line(parser, scale);
 }
 
 /* ---- Categories -------------------------------------------------------------------------------------------------- */

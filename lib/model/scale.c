@@ -1,3 +1,4 @@
+#include "base/borders.h"
 #include "model.h"
 
 #include <math.h>
@@ -93,7 +94,7 @@ static void one_by_one(const crmvi_scale *scale, const double *values, int32_t c
 }
 
 /* So many values are looked up side by side. */
-enum { LANES = 8 };
+enum { LANES = 8, CHUNK = 256 };
 
 /*
  * Of each value the last position whose `from` is not above it, or 0: as last_not_above, but all values take the same
@@ -111,53 +112,96 @@ static inline void find_places(const double *from, int64_t count, const double *
     }
 }
 
-static void on_bands(const crmvi_scale *scale, const double *values, double *points) {
-    int64_t places[LANES];
-    find_places(scale->from, scale->count, values, places);
-    for (int32_t k = 0; k < LANES; k++) {
-        const bool placed = (scale->from[0] <= values[k]) & (values[k] < scale->to[places[k]]);
-        points[k] = placed ? (double)scale->points[places[k]] : (double)NAN;
+static int32_t on_bands(const crmvi_scale *scale, const double *values, int32_t count, double *points) {
+    int32_t done = 0;
+    for (; done + LANES <= count; done += LANES) {
+        const double *here = values + done;
+        int64_t places[LANES];
+        find_places(scale->from, scale->count, here, places);
+        for (int32_t k = 0; k < LANES; k++) {
+            const bool placed = (scale->from[0] <= here[k]) & (here[k] < scale->to[places[k]]);
+            points[done + k] = placed ? (double)scale->points[places[k]] : (double)NAN;
+        }
     }
+    return done;
 }
 
-/*
- * As points_on_line. Outside of the knots a value counts as the nearest knot, and at the last knot the last segment
- * gives its rise: (whole x rise) / whole is off from it by no more than its own rounding. Points are below 2^42, so
- * that adding and taking away 1.5 x 2^52 rounds them half to even.
- */
-static void on_line(const crmvi_scale *scale, const double *values, double *points) {
-    const double shift = 0x1.8p52;
-    const int32_t last = scale->count - 1;
-    const double lowest = scale->from[0], highest = scale->from[last];
-    double near[LANES];
-    int64_t places[LANES];
-    for (int32_t k = 0; k < LANES; k++) {
-        const double raised = values[k] < lowest ? lowest : values[k];
-        near[k] = raised > highest ? highest : raised;
-    }
-    find_places(scale->from, last, near, places);
-    for (int32_t k = 0; k < LANES; k++) {
-        const double *from = scale->from + places[k];
-        const crmvi_micro *at = scale->points + places[k];
-        const double gone = (near[k] - from[0]) * (double)(at[1] - at[0]) / (from[1] - from[0]);
-        points[k] = (double)at[0] + ((gone + shift) - shift);
-    }
-}
+/* ---- Lines ------------------------------------------------------------------------------------------------------- */
+
+/* What lies between two knots, as `between` needs it. */
+typedef struct piece {
+    double from, run;
+    double points, rise;
+} piece;
+
+struct crmvi_line {
+    crmvi_borders knots; /* all but the last: each begins a piece */
+    double lowest, highest;
+    piece pieces[];
+};
 
 /* Whether no two knots are so far apart that `between` has to bring them nearer. */
 static bool is_plain_line(const crmvi_scale *scale) {
     return scale->kind == CRMVI_LINE && scale->count > 1 && scale->from[scale->count - 1] - scale->from[0] <= FAR;
 }
 
+int64_t crmvi_line_size(const crmvi_scale *scale) {
+    const int64_t pieces = scale->count - 1;
+    return is_plain_line(scale) ? (int64_t)(sizeof(crmvi_line) + (size_t)pieces * sizeof(piece)) +
+                                      crmvi_borders_room(pieces) * (int64_t)sizeof(double)
+                                : 0;
+}
+
+void crmvi_line_prepare(const crmvi_scale *scale, crmvi_line *out) {
+    const int32_t pieces = scale->count - 1;
+    out->lowest = scale->from[0];
+    out->highest = scale->from[pieces];
+    for (int32_t i = 0; i < pieces; i++) {
+        out->pieces[i] = (piece){.from = scale->from[i],
+                                 .run = scale->from[i + 1] - scale->from[i],
+                                 .points = (double)scale->points[i],
+                                 .rise = (double)(scale->points[i + 1] - scale->points[i])};
+    }
+    crmvi_borders_prepare(scale->from, pieces, (double *)(out->pieces + pieces), &out->knots);
+}
+
+/*
+ * As points_on_line. Outside of the knots a value counts as the nearest knot, and at the last knot the last piece gives
+ * its rise: (whole x rise) / whole is off from it by no more than its own rounding. Points are below 2^42, so that
+ * adding and taking away 1.5 x 2^52 rounds them half to even.
+ */
+static void on_line(const crmvi_line *line, const double *values, int32_t count, double *points) {
+    const double shift = 0x1.8p52;
+    double near[CHUNK];
+    int32_t begun[CHUNK];
+    for (int32_t i = 0; i < count; i++) {
+        const double raised = values[i] < line->lowest ? line->lowest : values[i];
+        near[i] = raised > line->highest ? line->highest : raised;
+    }
+    crmvi_borders_find(&line->knots, near, count, begun);
+    for (int32_t i = 0; i < count; i++) {
+        const piece *at = &line->pieces[begun[i] > 0 ? begun[i] - 1 : 0];
+        points[i] = at->points + (((near[i] - at->from) * at->rise / at->run + shift) - shift);
+    }
+}
+
+static int32_t on_lines(const crmvi_line *line, const double *values, int32_t count, double *points) {
+    for (int32_t done = 0, here; done < count; done += here) {
+        here = count - done < CHUNK ? count - done : CHUNK;
+        on_line(line, values + done, here, points + done);
+    }
+    return count;
+}
+
 void crmvi_scale_all(const crmvi_scale *scale, const double *values, int32_t count, double *points) {
+    int32_t done = 0;
     if (scale->kind == CRMVI_CATEGORIES) {
         categories_all(scale, values, count, points);
-        return;
-    }
-    const bool in_bands = scale->kind == CRMVI_BANDS && scale->count > 0, on_plain_line = is_plain_line(scale);
-    int32_t done = 0;
-    for (; (in_bands || on_plain_line) && done + LANES <= count; done += LANES) {
-        (in_bands ? on_bands : on_line)(scale, values + done, points + done);
+        done = count;
+    } else if (scale->kind == CRMVI_BANDS && scale->count > 0) {
+        done = on_bands(scale, values, count, points);
+    } else if (scale->kind == CRMVI_LINE && scale->line != NULL) {
+        done = on_lines(scale->line, values, count, points);
     }
     one_by_one(scale, values + done, count - done, points + done);
 }
