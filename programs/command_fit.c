@@ -33,19 +33,26 @@ static bool has_inputs(const options *asked) {
     return options_feed_files(asked) > 0 || asked->ledger || asked->customers;
 }
 
-/* Without inputs there is no population; judgements need none. */
-static bool allow_no_inputs(const inputs *taken, failure *why) {
-    crmv_request request = {.struct_size = sizeof request};
+/* The first request that is found from a population; judgements need none. */
+static bool needs_population(const inputs *taken, crmv_request *request) {
     const crmv_model *model = taken->scorecard.model;
+    *request = (crmv_request){.struct_size = sizeof *request};
     for (int32_t i = 0; i < crmv_model_requests(model); i++) {
-        if (crmv_model_request(model, i, &request) == CRMV_OK && request.needs_frame) {
-            return failure_usage(why,
-                                 "%s: \"%s\" is found from a population; expected --transactions FILE, --customers "
-                                 "FILE, or both, or --ledger FILE in the transactions' place",
-                                 request.place, request.operation);
+        if (crmv_model_request(model, i, request) == CRMV_OK && request->needs_frame) {
+            return true;
         }
     }
-    return true;
+    return false;
+}
+
+/* Without inputs there is no population. */
+static bool allow_no_inputs(const inputs *taken, failure *why) {
+    crmv_request request;
+    return !needs_population(taken, &request) ||
+           failure_usage(why,
+                         "%s: \"%s\" is found from a population; expected --transactions FILE, --customers FILE, or "
+                         "both, or --ledger FILE in the transactions' place",
+                         request.place, request.operation);
 }
 
 static bool has_requests(const inputs *taken, failure *why) {
@@ -110,6 +117,24 @@ static bool derive_outcomes(inputs *taken, fitting *made, failure *why) {
     return inputs_derive_also(taken, made->outcomes, made->until, &made->outcome, why);
 }
 
+/* Without a customer table those who had bought by that day are all that there are. Of a day that was asked for it is
+ * warned that it lies before all transactions; one that leaves room for outcomes may do so unasked. */
+static bool has_customers(const inputs *taken, failure *why) {
+    char name[SHOWN_BYTES], day[FIGURE_BYTES], first[FIGURE_BYTES];
+    crmv_request request;
+    if (crmv_frame_rows(taken->frame) > 0 || !taken->ledger || taken->customers || !needs_population(taken, &request)) {
+        return true;
+    }
+    const int32_t begin = crmv_ledger_first_day(taken->ledger);
+    if (begin == CRMV_NO_DATE || begin <= taken->as_of || taken->asked->as_of != CRMV_NO_DATE) {
+        return failure_data(why, "%s: there are no customers to find anything from", shown(inputs_book(taken), name));
+    }
+    return failure_data(why,
+                        "outcomes are counted from %s on, and nobody had bought by then: the first transaction is of "
+                        "%s; expected a longer history, or another --as-of",
+                        figure_date(taken->as_of, day), figure_date(begin, first));
+}
+
 static bool take_population(inputs *taken, fitting *made, failure *why) {
     if (!findings_allow(taken, stderr, why)) {
         return false;
@@ -117,7 +142,8 @@ static bool take_population(inputs *taken, fitting *made, failure *why) {
     if (!has_inputs(taken->asked)) {
         return allow_no_inputs(taken, why);
     }
-    return settle_day(taken, why) && intake_derive(taken, why) && derive_outcomes(taken, made, why);
+    return settle_day(taken, why) && intake_derive(taken, why) && has_customers(taken, why) &&
+           derive_outcomes(taken, made, why);
 }
 
 /* ---- What it comes to -------------------------------------------------------------------------------------------- */

@@ -193,6 +193,23 @@ static void a_metric_that_is_missing_for_more_than_half_is_told(void **state) {
     }
 }
 
+/* 1999 of 2000 are 99.95 percent, and not all. */
+static void a_hundred_percent_are_missing_only_where_all_are(void **state) {
+    (void)state;
+    enum { MANY = 2000 };
+    static double values[MANY];
+    for (int32_t known = 0; known <= 1; known++) {
+        for (int32_t i = 0; i < MANY; i++) {
+            values[i] = i < known ? 1 : (double)NAN;
+        }
+        const crmv_column column = numbers_column("a", values);
+        crmv_findings *findings = checked_columns("{'crmvalue': 1, 'metrics': {" CARD("a") "}}", &column, 1, MANY);
+        assert_int_equal(found(findings, CRMV_FINDING_WARNING, "metrics.a", "missing for 100.0 percent"), 1 - known);
+        assert_int_equal(found(findings, CRMV_FINDING_WARNING, "metrics.a", "missing for 99.9 percent"), known);
+        crmv_findings_free(findings);
+    }
+}
+
 static void tiers_and_names_that_stay_empty_are_told(void **state) {
     (void)state;
     const double a[] = {10, 60, 65};
@@ -338,6 +355,7 @@ int main(void) {
         cmocka_unit_test(the_eleventh_unnamed_category_is_only_counted),
         cmocka_unit_test(a_metric_whose_values_are_99_percent_the_same_is_told),
         cmocka_unit_test(a_metric_that_is_missing_for_more_than_half_is_told),
+        cmocka_unit_test(a_hundred_percent_are_missing_only_where_all_are),
         cmocka_unit_test(tiers_and_names_that_stay_empty_are_told),
         cmocka_unit_test(a_handful_of_customers_says_nothing_about_how_a_metric_varies),
         cmocka_unit_test(tiers_that_no_score_can_have_are_told_once),

@@ -461,10 +461,10 @@ static void fewer_values_than_classes_are_not_divided(void **state) {
     (void)state;
     const crmvi_ask ask = {.kind = CRMVI_ASK_NATURAL_BREAKS, .classes = 3};
     const classes_case c = {ask, ROWS(1, 1, 2), true};
-    assert_not_identified(&c, "3 classes need as many distinct values, and there are 2");
+    assert_not_identified(&c, "3 classes need as many different values, and customers have 2: ask for fewer classes");
     const crmvi_ask means = {.kind = CRMVI_ASK_K_MEANS, .classes = 2};
     const classes_case one = {means, ROWS(4, 4), true};
-    assert_not_identified(&one, "2 classes need as many distinct values, and there are 1");
+    assert_not_identified(&one, "2 classes need as many different values, and customers have 1: ask for fewer classes");
 }
 
 static void values_that_no_model_can_hold_are_no_cuts(void **state) {

@@ -192,7 +192,7 @@ static void a_parameter_that_nothing_can_be_foretold_from_is_an_error(void **sta
                     "{'model': 'bg_nbd', 'parameters': {'r': 1e-13, 'alpha': 2e12, 'a': 1e-12, 'b': 1e12}, 'spend': "
                     "{'parameters': {'mean': -2e18, 'between': 1e18, 'within': 1}}}"),
            {ERROR, "lifetimes.l.fitted.parameters.r", "from 1e-13; a number from 1e-12 to 1000000000000 is expected"},
-           {ERROR, "lifetimes.l.fitted.parameters.alpha", "nothing can be foretold from 2e+12"},
+           {ERROR, "lifetimes.l.fitted.parameters.alpha", "nothing can be foretold from 2000000000000"},
            {ERROR, "lifetimes.l.fitted.spend.parameters.mean", "a number from -1e18 to 1e18 is expected"});
 }
 

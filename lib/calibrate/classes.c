@@ -167,10 +167,12 @@ static int32_t cut_least_squares(finding *f, crmv_error *error) {
     }
     if (!crmvi_least_squares_split(run->values, run->counts, run->distinct, classes, 1, first, &no_memory)) {
         free(first);
-        return no_memory ? crmvi_no_memory(error)
-                         : crmvi_fail(error, CRMV_NOT_IDENTIFIED, f->ask->place,
-                                      "%d classes need as many distinct values, and there are %lld", (int)classes,
-                                      (long long)run->distinct);
+        return no_memory
+                   ? crmvi_no_memory(error)
+                   : crmvi_fail(error, CRMV_NOT_IDENTIFIED, f->ask->place,
+                                "%d classes need as many different values, and customers have %lld: ask for fewer "
+                                "classes",
+                                (int)classes, (long long)run->distinct);
     }
     first[classes] = run->distinct;
     for (int32_t i = 0; i < classes - 1; i++) {

@@ -94,7 +94,7 @@ static bool examine_mean(const crmvi_lifetime_card *card, crmv_findings *finding
 /* Beyond their range nothing can be foretold: whoever asks is refused. */
 static bool examine_range(const crmvi_fitted_words *words, const double *parameters, crmvi_path path,
                           crmv_findings *findings) {
-    char least[32], highest[32];
+    char least[32], highest[32], given[32];
     crmvi_path_text(&path, ".parameters");
     crmvi_shortest(words->highest, highest);
     for (int32_t i = 0; i < words->count; i++) {
@@ -102,10 +102,11 @@ static bool examine_range(const crmvi_fitted_words *words, const double *paramet
         crmvi_path member = path;
         crmvi_path_key(&member, words->parameters[i]);
         crmvi_shortest(lowest, least);
+        crmvi_shortest(parameters[i], given);
         if ((parameters[i] < lowest || parameters[i] > words->highest) &&
             !crmvi_findings_add(findings, CRMV_FINDING_ERROR, member.text,
-                                "nothing can be foretold from %g; a number from %s to %s is expected", parameters[i],
-                                least, highest)) {
+                                "nothing can be foretold from %s; a number from %s to %s is expected", given, least,
+                                highest)) {
             return false;
         }
     }

@@ -61,7 +61,8 @@ static bool check_missing(const crmvi_checking *c, int32_t position) {
         return true;
     }
     crmvi_path path = crmvi_path_of_metric(&c->model->metrics[position]);
-    crmvi_wide tenths = crmvi_divide((crmvi_wide)missing * 1000, rows);
+    const crmvi_wide rounded = crmvi_divide((crmvi_wide)missing * 1000, rows);
+    const crmvi_wide tenths = rounded == 1000 && missing < rows ? 999 : rounded; /* 100 percent are all */
     return crmvi_findings_add(c->findings, CRMV_FINDING_WARNING, path.text,
                               "missing for %d.%d percent of the customers (%lld of %lld)", (int)(tenths / 10),
                               (int)(tenths % 10), (long long)missing, (long long)rows);

@@ -116,6 +116,20 @@ class Lifetimes(Case):
             self.fails(1, ["none.csv: there are no transactions"], "validate", "--model", "m.json", "--transactions",
                        "none.csv", *as_of, "--split", "2020-01-01")
 
+    def test_without_customers_there_is_nothing_to_fit_and_the_days_are_named(self):
+        self.write("none.csv", "customer,date,revenue\n")
+        self.fails(1, ["none.csv: there are no customers to find anything from"], "fit", "--model", "m.json",
+                   "--transactions", "none.csv", "--as-of", "2024-12-31", "--out", "f.json")
+        self.fails(1, ["nobody has bought yet", "t.csv: there are no customers to find anything from"], "fit",
+                   "--model", "m.json", "--transactions", "t.csv", "--as-of", "2020-01-01", "--out", "f.json")
+        self.write("m.json", {"crmvalue": 1, "metrics": {
+            "revenue": {"sum": "revenue", "scale": {"percentile": {}}}, "days": {"count": "purchase_days", "scale": {
+                "percentile": {}}}}, "indexes": {"score": {"weights": {"outcome": {"of": ["revenue", "days"],
+                                                                                  "explain": "later"}}}},
+            "outcomes": {"after": {"years": 3}, "metrics": {"later": {"sum": "revenue"}}}})
+        self.fails(1, ["outcomes are counted from 2021-", "nobody had bought by then", "a longer history"], "fit",
+                   "--model", "m.json", "--transactions", "t.csv", "--out", "f.json")
+
     def test_how_a_fit_ended_is_warned_of_once(self):
         """Regular customers who never leave: the drop-out goes to the end of its range."""
         chance = random.Random(1)
