@@ -134,7 +134,8 @@ typedef struct crmv_finding {
 /*
  * Looks for what parses but cannot be meant: holes and overlaps between bands, weights that add up to zero, tiers that
  * no score can reach, points against the stated direction, scales that no index uses, receivables and events that
- * metrics want and `input` does not map, interest above 100 % a year. With a ledger (may be NULL): measures,
+ * metrics want and `input` does not map, interest above 100 % a year, parameters of lifetimes that nothing can be
+ * foretold from and covariances that are none. With a ledger (may be NULL): measures,
  * receivables and events that no feed supplies; events of a name that the ledger does not have; a history of 60 days or
  * more in whose first 30 more than a fifth of the customers bought for the first time, so that it was probably cut off
  * there: a warning where a metric suffers from it. With a frame (may be NULL): categories that the model does not name,
