@@ -165,6 +165,40 @@ static void partitions_that_later_keys_have_made_too_large_are_divided_again(voi
     crmv_model_free(model);
 }
 
+static void a_customer_with_more_lines_than_a_partition_may_have_is_divided_by_days(void **state) {
+    (void)state;
+    const crmvi_runner runner = {.threads = 2};
+    crmvi_batch batch = {0};
+    crmvi_partitions partitions;
+    crmv_model *model = model_of(PLAIN);
+    make_lines(5000);
+    for (int64_t i = 0; i < LINES; i++) {
+        lines[i].number = i % 2 == 0 ? 777 : below(CUSTOMERS) * 37 - 90000;
+    }
+    put_in_order(AS_MADE);
+    fill_sheet(&whole_keys);
+    add_rows(model, &batch, &runner, 0, LINES);
+    assert_int_equal(crmvi_partitions_make(&batch, NULL, &runner, &partitions), CRMV_OK);
+    int64_t of_one = 0;
+    int64_t rows = 0;
+    for (int64_t i = 0; i < partitions.count; i++) {
+        const crmvi_partition *partition = &partitions.items[i];
+        if (partition->is_of_days) {
+            assert_true(partition->customer == crmvi_key_of_number(777));
+            assert_int_equal(partition->continues, of_one > 0);
+            assert_true(partition->rows < LINES / 8);
+            of_one++;
+            rows += partition->rows;
+        }
+    }
+    assert_true(of_one > 1);
+    assert_true(rows >= LINES / 2);
+    assert_int_equal(partitions.rows, LINES);
+    crmvi_partitions_clear(&partitions);
+    crmvi_batch_clear(&batch);
+    crmv_model_free(model);
+}
+
 static char texts[CUSTOMERS][48];
 
 /* Keys of 1 to 40 bytes: many with one long beginning, many the beginning of another, some of few bytes, some of any.
@@ -380,6 +414,7 @@ int main(void) {
         cmocka_unit_test(a_customer_with_all_lines_comes_out_the_same_whichever_way_they_came),
         cmocka_unit_test(a_customer_for_each_line_comes_out_the_same_whichever_way_they_came),
         cmocka_unit_test(partitions_that_later_keys_have_made_too_large_are_divided_again),
+        cmocka_unit_test(a_customer_with_more_lines_than_a_partition_may_have_is_divided_by_days),
         cmocka_unit_test(text_keys_of_any_length_come_out_the_same_whichever_way_they_came),
         cmocka_unit_test(text_keys_that_all_begin_with_one_of_them_come_out_the_same_whichever_way_they_came),
         cmocka_unit_test(calls_that_are_stopped_change_nothing_and_succeed_when_tried_again),

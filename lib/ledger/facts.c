@@ -272,7 +272,8 @@ static int32_t fill_partition(building *b, worker *w, int64_t partition, int64_t
     const int32_t fact_shift = o->place_bits;
     const int32_t customer_shift = o->place_bits + o->day_bits;
     stage *s = &w->staged;
-    uint64_t before = ~order[0];
+    const bool continues = b->partitions->items[partition].continues;
+    uint64_t before = 0;
     s->first = fact;
     s->count = 0;
     s->special_count = 0;
@@ -284,7 +285,7 @@ static int32_t fill_partition(building *b, worker *w, int64_t partition, int64_t
         int64_t end = begin + 1;
         const crmvi_row *row = crmvi_row_at(&places, place); /* wide ones begin alike */
         __builtin_prefetch(crmvi_row_at(&places, later));
-        if ((entry ^ before) >> customer_shift != 0 || begin == 0) {
+        if (begin == 0 ? !continues : (entry ^ before) >> customer_shift != 0) {
             put_customer(b, customer++, row->key, s->first + s->count);
         }
         if ((entry ^ next) >> fact_shift != 0 && crmvi_place_is_narrow(&places, place) && is_plain(row)) {
@@ -308,13 +309,14 @@ static int32_t fill_partition(building *b, worker *w, int64_t partition, int64_t
 
 /* Orders one partition, waits until those before it have told how many facts they make, and writes its own. */
 static int32_t build_partition(building *b, worker *w, int64_t partition) {
-    const int32_t ordered = crmvi_ordering_make(&w->ordering, &b->partitions->items[partition],
-                                                b->batch->totals.first_day, b->batch->totals.last_day);
+    const crmvi_partition *rows = &b->partitions->items[partition];
+    const int32_t ordered =
+        crmvi_ordering_make(&w->ordering, rows, b->batch->totals.first_day, b->batch->totals.last_day);
     crmvi_turn_wait(&b->turns, partition);
     const int64_t customer = b->facts->customers;
     const int64_t fact = b->facts->count;
     if (ordered == CRMV_OK) {
-        b->facts->customers += w->ordering.customers;
+        b->facts->customers += w->ordering.customers - rows->continues;
         b->facts->count += w->ordering.fact_count;
     }
     crmvi_turn_pass(&b->turns);

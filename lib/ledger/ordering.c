@@ -347,8 +347,9 @@ static bool make_customers(crmvi_ordering *o, const numbering *n, int64_t number
 
 int32_t crmvi_ordering_make(crmvi_ordering *ordering, const crmvi_partition *partition, int32_t first_day,
                             int32_t last_day) {
-    numbering n;
-    const uint64_t range = crmvi_division_range(partition->from->by, partition->number, &n.first);
+    numbering n = {.first = partition->customer};
+    const uint64_t range =
+        partition->is_of_days ? 0 : crmvi_division_range(partition->from->by, partition->number, &n.first);
     n.by_distance = range / RANGE_A_ROW < (uint64_t)partition->rows;
     const int64_t numbers = n.by_distance ? (int64_t)range + 1 : 0;
     ordering->rows = partition->rows;

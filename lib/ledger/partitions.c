@@ -23,6 +23,7 @@ typedef struct source {
     int64_t count; /* of sheets */
     int64_t rows;
     const crmvi_ranking *ranking; /* NULL: the keys are those that count */
+    bool by_days;                 /* of one customer's lines, which are divided by their days */
 } source;
 
 static uint32_t when_of(const char *row) {
@@ -37,13 +38,18 @@ static uint64_t key_of(const source *from, const char *row) {
     return from->ranking != NULL ? crmvi_rank_of(from->ranking, crmvi_key_of_number((int64_t)key)) : key;
 }
 
+/* What tells the partition of a row. */
+static uint64_t measure_of(const source *from, const char *row, uint64_t key) {
+    return from->by_days ? when_of(row) >> 8 : key;
+}
+
 static bool is_dead(const char *row) {
     return (crmvi_row_flags(when_of(row)) & CRMVI_LINE_DEAD) != 0;
 }
 
 /* ---- Dividing ---------------------------------------------------------------------------------------------------- */
 
-/* Draws about `most` keys at even distances. */
+/* Draws about `most` keys, or days, at even distances. */
 static int64_t draw(const source *from, size_t bytes, int64_t most, uint64_t *sample) {
     const int64_t step = from->rows / most + 1;
     int64_t drawn = 0;
@@ -52,7 +58,7 @@ static int64_t draw(const source *from, size_t bytes, int64_t most, uint64_t *sa
         for (; ahead < from->sheets[i].count && drawn < most; ahead += step) {
             const char *row = from->sheets[i].rows + (size_t)ahead * bytes;
             if (!is_dead(row)) {
-                sample[drawn++] = key_of(from, row);
+                sample[drawn++] = measure_of(from, row, key_of(from, row));
             }
         }
         ahead -= from->sheets[i].count;
@@ -88,7 +94,7 @@ typedef struct dealing {
 
 static void deal_row(const dealing *d, const crmvi_dealer *dealer, const char *row) {
     const uint64_t key = key_of(d->from, row);
-    const uint32_t partition = crmvi_division_find(d->division, key);
+    const uint32_t partition = crmvi_division_find(d->division, measure_of(d->from, row, key));
     if (d->size == WIDE) {
         _Alignas(64) crmvi_wide_row wide;
         memcpy(&wide, row, sizeof wide);
@@ -262,27 +268,47 @@ static int64_t count_rows(const crmvi_sheet *sheets, int64_t count) {
     return rows;
 }
 
-/* Divides one partition again and lists what it has become. Its rows stay where they were, too. */
-static int32_t divide_again(crmvi_partitions *list, const crmvi_partition *partition, const crmvi_runner *runner) {
+/* The rows of a partition that is to be divided. */
+typedef struct portion {
+    crmvi_sheet *sheets;
+    source from[2];
+} portion;
+
+static bool take_portion(const crmvi_partition *partition, portion *out) {
     int64_t narrow = 0;
+    *out = (portion){.sheets = crmvi_array(crmvi_partition_sheet_limit(partition), sizeof *out->sheets)};
+    if (out->sheets == NULL) {
+        return false;
+    }
+    const crmvi_sheet *sheets = out->sheets;
+    const int64_t count = crmvi_partition_sheets(partition, out->sheets, &narrow);
+    out->from[NARROW] = (source){.sheets = sheets, .count = narrow, .rows = count_rows(sheets, narrow)};
+    out->from[WIDE] = (source){
+        .sheets = sheets + narrow, .count = count - narrow, .rows = count_rows(sheets + narrow, count - narrow)};
+    return true;
+}
+
+/* Divides rows by a division of their own; a group without deals where that comes to one partition. They stay where
+ * they were, too. */
+static int32_t divide_portion(crmvi_partitions *list, const portion *rows, const crmvi_runner *runner,
+                              crmvi_dealt **out) {
     crmvi_dealt *group = add_group(list, 2);
-    crmvi_sheet *sheets = crmvi_array(crmvi_partition_sheet_limit(partition), sizeof *sheets);
-    if (group == NULL || sheets == NULL) {
-        free(sheets);
+    if (group == NULL || !divide(rows->from, runner->threads, &group->division)) {
         return CRMV_OUT_OF_MEMORY;
     }
-    const int64_t count = crmvi_partition_sheets(partition, sheets, &narrow);
-    const source from[2] = {
-        [NARROW] = {.sheets = sheets, .count = narrow, .rows = count_rows(sheets, narrow)},
-        [WIDE] = {.sheets = sheets + narrow,
-                  .count = count - narrow,
-                  .rows = count_rows(sheets + narrow, count - narrow)},
-    };
-    int32_t status = divide(from, runner->threads, &group->division) ? CRMV_OK : CRMV_OUT_OF_MEMORY;
-    if (status == CRMV_OK && group->division.partitions > 1) {
-        status = deal_both(group, from, &group->division, runner);
+    *out = group;
+    return group->division.partitions > 1 ? deal_both(group, rows->from, &group->division, runner) : CRMV_OK;
+}
+
+/* Divides one partition again by keys and lists what it has become. */
+static int32_t divide_again(crmvi_partitions *list, const crmvi_partition *partition, const crmvi_runner *runner) {
+    portion rows;
+    if (!take_portion(partition, &rows)) {
+        return CRMV_OUT_OF_MEMORY;
     }
-    free(sheets);
+    crmvi_dealt *group;
+    const int32_t status = divide_portion(list, &rows, runner, &group);
+    free(rows.sheets);
     if (status != CRMV_OK) {
         return status;
     }
@@ -297,12 +323,74 @@ static int32_t divide_again(crmvi_partitions *list, const crmvi_partition *parti
     return listed ? CRMV_OK : CRMV_OUT_OF_MEMORY;
 }
 
-static bool is_too_large(const crmvi_partition *partition, const crmvi_runner *runner) {
-    return !partition->is_final && crmvi_partitions_for(partition->rows, runner->threads) > TOO_MANY;
+/* ---- One customer's days ----------------------------------------------------------------------------------------- */
+
+/* Whether all rows are one customer's. Where they are not, this ends soon. */
+static bool is_of_one(const portion *rows, uint64_t *customer) {
+    bool is_first = true;
+    for (int32_t size = NARROW; size <= WIDE; size++) {
+        const source *from = &rows->from[size];
+        for (int64_t i = 0; i < from->count; i++) {
+            for (int64_t row = 0; row < from->sheets[i].count; row++) {
+                const uint64_t key = key_of(from, from->sheets[i].rows + (size_t)row * row_bytes[size]);
+                if (!is_first && key != *customer) {
+                    return false;
+                }
+                *customer = key;
+                is_first = false;
+            }
+        }
+    }
+    return true;
 }
 
-/* Goes over the list once, dividing what is too large; *divided tells whether anything was. */
-static int32_t refine(crmvi_partitions *list, const crmvi_runner *runner, bool *divided) {
+static bool list_days(crmvi_partitions *list, const crmvi_dealt *group, uint64_t customer) {
+    bool listed = true;
+    bool continues = false;
+    for (int64_t number = 0; number < group->division.partitions && listed; number++) {
+        const crmvi_partition days = {group, number, rows_of(group, number), true, true, customer, continues};
+        listed = list_partition(list, &days);
+        continues = continues || days.rows > 0;
+    }
+    return listed;
+}
+
+/* Divides a partition by days if it is of one customer, and lists what it has become. */
+static int32_t divide_days(crmvi_partitions *list, const crmvi_partition *partition, const crmvi_runner *runner) {
+    portion rows;
+    if (!take_portion(partition, &rows)) {
+        return CRMV_OUT_OF_MEMORY;
+    }
+    int32_t status = CRMV_OK;
+    uint64_t customer = 0;
+    crmvi_dealt *group = NULL;
+    if (is_of_one(&rows, &customer)) {
+        rows.from[NARROW].by_days = true;
+        rows.from[WIDE].by_days = true;
+        status = divide_portion(list, &rows, runner, &group);
+    }
+    free(rows.sheets);
+    if (status != CRMV_OK) {
+        return status;
+    }
+    const bool is_divided = group != NULL && group->division.partitions > 1;
+    const bool listed = is_divided ? list_days(list, group, customer) : list_partition(list, partition);
+    return listed ? CRMV_OK : CRMV_OUT_OF_MEMORY;
+}
+
+/* ---- What is too large ------------------------------------------------------------------------------------------- */
+
+static bool is_too_large(const crmvi_partition *partition, const crmvi_runner *runner) {
+    return crmvi_partitions_for(partition->rows, runner->threads) > TOO_MANY;
+}
+
+/* Divides a partition and lists what it has become. */
+typedef int32_t (*dividing)(crmvi_partitions *list, const crmvi_partition *partition, const crmvi_runner *runner);
+
+/* Goes over the list once, dividing what is too large, and by keys only what is not final; *divided tells whether
+ * anything was. */
+static int32_t refine(crmvi_partitions *list, const crmvi_runner *runner, bool by_keys, bool *divided) {
+    const dividing divide_one = by_keys ? divide_again : divide_days;
     crmvi_partition *coarse = list->items;
     const int64_t count = list->count;
     int32_t status = CRMV_OK;
@@ -311,8 +399,8 @@ static int32_t refine(crmvi_partitions *list, const crmvi_runner *runner, bool *
     list->count = 0;
     list->capacity = 0;
     for (int64_t i = 0; i < count && status == CRMV_OK; i++) {
-        if (is_too_large(&coarse[i], runner)) {
-            status = divide_again(list, &coarse[i], runner);
+        if (is_too_large(&coarse[i], runner) && !(by_keys && coarse[i].is_final)) {
+            status = divide_one(list, &coarse[i], runner);
             *divided = true;
         } else {
             status = list_partition(list, &coarse[i]) ? CRMV_OK : CRMV_OUT_OF_MEMORY;
@@ -362,7 +450,10 @@ int32_t crmvi_partitions_make(const crmvi_batch *batch, const crmvi_ranking *ran
     int32_t status = deal_waiting(out, batch, ranking, runner);
     bool divided = true;
     for (int32_t depth = 0; depth < DEPTH && divided && status == CRMV_OK; depth++) {
-        status = refine(out, runner, &divided);
+        status = refine(out, runner, true, &divided);
+    }
+    if (status == CRMV_OK) {
+        status = refine(out, runner, false, &divided);
     }
     for (int64_t i = 0; i < out->count; i++) {
         out->rows += out->items[i].rows;

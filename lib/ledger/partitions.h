@@ -2,14 +2,15 @@
  * partitions.h - a batch's lines, partition by partition in the order of keys.
  *
  * What was dealt as it came in is taken as it is; the lines that wait are dealt now. A partition that has become too
- * large, since later chunks had other keys than the first, is divided again.
+ * large, since later chunks had other keys than the first, is divided again, and one that is too large because one
+ * customer has so many lines is divided by days.
  */
 #ifndef CRMVI_LEDGER_PARTITIONS_H
 #define CRMVI_LEDGER_PARTITIONS_H
 
 #include "ledger/batch.h"
 
-/* Deals that were made by one division. */
+/* Deals that were made by one division, of keys or of one customer's days. */
 typedef struct crmvi_dealt {
     crmvi_division division;  /* of its own, or none */
     const crmvi_division *by; /* that, or the batch's */
@@ -18,12 +19,16 @@ typedef struct crmvi_dealt {
     int64_t count;
 } crmvi_dealt;
 
-/* The lines of a range of keys; no key has lines in two of them. */
+/* The lines of a range of keys, or those of one customer on a range of days; no customer-day has lines in two of them.
+ */
 typedef struct crmvi_partition {
     const crmvi_dealt *from;
     int64_t number;
     int64_t rows;
-    bool is_final; /* dividing it again would be of no use */
+    bool is_final;     /* dividing it by keys would be of no use */
+    bool is_of_days;   /* of one customer, */
+    uint64_t customer; /* which is this one */
+    bool continues;    /* the same customer's earlier days are the partition before */
 } crmvi_partition;
 
 typedef struct crmvi_partitions {
