@@ -47,7 +47,8 @@ CRMV_API int32_t crmv_model_print(const crmv_model *model, char *buffer, int64_t
 
 /*
  * The model's hash: 32 hexadecimal digits and NUL, XXH3 (128 bits) of the compact text with sorted keys and without
- * `name` and `notes`. Two models with the same hash score alike, whatever their key order and layout.
+ * `name` and `notes`. Two models with the same hash score alike, whatever their key order and layout; a default that is
+ * written out is another text, and another hash.
  */
 CRMV_API int32_t crmv_model_hash(const crmv_model *model, char hash[33]);
 
