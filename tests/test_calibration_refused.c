@@ -280,7 +280,7 @@ static int32_t stop(void *context, const char *stage, double done) {
     return --*calls < 0;
 }
 
-static void a_gathering_that_is_stopped_leaves_the_calibration_as_it_was(void **state) {
+static void a_call_that_is_stopped_leaves_the_calibration_as_it_was(void **state) {
     (void)state;
     enum { ROWS = 20000 };
     static double x[ROWS], y[ROWS];
@@ -307,6 +307,11 @@ static void a_gathering_that_is_stopped_leaves_the_calibration_as_it_was(void **
         assert_int_equal(status, CRMV_CANCELLED);
         assert_int_equal(error.status, CRMV_CANCELLED);
         stopped++;
+        crmv_model *none = NULL;
+        calls = 0;
+        assert_int_equal(crmv_calibration_finish(calibration, &none, &error), CRMV_CANCELLED);
+        assert_null(none);
+        calls = 1 << 20;
         char *text = finished(calibration);
         assert_string_equal(text, expected);
         free(text);
@@ -326,7 +331,7 @@ int main(void) {
         cmocka_unit_test(the_outcome_must_be_that_of_the_model_and_of_its_day),
         cmocka_unit_test(null_and_options_that_are_wrong_are_refused),
         cmocka_unit_test(calibrations_of_other_models_rounds_and_days_do_not_merge),
-        cmocka_unit_test(a_gathering_that_is_stopped_leaves_the_calibration_as_it_was),
+        cmocka_unit_test(a_call_that_is_stopped_leaves_the_calibration_as_it_was),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -145,8 +145,9 @@ CRMV_API int32_t crmv_calibration_gather(crmv_calibration *calibration, const cr
  * day, into itself), CRMV_OUT_OF_MEMORY. Cost: nothing is copied or sorted before both are finished. */
 CRMV_API int32_t crmv_calibration_merge(crmv_calibration *into, const crmv_calibration *from, crmv_error *error);
 
-/* The model with answers to the requests that were ready. Errors: CRMV_NOT_IDENTIFIED, CRMV_OVERFLOW,
- * CRMV_OUT_OF_MEMORY. Any thread. */
+/* The model with answers to the requests that were ready; the calibration stays as it is. Errors: CRMV_NOT_IDENTIFIED
+ * (of several the first request), CRMV_OVERFLOW, CRMV_OUT_OF_MEMORY, CRMV_CANCELLED. Any thread. Cost: requests are
+ * answered side by side on the calibration's threads, each from its distinct values. */
 CRMV_API int32_t crmv_calibration_finish(const crmv_calibration *calibration, crmv_model **out, crmv_error *error);
 
 /*

@@ -1,12 +1,11 @@
 #include "base/borders.h"
 
+#include "base/wide_vectors.h"
+
 #include <float.h>
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
-
-/* So many values are looked up side by side. */
-enum { LANES = 8 };
 
 enum {
     CELLS_OF_BORDER = 8, /* so that most cells have one border or none */
@@ -19,7 +18,7 @@ enum {
  * The cell of a value: with y = 1 + (value - lowest) x scale, the octave of y and the first bits of where it lies in
  * it. Each step is monotone, rounding too, so that no value is in a cell below that of a lower one.
  */
-static inline int32_t cell_of(const crmvi_borders *b, double value) {
+CRMVI_IN_BOTH int32_t cell_of(const crmvi_borders *b, double value) {
     const double raised = value > b->lowest ? value : b->lowest; /* NaN too */
     const double near = raised < b->beyond ? raised : b->beyond;
     const double stretched = 1 + (near - b->lowest) * b->scale;
@@ -85,28 +84,42 @@ void crmvi_borders_prepare(const double *from, int32_t count, double *room, crmv
     }
 }
 
+/* ---- Finding ----------------------------------------------------------------------------------------------------- */
+
+CRMVI_IN_BOTH void find_cells(const crmvi_borders *b, const double *restrict values, int32_t count,
+                              int32_t *restrict cells) {
+    const crmvi_borders own = {
+        .lowest = b->lowest, .beyond = b->beyond, .scale = b->scale, .cell_bits = b->cell_bits, .cells = b->cells};
+    for (int32_t i = 0; i < count; i++) {
+        cells[i] = cell_of(&own, values[i]);
+    }
+}
+
 /* All values take the same steps, so that there is no branch to be guessed, and none waits for another. */
-static inline void find_some(const crmvi_borders *b, const double *values, int32_t *not_above) {
-    for (int32_t k = 0; k < LANES; k++) {
-        not_above[k] = b->below[cell_of(b, values[k])];
+CRMVI_IN_BOTH void search(const crmvi_borders *b, const double *restrict values, int32_t count,
+                          int32_t *restrict found) {
+    const int32_t *below = b->below;
+    for (int32_t i = 0; i < count; i++) {
+        found[i] = below[found[i]];
     }
     for (int32_t half = b->reach; half > 0; half /= 2) {
-        for (int32_t k = 0; k < LANES; k++) {
-            not_above[k] += b->from[not_above[k] + half - 1] <= values[k] ? half : 0;
+        const double *from = b->from + (half - 1);
+        for (int32_t i = 0; i < count; i++) {
+            found[i] += from[found[i]] <= values[i] ? half : 0;
         }
     }
 }
 
+static void find_narrow(const crmvi_borders *b, const double *values, int32_t count, int32_t *found) {
+    find_cells(b, values, count, found);
+    search(b, values, count, found);
+}
+
+CRMVI_WIDE static void find_wide(const crmvi_borders *b, const double *values, int32_t count, int32_t *found) {
+    find_cells(b, values, count, found);
+    search(b, values, count, found);
+}
+
 void crmvi_borders_find(const crmvi_borders *borders, const double *values, int32_t count, int32_t *not_above) {
-    int32_t done = 0;
-    for (; done + LANES <= count; done += LANES) {
-        find_some(borders, values + done, not_above + done);
-    }
-    if (done < count) {
-        double rest[LANES] = {0};
-        int32_t found[LANES];
-        memcpy(rest, values + done, (size_t)(count - done) * sizeof *rest);
-        find_some(borders, rest, found);
-        memcpy(not_above + done, found, (size_t)(count - done) * sizeof *found);
-    }
+    (crmvi_has_wide_vectors() ? find_wide : find_narrow)(borders, values, count, not_above);
 }

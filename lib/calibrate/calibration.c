@@ -266,38 +266,58 @@ static int32_t answer(const crmv_calibration *calibration, int32_t position, jso
     return status;
 }
 
-/* Answers to all wanted asks; there are `*count` of them, on a failure too. */
-static int32_t answer_all(const crmv_calibration *calibration, crmvi_answer *answers, int32_t *count,
-                          crmv_error *error) {
+/* The wanted asks of a model, each answered by itself. */
+typedef struct answering {
+    const crmv_calibration *calibration;
+    crmvi_answer *answers; /* which ask each is of, and in time what was found */
+    crmv_error *errors;
+    int32_t count;
+} answering;
+
+static bool list_wanted(const crmv_calibration *calibration, answering *out) {
     const crmvi_asks *asks = &calibration->model->asks;
-    for (int32_t i = 0; i < asks->count; i++) {
-        if (!crmvi_is_wanted(&asks->items[i])) {
-            continue;
+    *out = (answering){.calibration = calibration,
+                       .answers = crmvi_zeroed(asks->count, sizeof *out->answers),
+                       .errors = crmvi_zeroed(asks->count, sizeof *out->errors)};
+    for (int32_t i = 0; out->answers != NULL && out->errors != NULL && i < asks->count; i++) {
+        if (crmvi_is_wanted(&asks->items[i])) {
+            out->errors[out->count].struct_size = sizeof *out->errors;
+            out->answers[out->count++].ask = i;
         }
-        json_t *fitted;
-        const int32_t status = answer(calibration, i, &fitted, error);
-        if (status != CRMV_OK) {
-            return status;
-        }
-        answers[(*count)++] = (crmvi_answer){.ask = i, .fitted = fitted};
     }
-    return CRMV_OK;
+    return out->answers != NULL && out->errors != NULL;
+}
+
+static int32_t answer_one(void *context, int64_t begin, int64_t end) {
+    (void)end; /* one at a time */
+    const answering *a = context;
+    return answer(a->calibration, a->answers[begin].ask, &a->answers[begin].fitted, &a->errors[begin]);
+}
+
+/* The first ask that fails says why. */
+static int32_t tell_first(const answering *a, int32_t status, crmv_error *error) {
+    for (int32_t i = 0; i < a->count; i++) {
+        const crmv_error *first = &a->errors[i];
+        if (first->status != CRMV_OK) {
+            return crmvi_fail(error, first->status, first->place, "%s", first->message);
+        }
+    }
+    return crmvi_fail(error, status, NULL, "%s", crmv_status_text(status));
 }
 
 static int32_t finish(const crmv_calibration *calibration, crmv_model **out, crmv_error *error) {
-    crmvi_answer *answers = crmvi_array(calibration->model->asks.count, sizeof *answers);
-    if (answers == NULL) {
-        return crmvi_no_memory(error);
-    }
-    int32_t count = 0;
-    int32_t status = answer_all(calibration, answers, &count, error);
+    answering a;
+    int32_t status = list_wanted(calibration, &a) ? CRMV_OK : crmvi_no_memory(error);
     if (status == CRMV_OK) {
-        status = crmvi_model_with(calibration->model, answers, count, out, error);
+        status = crmvi_parallel(&calibration->runner, "calibrating", a.count, 1, answer_one, &a);
+        status = status == CRMV_OK ? crmvi_model_with(calibration->model, a.answers, a.count, out, error)
+                                   : tell_first(&a, status, error);
     }
-    for (int32_t i = 0; i < count; i++) {
-        json_decref(answers[i].fitted);
+    for (int32_t i = 0; i < a.count; i++) {
+        json_decref(a.answers[i].fitted);
     }
-    free(answers);
+    free(a.answers);
+    free(a.errors);
     return status;
 }
 

@@ -1,4 +1,5 @@
 #include "base/borders.h"
+#include "base/wide_vectors.h"
 #include "model.h"
 
 #include <math.h>
@@ -170,25 +171,35 @@ void crmvi_line_prepare(const crmvi_scale *scale, crmvi_line *out) {
  * its rise: (whole x rise) / whole is off from it by no more than its own rounding. Points are below 2^42, so that
  * adding and taking away 1.5 x 2^52 rounds them half to even.
  */
-static void on_line(const crmvi_line *line, const double *values, int32_t count, double *points) {
+CRMVI_IN_BOTH void on_pieces(const crmvi_line *line, const double *restrict values, const int32_t *restrict begun,
+                             int32_t count, double *restrict points) {
     const double shift = 0x1.8p52;
-    double near[CHUNK];
-    int32_t begun[CHUNK];
-    for (int32_t i = 0; i < count; i++) {
-        const double raised = values[i] < line->lowest ? line->lowest : values[i];
-        near[i] = raised > line->highest ? line->highest : raised;
-    }
-    crmvi_borders_find(&line->knots, near, count, begun);
+    const double lowest = line->lowest, highest = line->highest;
     for (int32_t i = 0; i < count; i++) {
         const piece *at = &line->pieces[begun[i] > 0 ? begun[i] - 1 : 0];
-        points[i] = at->points + (((near[i] - at->from) * at->rise / at->run + shift) - shift);
+        const double raised = values[i] < lowest ? lowest : values[i];
+        const double near = raised > highest ? highest : raised;
+        points[i] = at->points + (((near - at->from) * at->rise / at->run + shift) - shift);
     }
 }
 
-static int32_t on_lines(const crmvi_line *line, const double *values, int32_t count, double *points) {
+static void on_pieces_narrow(const crmvi_line *line, const double *values, const int32_t *begun, int32_t count,
+                             double *points) {
+    on_pieces(line, values, begun, count, points);
+}
+
+CRMVI_WIDE static void on_pieces_wide(const crmvi_line *line, const double *values, const int32_t *begun, int32_t count,
+                                      double *points) {
+    on_pieces(line, values, begun, count, points);
+}
+
+static int32_t on_line(const crmvi_line *line, const double *values, int32_t count, double *points) {
+    const bool is_wide = crmvi_has_wide_vectors();
     for (int32_t done = 0, here; done < count; done += here) {
+        int32_t begun[CHUNK];
         here = count - done < CHUNK ? count - done : CHUNK;
-        on_line(line, values + done, here, points + done);
+        crmvi_borders_find(&line->knots, values + done, here, begun);
+        (is_wide ? on_pieces_wide : on_pieces_narrow)(line, values + done, begun, here, points + done);
     }
     return count;
 }
@@ -201,7 +212,7 @@ void crmvi_scale_all(const crmvi_scale *scale, const double *values, int32_t cou
     } else if (scale->kind == CRMVI_BANDS && scale->count > 0) {
         done = on_bands(scale, values, count, points);
     } else if (scale->kind == CRMVI_LINE && scale->line != NULL) {
-        done = on_lines(scale->line, values, count, points);
+        done = on_line(scale->line, values, count, points);
     }
     one_by_one(scale, values + done, count - done, points + done);
 }
