@@ -3,6 +3,7 @@
 #include "base/guest.h"
 #include "tables.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -248,6 +249,34 @@ static void the_shortest_text_of_a_double_reads_back_as_the_same_bits(void **sta
     }
 }
 
+static void figures_of_messages_are_short_and_say_what_is_no_number(void **state) {
+    (void)state;
+    const struct {
+        double value;
+        int32_t digits;
+        const char *text;
+    } cases[] = {
+        {1.0 / 3, 3, "0.333"},
+        {-2.0 / 3, 6, "-0.666667"},
+        {0.07 * 100, 6, "7"},
+        {1234567, 3, "1230000"},
+        {9.9996, 4, "10"},
+        {1.26e-9, 2, "1.3e-9"},
+        {0, 6, "0"},
+        {NAN, 6, "nan"},
+        {INFINITY, 6, "inf"},
+        {-INFINITY, 6, "-inf"},
+        {5e-324, 17, "4.9406564584124654e-324"},
+        {-DBL_MAX, 3, "-1.8e308"},
+    };
+    for (int32_t i = 0; i < COUNT(cases); i++) {
+        assert_string_equal(crmvi_figure_rounded(cases[i].value, cases[i].digits).text, cases[i].text);
+    }
+    assert_string_equal(crmvi_figure_of(1.0 / 3).text, "0.3333333333333333");
+    assert_string_equal(crmvi_figure_of(-NAN).text, "nan");
+    assert_string_equal(crmvi_figure_of(-INFINITY).text, "-inf");
+}
+
 static void amounts_are_written_with_the_decimals_asked_for(void **state) {
     (void)state;
     char text[64];
@@ -304,6 +333,7 @@ int main(void) {
         cmocka_unit_test(doubles_become_amounts_by_one_multiplication),
         cmocka_unit_test(a_typed_number_of_six_decimals_is_found_again_and_one_of_seven_refused),
         cmocka_unit_test(the_shortest_text_of_a_double_reads_back_as_the_same_bits),
+        cmocka_unit_test(figures_of_messages_are_short_and_say_what_is_no_number),
         cmocka_unit_test(amounts_are_written_with_the_decimals_asked_for),
         cmocka_unit_test(amounts_with_fewer_decimals_are_rounded_half_to_even),
         cmocka_unit_test(division_rounds_half_to_even_on_both_sides_of_zero),

@@ -52,6 +52,17 @@ bool crmvi_double_micro(double value, int64_t limit, int64_t *out);
  * numbers below 1e15 are written without exponent or point. */
 int32_t crmvi_shortest(double value, char *out);
 
+/*
+ * A double in a message: a point whatever the host's locale has; "nan", "inf" and "-inf" where it is no number. As the
+ * shortest decimal that reads back, and rounded to so many digits (1 to 17).
+ */
+typedef struct crmvi_figure {
+    char text[32];
+} crmvi_figure;
+
+crmvi_figure crmvi_figure_of(double value);
+crmvi_figure crmvi_figure_rounded(double value, int32_t digits);
+
 /* An integer of 10^-decimals as text with exactly `shown` decimals (rounded half to even), digits in groups of three if
  * `grouped`. At most 64 bytes with NUL; returns the length. */
 int32_t crmvi_amount_text(int64_t amount, int32_t decimals, int32_t shown, bool grouped, char *out);

@@ -60,6 +60,15 @@ static int32_t lay_out(const char *digits, int32_t exponent, char *out) {
     return (int32_t)(out - start);
 }
 
+static int32_t lay_out_signed(double value, const char *digits, int32_t exponent, char *out) {
+    int32_t sign = 0;
+    if (value < 0) {
+        out[0] = '-';
+        sign = 1;
+    }
+    return sign + lay_out(digits, exponent, out + sign);
+}
+
 int32_t crmvi_shortest(double value, char *out) {
     if (value == 0) {
         out[0] = '0';
@@ -75,12 +84,37 @@ int32_t crmvi_shortest(double value, char *out) {
             break;
         }
     }
-    int32_t sign = 0;
-    if (value < 0) {
-        out[0] = '-';
-        sign = 1;
+    return lay_out_signed(value, digits, exponent, out);
+}
+
+static crmvi_figure no_number(double value) {
+    crmvi_figure figure;
+    snprintf(figure.text, sizeof figure.text, "%s", isnan(value) ? "nan" : value > 0 ? "inf" : "-inf");
+    return figure;
+}
+
+crmvi_figure crmvi_figure_of(double value) {
+    crmvi_figure figure;
+    if (!isfinite(value)) {
+        return no_number(value);
     }
-    return sign + lay_out(digits, exponent, out + sign);
+    crmvi_shortest(value, figure.text);
+    return figure;
+}
+
+crmvi_figure crmvi_figure_rounded(double value, int32_t digits) {
+    crmvi_figure figure;
+    char rounded[24];
+    int32_t exponent = 0;
+    if (value == 0 || !isfinite(value)) {
+        return crmvi_figure_of(value);
+    }
+    digits_of(fabs(value), digits, rounded, &exponent);
+    for (size_t last = strlen(rounded) - 1; last > 0 && rounded[last] == '0'; last--) {
+        rounded[last] = '\0';
+    }
+    lay_out_signed(value, rounded, exponent, figure.text);
+    return figure;
 }
 
 /* Takes the last digit off a number. Most numbers fit into 64 bits, which are divided many times faster. */

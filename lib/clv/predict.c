@@ -1,5 +1,6 @@
 /* predict.c - the public functions about purchase processes, but for fitting: arguments are checked, and blocks of
  * histories handed to the process. */
+#include "base/decimal.h"
 #include "base/error.h"
 #include "base/guest.h"
 #include "base/parallel.h"
@@ -47,8 +48,10 @@ static int32_t check_lifetime(const crmv_lifetime *lifetime, crmv_error *error) 
     for (int32_t k = 0; k < process->parameter_count; k++) {
         const double parameter = lifetime->parameters[k];
         if (isnan(parameter) || parameter < CRMVI_LEAST_PARAMETER || parameter > CRMVI_HIGHEST_PARAMETER) {
-            return crmvi_fail(error, CRMV_BAD_ARGUMENT, process->parameters[k], "%s is %g; it must be from %g to %g",
-                              process->parameters[k], parameter, CRMVI_LEAST_PARAMETER, CRMVI_HIGHEST_PARAMETER);
+            return crmvi_fail(error, CRMV_BAD_ARGUMENT, process->parameters[k], "%s is %s; it must be from %s to %s",
+                              process->parameters[k], crmvi_figure_of(parameter).text,
+                              crmvi_figure_of(CRMVI_LEAST_PARAMETER).text,
+                              crmvi_figure_of(CRMVI_HIGHEST_PARAMETER).text);
         }
     }
     return CRMV_OK;
@@ -63,16 +66,17 @@ static int32_t check_question(const crmvi_question *question, crmv_error *error)
     }
     if (isnan(ahead) || ahead < 0 || (ahead > CRMVI_LONGEST_TIME && !for_ever)) {
         return crmvi_fail(error, CRMV_BAD_ARGUMENT, "ahead",
-                          "%g ahead; 0 to %g can be told, and infinity for discounted purchases", ahead,
-                          CRMVI_LONGEST_TIME);
+                          "%s ahead; 0 to %s can be told, and infinity for discounted purchases",
+                          crmvi_figure_of(ahead).text, crmvi_figure_of(CRMVI_LONGEST_TIME).text);
     }
     if (question->what != CRMV_DISCOUNTED_PURCHASES) {
         return CRMV_OK;
     }
     const double least = for_ever ? CRMVI_LEAST_PARAMETER : 0;
     if (isnan(discount) || discount < least || discount > CRMVI_HIGHEST_PARAMETER) {
-        return crmvi_fail(error, CRMV_BAD_ARGUMENT, "discount", "a discount of %g; it must be from %g to %g%s",
-                          discount, least, CRMVI_HIGHEST_PARAMETER, for_ever ? " where there is no end" : "");
+        return crmvi_fail(error, CRMV_BAD_ARGUMENT, "discount", "a discount of %s; it must be from %s to %s%s",
+                          crmvi_figure_of(discount).text, crmvi_figure_of(least).text,
+                          crmvi_figure_of(CRMVI_HIGHEST_PARAMETER).text, for_ever ? " where there is no end" : "");
     }
     return CRMV_OK;
 }
@@ -193,8 +197,9 @@ static int32_t refuse_row(const crmvi_histories *all, crmv_error *error) {
     for (int64_t i = 0; i < all->count; i++) {
         const char *flaw = crmvi_history_flaw(all->x[i], all->t_x[i], all->T[i]);
         if (flaw != NULL) {
-            return crmvi_fail_row(error, CRMV_BAD_ARGUMENT, i + 1, "x", "x %g, t_x %g, T %g: %s", all->x[i],
-                                  all->t_x[i], all->T[i], flaw);
+            return crmvi_fail_row(error, CRMV_BAD_ARGUMENT, i + 1, "x", "x %s, t_x %s, T %s: %s",
+                                  crmvi_figure_of(all->x[i]).text, crmvi_figure_of(all->t_x[i]).text,
+                                  crmvi_figure_of(all->T[i]).text, flaw);
         }
     }
     return crmvi_bad_argument(error, "x", "changed while it was read");
@@ -285,8 +290,8 @@ static int32_t check_times(const double *t, int64_t count, const double *values,
     }
     for (int64_t i = 0; i < count; i++) {
         if (!isnan(t[i]) && (t[i] < 0 || t[i] > CRMVI_LONGEST_TIME)) {
-            return crmvi_fail_row(error, CRMV_BAD_ARGUMENT, i + 1, "t", "t is %g; it must be from 0 to %g", t[i],
-                                  CRMVI_LONGEST_TIME);
+            return crmvi_fail_row(error, CRMV_BAD_ARGUMENT, i + 1, "t", "t is %s; it must be from 0 to %s",
+                                  crmvi_figure_of(t[i]).text, crmvi_figure_of(CRMVI_LONGEST_TIME).text);
         }
     }
     return CRMV_OK;

@@ -1,5 +1,6 @@
 /* predict_spend.c - the public functions about spend, but for fitting: arguments are checked, and blocks of customers
  * handed to the model. */
+#include "base/decimal.h"
 #include "base/error.h"
 #include "base/guest.h"
 #include "base/parallel.h"
@@ -48,8 +49,9 @@ static int32_t check_spend(const crmv_spend *spend, crmv_error *error) {
         const double parameter = spend->parameters[k];
         const double least = spending->of_any_sign[k] ? -CRMVI_HIGHEST_AMOUNT : CRMVI_LEAST_PARAMETER;
         if (isnan(parameter) || parameter < least || parameter > CRMVI_HIGHEST_AMOUNT) {
-            return crmvi_fail(error, CRMV_BAD_ARGUMENT, spending->parameters[k], "%s is %g; it must be from %g to %g",
-                              spending->parameters[k], parameter, least, CRMVI_HIGHEST_AMOUNT);
+            return crmvi_fail(error, CRMV_BAD_ARGUMENT, spending->parameters[k], "%s is %s; it must be from %s to %s",
+                              spending->parameters[k], crmvi_figure_of(parameter).text, crmvi_figure_of(least).text,
+                              crmvi_figure_of(CRMVI_HIGHEST_AMOUNT).text);
         }
     }
     return CRMV_OK;
@@ -102,8 +104,9 @@ static int32_t refuse_row(const prediction *p, crmv_error *error) {
     for (int64_t row = 0; row < p->all.rows; row++) {
         const char *flaw = flaw_of_row(p, row);
         if (flaw != NULL) {
-            return crmvi_fail_row(error, CRMV_BAD_ARGUMENT, row + 1, "count", "count %g, mean %g: %s",
-                                  p->all.count[row], p->all.mean[row], flaw);
+            return crmvi_fail_row(error, CRMV_BAD_ARGUMENT, row + 1, "count", "count %s, mean %s: %s",
+                                  crmvi_figure_of(p->all.count[row]).text, crmvi_figure_of(p->all.mean[row]).text,
+                                  flaw);
         }
     }
     return crmvi_bad_argument(error, "count", "changed while it was read");

@@ -1,5 +1,6 @@
 #include "fit/comparisons.h"
 
+#include "base/decimal.h"
 #include "base/error.h"
 #include "base/logarithm.h"
 
@@ -82,11 +83,10 @@ static int32_t read_judgement(crmvi_comparisons *c, int32_t i, int32_t j, double
     if (!(judgement > 0) || isinf(judgement)) {
         char place[48];
         snprintf(place, sizeof place, "judgements[%d][%d]", (int)i, (int)j);
-        return crmvi_fail(
-            error, CRMV_BAD_ARGUMENT, place,
-            "the judgement is %.9g; it tells how many times as much row %d matters as column %d, and must "
-            "be above 0",
-            judgement, (int)i, (int)j);
+        return crmvi_fail(error, CRMV_BAD_ARGUMENT, place,
+                          "the judgement is %s; it tells how many times as much row %d matters as column %d, and must "
+                          "be above 0",
+                          crmvi_figure_of(judgement).text, (int)i, (int)j);
     }
     crmvi_compare(c, i, j, crmvi_log(judgement));
     return CRMV_OK;

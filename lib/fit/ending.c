@@ -1,5 +1,6 @@
 #include "fit/ending.h"
 
+#include "base/decimal.h"
 #include "base/logarithm.h"
 
 #include <math.h>
@@ -120,9 +121,9 @@ void crmvi_ending_tell(const crmvi_maximum *maximum, const crmvi_range_end *ends
         crmvi_ending_remark(outcome, "other parameters are as likely: the histories do not tell them apart");
     } else if (outcome->ending == CRMV_FIT_DIVERGED) {
         snprintf(outcome->remark, sizeof outcome->remark,
-                 "the search ended where the log-likelihood still changes by %.3g for each customer, and no step "
+                 "the search ended where the log-likelihood still changes by %s for each customer, and no step "
                  "raises it",
-                 outcome->gradient);
+                 crmvi_figure_rounded(outcome->gradient, 3).text);
     }
     for (int32_t k = 0; k < MOST; k++) {
         at_end[k] = outcome->ending == CRMV_FIT_NOT_IDENTIFIED || outcome->ending == CRMV_FIT_DIVERGED || runs[k] != 0;

@@ -4,6 +4,7 @@
  * Each customer has random numbers of its own, so that customers can be drawn on any thread; they are drawn twice: to
  * know how many purchases there are, and to write them down.
  */
+#include "base/decimal.h"
 #include "base/error.h"
 #include "base/guest.h"
 #include "base/memory.h"
@@ -201,8 +202,8 @@ static int32_t draw(crmv_simulation *simulation, const double *first, const crmv
     case CRMV_OK:
         return CRMV_OK;
     case CRMV_OVERFLOW:
-        return crmvi_fail(error, status, "lifetime", "a customer makes 2^31 purchases or more until %g",
-                          simulation->until);
+        return crmvi_fail(error, status, "lifetime", "a customer makes 2^31 purchases or more until %s",
+                          crmvi_figure_of(simulation->until).text);
     case CRMV_CANCELLED:
         return crmvi_fail(error, status, NULL, "cancelled");
     default:
@@ -216,8 +217,8 @@ static int32_t check_parameter(const char *name, double value, bool of_any_sign,
     if (!isfinite(value) || (!of_any_sign && value <= 0)) {
         char place[48];
         snprintf(place, sizeof place, "parameters.%s", name);
-        return crmvi_fail(error, CRMV_BAD_ARGUMENT, place, "expected a finite number%s, found %g",
-                          of_any_sign ? "" : " above 0", value);
+        return crmvi_fail(error, CRMV_BAD_ARGUMENT, place, "expected a finite number%s, found %s",
+                          of_any_sign ? "" : " above 0", crmvi_figure_of(value).text);
     }
     return CRMV_OK;
 }

@@ -1,4 +1,5 @@
 /* spend_fit.c - crmv_spend_fit: arguments are checked, and a spend model fitted to customers' amounts. */
+#include "base/decimal.h"
 #include "base/error.h"
 #include "base/guest.h"
 #include "base/memory.h"
@@ -66,8 +67,9 @@ static int32_t refuse_row(const study *s, crmv_error *error) {
     for (int64_t row = 0; row < s->purses->rows; row++) {
         const char *flaw = flaw_of_row(s, row);
         if (flaw != NULL) {
-            return crmvi_fail_row(error, CRMV_BAD_ARGUMENT, row + 1, "count", "count %g, mean %g: %s",
-                                  s->purses->count[row], s->purses->mean[row], flaw);
+            return crmvi_fail_row(error, CRMV_BAD_ARGUMENT, row + 1, "count", "count %s, mean %s: %s",
+                                  crmvi_figure_of(s->purses->count[row]).text,
+                                  crmvi_figure_of(s->purses->mean[row]).text, flaw);
         }
     }
     return crmvi_bad_argument(error, "count", "changed while it was read");

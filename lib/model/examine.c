@@ -7,12 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-crmvi_figure crmvi_figure_of(double value) {
-    crmvi_figure figure;
-    crmvi_shortest(value, figure.text);
-    return figure;
-}
-
 crmvi_figure crmvi_points_of(crmvi_micro points) {
     return crmvi_figure_of((double)points / (double)CRMVI_ONE);
 }
@@ -261,8 +255,9 @@ static bool examine_rate(const crmvi_finance_cost *cost, int32_t period, crmv_fi
         crmvi_path_item(&path, period);
     }
     const double given = (double)rate / (double)CRMVI_ONE;
-    return crmvi_findings_add(findings, CRMV_FINDING_WARNING, path.text, "%g means %g %%; is %g meant?", given,
-                              given * 100, given / 100);
+    return crmvi_findings_add(findings, CRMV_FINDING_WARNING, path.text, "%s means %s %%; is %s meant?",
+                              crmvi_figure_of(given).text, crmvi_figure_rounded(given * 100, 6).text,
+                              crmvi_figure_rounded(given / 100, 6).text);
 }
 
 static bool examine_interest(const crmv_model *model, crmv_findings *findings) {

@@ -6,12 +6,7 @@
 #include "model.h"
 #include "path.h"
 
-/* A number, and points in units of 1e-6, as people write them. */
-typedef struct crmvi_figure {
-    char text[32];
-} crmvi_figure;
-
-crmvi_figure crmvi_figure_of(double value);
+/* Points in units of 1e-6 as people write them. */
 crmvi_figure crmvi_points_of(crmvi_micro points);
 
 /* The path of an item: "metrics" and a name. */

@@ -270,8 +270,9 @@ static bool examine_discount(const crmvi_metric *metric, crmv_findings *findings
     }
     crmvi_path path = crmvi_path_of("metrics", metric->name);
     crmvi_path_key(&path, "discount");
-    return crmvi_findings_add(findings, CRMV_FINDING_WARNING, path.text, "%g means %g %%; is %g meant?", given,
-                              given * 100, given / 100);
+    return crmvi_findings_add(findings, CRMV_FINDING_WARNING, path.text, "%s means %s %%; is %s meant?",
+                              crmvi_figure_of(given).text, crmvi_figure_rounded(given * 100, 6).text,
+                              crmvi_figure_rounded(given / 100, 6).text);
 }
 
 /* Whether no other model was, or can be, chosen. */
