@@ -48,7 +48,8 @@ typedef struct crmvi_ordering {
 } crmvi_ordering;
 
 /* Orders a partition of a batch whose lines lie between two days. Errors: CRMV_OUT_OF_MEMORY; CRMV_TOO_LARGE where an
- * entry would take more than 64 bits, which takes two million customers in one partition at the least. */
+ * entry would take more than 64 bits. That takes a million customers in one partition, or a hundred thousand if each of
+ * its rows stands on a page of its own, and days that are thousands of years apart. */
 int32_t crmvi_ordering_make(crmvi_ordering *ordering, const crmvi_partition *partition, int32_t first_day,
                             int32_t last_day);
 void crmvi_ordering_clear(crmvi_ordering *ordering);
