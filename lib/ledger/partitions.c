@@ -420,8 +420,8 @@ static int32_t deal_waiting(crmvi_partitions *list, const crmvi_batch *batch, co
         [WIDE] = {(const char *)batch->wide, batch->wide_count},
     };
     const source from[2] = {
-        [NARROW] = {&sheets[NARROW], 1, batch->waiting_count, ranking},
-        [WIDE] = {&sheets[WIDE], 1, batch->wide_count, ranking},
+        [NARROW] = {&sheets[NARROW], 1, batch->waiting_count, ranking, .by_days = false},
+        [WIDE] = {&sheets[WIDE], 1, batch->wide_count, ranking, .by_days = false},
     };
     crmvi_dealt *group = add_group(list, batch->deal_count + 2);
     if (group == NULL) {
