@@ -3,6 +3,7 @@
 #define CRMVI_CLV_FLAWS_H
 
 #include "clv/bounds.h"
+#include "clv/process.h"
 
 #include <math.h>
 #include <stddef.h>
@@ -23,6 +24,9 @@ static inline const char *crmvi_history_flaw(double x, double t_x, double T) {
     }
     return T > CRMVI_LONGEST_TIME ? "T is too large" : NULL;
 }
+
+/* CRMV_BAD_ARGUMENT with the first row whose history cannot be, which stopped whoever went through them. */
+int32_t crmvi_refuse_history(const crmvi_histories *all, crmv_error *error);
 
 /* `mean` and `squares` are not looked at where nothing was bought; `squares` is 0 where the model does not read it. */
 static inline const char *crmvi_purse_flaw(double count, double mean, double squares) {

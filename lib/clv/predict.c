@@ -192,19 +192,6 @@ static int32_t predict_rows(void *context, int64_t begin, int64_t end) {
     return CRMV_OK;
 }
 
-/* Names the first row whose history cannot be, which stopped the blocks. */
-static int32_t refuse_row(const crmvi_histories *all, crmv_error *error) {
-    for (int64_t i = 0; i < all->count; i++) {
-        const char *flaw = crmvi_history_flaw(all->x[i], all->t_x[i], all->T[i]);
-        if (flaw != NULL) {
-            return crmvi_fail_row(error, CRMV_BAD_ARGUMENT, i + 1, "x", "x %s, t_x %s, T %s: %s",
-                                  crmvi_figure_of(all->x[i]).text, crmvi_figure_of(all->t_x[i]).text,
-                                  crmvi_figure_of(all->T[i]).text, flaw);
-        }
-    }
-    return crmvi_bad_argument(error, "x", "changed while it was read");
-}
-
 static int32_t run(prediction *p, const crmv_options *options, crmv_error *error) {
     const crmvi_histories *all = &p->all;
     if (all->count < 0) {
@@ -226,7 +213,7 @@ static int32_t run(prediction *p, const crmv_options *options, crmv_error *error
     status = crmvi_parallel(&runner, "predicting", all->count, ROWS_AT_A_TIME, predict_rows, p);
     switch (status) {
     case CRMV_BAD_ARGUMENT:
-        return refuse_row(all, error);
+        return crmvi_refuse_history(all, error);
     case CRMV_OUT_OF_MEMORY:
         return crmvi_no_memory(error);
     case CRMV_CANCELLED:

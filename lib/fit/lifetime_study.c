@@ -1,6 +1,5 @@
 #include "fit/lifetime_study.h"
 
-#include "base/decimal.h"
 #include "base/error.h"
 #include "clv/flaws.h"
 
@@ -23,18 +22,6 @@ static crmvi_row_kind kind_of(const crmvi_rows *rows, int64_t row) {
     return crmvi_history_flaw(x, t_x, age) == NULL ? CRMVI_ROW_TAKEN : CRMVI_ROW_FLAWED;
 }
 
-static int32_t refuse_row(const crmvi_histories *all, crmv_error *error) {
-    for (int64_t i = 0; i < all->count; i++) {
-        const char *flaw = crmvi_history_flaw(all->x[i], all->t_x[i], all->T[i]);
-        if (flaw != NULL) {
-            return crmvi_fail_row(error, CRMV_BAD_ARGUMENT, i + 1, "x", "x %s, t_x %s, T %s: %s",
-                                  crmvi_figure_of(all->x[i]).text, crmvi_figure_of(all->t_x[i]).text,
-                                  crmvi_figure_of(all->T[i]).text, flaw);
-        }
-    }
-    return crmvi_bad_argument(error, "x", "changed while it was read");
-}
-
 static void add_up(crmvi_lifetime_study *study) {
     for (int64_t i = 0; i < study->rows.count; i++) {
         study->purchases += study->rows.weights[i] * study->rows.columns[X][i];
@@ -46,7 +33,7 @@ static int32_t collect(const crmvi_histories *histories, crmvi_lifetime_study *s
     const crmvi_rows rows = {{histories->x, histories->t_x, histories->T}, histories->count, kind_of};
     const int32_t status = crmvi_distinct_make(&rows, &study->runner, &study->rows);
     if (status == CRMV_BAD_ARGUMENT) {
-        return refuse_row(histories, error);
+        return crmvi_refuse_history(histories, error);
     }
     if (status != CRMV_OK) {
         return status;
