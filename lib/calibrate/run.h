@@ -58,7 +58,7 @@ typedef struct crmvi_between {
 crmvi_between crmvi_run_between(const crmvi_run *run, const int64_t *cumulated, int64_t part, int64_t parts);
 double crmvi_run_part(const crmvi_run *run, const int64_t *cumulated, int64_t part, int64_t parts);
 
-/* Mean and sample standard deviation (n - 1; 0 for one value), summed up in the run's order with compensation and
+/* Mean and sample standard deviation (n - 1; 0 for one value), summed up in a fixed order with compensation and
  * scaled, so that values of +-1e308 do not overflow. */
 void crmvi_run_moments(const crmvi_run *run, double *mean, double *deviation);
 

@@ -225,34 +225,38 @@ static void set_places(sorting *s) {
 }
 
 /* The rows of a chunk that are dealt; how many. */
-static int32_t list_dealt(const sorting *s, const uint16_t *bins, int32_t count, int32_t *rows) {
+static int32_t list_dealt(const bool *dealt, const uint16_t *bins, int32_t count, int32_t *rows) {
     int32_t listed = 0;
     for (int32_t i = 0; i < count; i++) {
         rows[listed] = i;
-        listed += is_dealt(s, bins[i]);
+        listed += dealt[bins[i]];
     }
     return listed;
+}
+
+/* Of a row that is not left out, as `load` gives it. */
+static double value_at(const source *column, int64_t row) {
+    return column->points != NULL ? (double)column->points[row] : column->values[row] + 0.0;
 }
 
 static int32_t deal_block(void *context, int64_t begin, int64_t end) {
     const sorting *s = context;
     int64_t places[LEFT_OUT_BIN + 1];
+    bool dealt[LEFT_OUT_BIN + 1];
     memcpy(places, places_of(s, begin), sizeof places);
+    for (int32_t bin = 0; bin <= LEFT_OUT_BIN; bin++) {
+        dealt[bin] = is_dealt(s, bin);
+    }
     for (int64_t row = begin; row < end; row += CHUNK) {
         const int32_t count = end - row < CHUNK ? (int32_t)(end - row) : CHUNK;
         const uint16_t *bins = s->bins + row;
-        double values[CHUNK];
-        int32_t dealt[CHUNK];
-        const int32_t dealt_count = list_dealt(s, bins, count, dealt);
-        if (dealt_count > 0) {
-            load(s->column, row, count, values);
-        }
-        for (int32_t i = 0; i < dealt_count; i++) {
-            const int32_t at = dealt[i];
-            const int64_t place = places[bins[at]]++;
-            s->keys[place] = crmvi_key_of(values[at]);
+        int32_t rows[CHUNK];
+        const int32_t listed = list_dealt(dealt, bins, count, rows);
+        for (int32_t i = 0; i < listed; i++) {
+            const int64_t place = places[bins[rows[i]]]++;
+            s->keys[place] = crmvi_key_of(value_at(s->column, row + rows[i]));
             if (s->outcomes != NULL) {
-                s->outcomes[place] = s->column->outcomes[row + at];
+                s->outcomes[place] = s->column->outcomes[row + rows[i]];
             }
         }
     }
