@@ -1,5 +1,6 @@
 /* What was found, put beside the requests: numbers like any others, with a hash that the library writes. */
 #include "asks.h"
+#include "base/guest.h"
 #include "model/model.h"
 
 /* The same in plain numbers. */
@@ -233,6 +234,8 @@ static void answers_of_several_rounds_fit_together(void **state) {
 }
 
 int main(void) {
+    crmvi_guest host;
+    crmvi_enter(&host);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_fitted_model_scores_as_one_with_these_numbers_alone),
         cmocka_unit_test(every_request_of_an_answered_model_is_fitted_in_print_too),
