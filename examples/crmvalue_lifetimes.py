@@ -93,7 +93,12 @@ class Fitted:
 
 class Lifetime(Fitted):
   def predict(self, what, x, t_x, T, ahead=None, discount=0.0, errors=False, threads=1):
-    """A list of one number a customer; with errors a list of these and one of their standard errors."""
+    """A list of one number a customer; with errors a list of these and one of their standard errors. Without `ahead`
+    P(alive) is now and discounted purchases are for ever; purchases need it."""
+    if what not in QUESTIONS:
+      raise Error(f"question {what!r}; expected one of {', '.join(QUESTIONS)}")
+    if what == "purchases" and ahead is None:
+      raise Error("purchases need `ahead`: how far, in the unit of the histories")
     rows, columns = doubles(x, t_x, T)
     values, wide = (c_double * rows)(), (c_double * rows)() if errors else None
     until = (0.0 if what == "p_alive" else math.inf) if ahead is None else ahead

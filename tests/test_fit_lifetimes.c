@@ -316,8 +316,7 @@ static void a_boundary_is_an_answer_that_the_report_warns_of_and_gives_way_to_th
     crmv_model *model = fitted(&b);
     char *report = report_of(model, b.frame);
     assert_contains(report, "boundary");
-    const char *warned = strstr(report, "lifetimes.orders.fitted.found.ending: the fit did not converge; it ended as "
-                                        "\"boundary\": ");
+    const char *warned = strstr(report, "lifetimes.orders.fitted.found.ending: the fit ended on the boundary: ");
     assert_non_null(warned);
     assert_null(strstr(report, "lifetimes.orders: ")); /* once: the remark has no warning of its own */
     free(report);

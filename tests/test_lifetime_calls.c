@@ -86,6 +86,14 @@ static void standard_errors_are_not_known_where_the_covariance_is_not(void **sta
     assert_int_equal(crmv_lifetime_predict(&lifetime, CRMV_PURCHASES, 9, 0, x, t_x, T, 3, NULL, values, errors, NULL),
                      CRMV_OK);
     assert_true(isnan(errors[0]) && isnan(errors[1]) && isnan(errors[2]) && isfinite(values[0]));
+    static const double no_variances[] = {-1, INFINITY};
+    for (int32_t i = 0; i < 2; i++) {
+        lifetime = known(CRMV_BG_NBD);
+        lifetime.covariance[0] = no_variances[i];
+        assert_int_equal(
+            crmv_lifetime_predict(&lifetime, CRMV_PURCHASES, 9, 0, x, t_x, T, 3, NULL, values, errors, NULL), CRMV_OK);
+        assert_true(isnan(errors[0]) && isnan(errors[1]) && isnan(errors[2]) && isfinite(values[0]));
+    }
     for (int32_t i = 0; i < 16; i++) {
         lifetime.covariance[i] = NAN;
     }

@@ -178,7 +178,7 @@ static void a_fit_that_did_not_converge_is_a_warning_with_its_remark(void **stat
         answered(model, "lifetimes.l",
                  "{" PROCESS ", " SPEND ", 'found': {'ending': 'boundary', 'remark': 'a runs off', 'spend': "
                  "{'ending': 'not identified'}}}"),
-        {WARNING, "lifetimes.l.fitted.found.ending", "the fit did not converge; it ended as \"boundary\": a runs off"},
+        {WARNING, "lifetimes.l.fitted.found.ending", "the fit ended on the boundary: a runs off"},
         {WARNING, "lifetimes.l.fitted.found.spend.ending", "the fit did not converge; it ended as \"not identified\""});
     model = model_of_text(TOLD("'lifetime': ['l', 'p_alive']"));
     EXPECT_NOTHING(answered(model, "lifetimes.l",

@@ -63,11 +63,13 @@ enum {
 /*
  * Answers for `rows` customers. `x` is a whole number >= 0, 0 <= t_x <= T (t_x = 0 where x = 0), `ahead` >= 0,
  * `discount` >= 0 (from 1e-12 where `ahead` is infinite; read for CRMV_DISCOUNTED_PURCHASES alone); x up to 2^53, all
- * else up to 1e12. `values` gets `rows` numbers; `errors` (may be NULL) their standard errors by the delta method, NaN
- * where the covariance is not known. NaN in a history: NaN. Never NaN or infinite otherwise; probabilities in [0, 1],
- * expectations >= 0 and, but for rounding, never falling with `ahead`. Errors: CRMV_BAD_ARGUMENT (the argument, or the
- * first row whose history cannot be: `row`, 1-based), CRMV_OUT_OF_MEMORY, CRMV_CANCELLED; `values` and `errors` are
- * then undefined. Cost: docs/lifetimes.md; standard errors cost what two answers a parameter do.
+ * else up to 1e12. Histories of more than a million purchases lose digits with x under the BG/NBD and the MBG/NBD:
+ * seven are left at 1e10, none near 2^53. `values` gets `rows` numbers; `errors` (may be NULL) their standard errors by
+ * the delta method, NaN where the covariance is not known or has a variance below 0. NaN in a history: NaN. Never NaN
+ * or infinite otherwise; probabilities in [0, 1], expectations >= 0 and, but for rounding, never falling with `ahead`.
+ * Errors: CRMV_BAD_ARGUMENT (the argument, or the first row whose history cannot be: `row`, 1-based),
+ * CRMV_OUT_OF_MEMORY, CRMV_CANCELLED; `values` and `errors` are then undefined. Cost: docs/lifetimes.md; standard
+ * errors cost what two answers a parameter do.
  */
 CRMV_API int32_t crmv_lifetime_predict(const crmv_lifetime *lifetime, int32_t what, double ahead, double discount,
                                        const double *x, const double *t_x, const double *T, int64_t rows,

@@ -66,8 +66,8 @@ typedef struct crmv_dropped_metric {
 /*
  * Drops a metric (its position in the model) from all indexes under `score` in which it stands: its weights are 0, and
  * indexes that add are without it. Where it stands in one weighted index alone that is its weight dropped, as above.
- * `out` gets the counts, `tiers`, of `capacity`, each customer's tier as from crmv_robustness_tiers; either may be
- * NULL. Errors: CRMV_NOT_FOUND (it does not stand under `score`), CRMV_BAD_ARGUMENT, CRMV_BUFFER_TOO_SMALL,
+ * `out` gets the counts, `tiers`, of `capacity`, each customer's tier as from crmv_robustness_tiers; one of them
+ * may be NULL. Errors: CRMV_NOT_FOUND (it does not stand under `score`), CRMV_BAD_ARGUMENT, CRMV_BUFFER_TOO_SMALL,
  * CRMV_OVERFLOW (an index's points do not fit), CRMV_OUT_OF_MEMORY; `tiers` are then undefined, `out` is as it was.
  * Cost: a scoring.
  */

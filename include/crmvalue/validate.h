@@ -55,8 +55,9 @@ typedef struct crmv_validation crmv_validation;
  * NULL) likewise; `split` < `until`, days as everywhere. Where a lifetime has several candidates the one with the least
  * BIC on the split is validated. Errors: CRMV_BAD_ARGUMENT (dates; a model without lifetimes), CRMV_NOT_IDENTIFIED (as
  * crmv_fit_model: nobody had a purchase, or too little happened), those of crmv_frame_derive, CRMV_OUT_OF_MEMORY,
- * CRMV_CANCELLED. Any thread; the same bits at every number of threads. Cost: a fit, three derivations, and one of
- * plain counts for each 16 weeks of the ledger.
+ * CRMV_CANCELLED. Any thread; the same bits at every number of threads. Cost: a fit, three derivations, one of
+ * plain counts for each 16 weeks of the ledger, and what is to be expected at each age in days, up to that of the first
+ * customer on `until`.
  */
 CRMV_API int32_t crmv_validate(const crmv_model *model, const crmv_ledger *ledger, const crmv_column *customers,
                                int32_t count, int64_t rows, int32_t split, int32_t until, const crmv_options *options,

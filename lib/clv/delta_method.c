@@ -41,14 +41,16 @@ static void find_slopes(const crmvi_fitted_parameters *fitted, int32_t parameter
 
 /* A parameter without a variance is held: it stands where its range ends. */
 static bool is_held(const crmvi_fitted_parameters *fitted, int32_t parameter) {
-    return !isfinite(fitted->covariance[parameter * (fitted->stride + 1)]);
+    return isnan(fitted->covariance[parameter * (fitted->stride + 1)]);
 }
 
+/* No variance is below 0. */
 static bool is_known(const crmvi_fitted_parameters *fitted) {
     bool all_held = true;
     bool is_whole = true;
     for (int32_t k = 0; k < fitted->count; k++) {
         all_held = all_held && is_held(fitted, k);
+        is_whole = is_whole && !(fitted->covariance[k * (fitted->stride + 1)] < 0);
         for (int32_t l = 0; l < fitted->count; l++) {
             const bool counts = !is_held(fitted, k) && !is_held(fitted, l);
             is_whole = is_whole && (!counts || isfinite(fitted->covariance[k * fitted->stride + l]));

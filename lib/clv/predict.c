@@ -165,7 +165,7 @@ static bool gather(const crmvi_histories *all, const int32_t *rows, int32_t coun
 
 static void scatter(const block *from, const double *found, const int32_t *rows, int32_t count, double *values) {
     for (int32_t i = 0; i < count; i++) {
-        values[rows[i]] = from->is_known[i] ? found[i] : NAN;
+        values[rows[i]] = from->is_known[i] ? found[i] + 0.0 : NAN; /* -0 becomes 0 */
     }
 }
 

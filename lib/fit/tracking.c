@@ -120,6 +120,16 @@ static double total_of(const double *values, const bool *counts, int64_t rows) {
     return total;
 }
 
+/* How many windows hold a day of the ledger: the first, and those that begin no later than its last one. */
+static int32_t windows_with_days(const crmv_validation *validation, const crmvi_books *books, const int32_t *windows) {
+    const int32_t last = crmv_ledger_last_day(books->ledger);
+    int32_t count = 1;
+    while (count < validation->tracking.count && validation->until - windows[count] < last) {
+        count++;
+    }
+    return count;
+}
+
 /* Purchase days in some of the windows. `counts` is NULL at first. */
 static int32_t count_windows(const crmv_validation *validation, const crmvi_books *books, const int32_t *windows,
                              int32_t count, bool **counts, double *totals, crmv_error *error) {
@@ -143,8 +153,11 @@ static int32_t count_windows(const crmv_validation *validation, const crmvi_book
 
 static int32_t count_all_windows(const crmv_validation *validation, const crmvi_books *books, const int32_t *windows,
                                  double *totals, crmv_error *error) {
-    const int32_t window_count = validation->tracking.count;
+    const int32_t window_count = windows_with_days(validation, books, windows);
     bool *counts = NULL;
+    for (int32_t i = window_count; i < validation->tracking.count; i++) {
+        totals[i] = 0;
+    }
     int32_t status = CRMV_OK;
     for (int32_t begin = 0; begin < window_count && status == CRMV_OK; begin += WINDOWS_AT_ONCE) {
         const int32_t left = window_count - begin;
@@ -176,24 +189,33 @@ static int32_t count_actual(crmv_validation *validation, const crmvi_books *book
 
 /* ---- What was expected ------------------------------------------------------------------------------------------- */
 
+/* Of a customer at the age of 0, 1, 2 ... days. */
+static int32_t expect_by_age(const crmv_lifetime_card *card, int64_t ages, double *each, crmv_error *error) {
+    double *times = crmvi_large_array(ages, sizeof *times);
+    if (times == NULL) {
+        return crmvi_no_memory(error);
+    }
+    for (int64_t age = 0; age < ages; age++) {
+        times[age] = (double)age / card->unit_days;
+    }
+    const int32_t status = crmv_lifetime_expected(&card->lifetime, times, ages, each, error);
+    free(times);
+    return status;
+}
+
 static int32_t expect(const crmv_validation *validation, const births *born, crmvi_tested *tested, crmv_error *error) {
     const crmvi_tracking *tracking = &validation->tracking;
-    double *times = crmvi_array(born->count, sizeof *times);
-    double *each = crmvi_array(born->count, sizeof *each);
+    const int64_t ages = (int64_t)validation->until - born->days[0] + 1;
+    double *each = crmvi_large_array(ages, sizeof *each);
     tested->expected = crmvi_array(tracking->count, sizeof *tested->expected);
-    int32_t status = times && each && tested->expected ? CRMV_OK : crmvi_no_memory(error);
+    int32_t status =
+        each && tested->expected ? expect_by_age(&tested->card, ages, each, error) : crmvi_no_memory(error);
     for (int32_t i = 0; i < tracking->count && status == CRMV_OK; i++) {
-        int64_t count = 0;
-        for (; count < born->count && born->days[count] <= tracking->days[i]; count++) {
-            times[count] = (tracking->days[i] - born->days[count]) / tested->card.unit_days;
-        }
-        status = crmv_lifetime_expected(&tested->card.lifetime, times, count, each, error);
         tested->expected[i] = 0;
-        for (int64_t k = 0; k < count && status == CRMV_OK; k++) {
-            tested->expected[i] += each[k] * (double)born->customers[k];
+        for (int64_t k = 0; k < born->count && born->days[k] <= tracking->days[i]; k++) {
+            tested->expected[i] += each[tracking->days[i] - born->days[k]] * (double)born->customers[k];
         }
     }
-    free(times);
     free(each);
     return status;
 }

@@ -1,5 +1,6 @@
 /* validation_page.c - a validation for people. */
 #include "base/calendar.h"
+#include "base/decimal.h"
 #include "base/memory.h"
 #include "base/page.h"
 #include "fit/validation_report.h"
@@ -208,18 +209,34 @@ static void page_tracking(crmvi_writing *page, const crmv_validation *validation
     crmvi_page_grid(page, &grid);
 }
 
-static void page_lifetime(crmvi_writing *page, const crmvi_tested *tested) {
+/* How its fits ended, where they did not converge, and what else is wrong with what was fitted: what check says. */
+static void page_remarks(crmvi_writing *page, const crmv_findings *findings, const char *name) {
+    crmvi_writing place = {0};
+    crmvi_write(&place, "lifetimes.%s.fitted", name);
+    page->failed = page->failed || place.failed;
+    for (int64_t i = 0; !place.failed && i < crmv_findings_count(findings); i++) {
+        crmv_finding finding = {.struct_size = sizeof finding};
+        if (crmv_findings_get(findings, i, &finding) == CRMV_OK &&
+            strncmp(finding.place, place.bytes, (size_t)place.used) == 0) {
+            crmvi_page_paragraph(page, 2, 4, finding.message);
+        }
+    }
+    free(place.bytes);
+}
+
+static void page_lifetime(crmvi_writing *page, const crmvi_tested *tested, const crmv_findings *findings) {
     const crmv_lifetime *lifetime = &tested->card.lifetime;
     crmvi_writing text = {0};
     crmvi_write(&text, "%s: %s", tested->card.name, crmv_lifetime_name(lifetime->model));
     for (int32_t i = 0; i < crmv_lifetime_parameters(lifetime->model); i++) {
         crmvi_write(&text, "%s %s %s", i > 0 ? "," : " with", crmv_lifetime_parameter(lifetime->model, i),
-                    crmvi_ratio_of(lifetime->parameters[i], 4).text);
+                    crmvi_figure_rounded(lifetime->parameters[i], 5).text);
     }
     crmvi_write(page, "\n");
     page->failed = page->failed || text.failed;
     crmvi_page_paragraph(page, 0, 2, text.failed ? "" : text.bytes);
     free(text.bytes);
+    page_remarks(page, findings, tested->card.name);
     for (int32_t what = 0; what < CRMVI_FORECASTS; what++) {
         page_forecasts(page, tested, what);
     }
@@ -229,6 +246,8 @@ static void page_lifetime(crmvi_writing *page, const crmvi_tested *tested) {
 char *crmvi_validation_page(const crmv_validation *validation) {
     crmvi_writing page = {0};
     char split[11], from[11], until[11];
+    crmv_findings *findings = NULL;
+    page.failed = crmv_model_check(validation->model, NULL, NULL, &findings, NULL) == CRMV_OUT_OF_MEMORY;
     crmvi_date_text(validation->split, split);
     crmvi_date_text(validation->split + 1, from);
     crmvi_date_text(validation->until, until);
@@ -236,8 +255,9 @@ char *crmvi_validation_page(const crmv_validation *validation) {
     heading(&page, "Fitted to what was known on %s, held against %s to %s; %s customer%s", split, from, until,
             crmvi_ratio_of((double)validation->customers, 0).text, validation->customers == 1 ? "" : "s");
     for (int32_t i = 0; i < validation->count; i++) {
-        page_lifetime(&page, &validation->lifetimes[i]);
+        page_lifetime(&page, &validation->lifetimes[i], findings);
     }
+    crmv_findings_free(findings);
     page_tracking(&page, validation);
     return crmvi_writing_take(&page);
 }

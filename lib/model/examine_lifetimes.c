@@ -53,6 +53,7 @@ static bool examine_ending(const json_t *found, crmvi_path path, crmv_findings *
     if (ending == NULL || strcmp(ending, "converged") == 0) {
         return true;
     }
+    const bool on_boundary = strcmp(ending, "boundary") == 0;
     char quoted[CRMVI_QUOTED_SIZE];
     crmvi_path said = {.length = 0};
     if (remark != NULL && remark[0] != '\0') {
@@ -60,8 +61,9 @@ static bool examine_ending(const json_t *found, crmvi_path path, crmv_findings *
         crmvi_path_text(&said, remark);
     }
     crmvi_path_key(&path, "ending");
-    return crmvi_findings_add(findings, CRMV_FINDING_WARNING, path.text, "the fit did not converge; it ended as %s%s",
-                              crmvi_quoted(ending, quoted), said.text);
+    return crmvi_findings_add(findings, CRMV_FINDING_WARNING, path.text, "the fit %s%s%s",
+                              on_boundary ? "ended on the boundary" : "did not converge; it ended as ",
+                              on_boundary ? "" : crmvi_quoted(ending, quoted), said.text);
 }
 
 static bool examine_endings(const crmvi_lifetime_card *card, crmv_findings *findings) {

@@ -144,6 +144,8 @@ class Lifetimes(Case):
             "model": "normal_normal", "of": "revenue", "penalty": 0.01}}}})
         _, told = self.fit(*self.files)
         self.assertEqual(" ".join(told.split()).count("nobody drops out"), 1, told)
+        page = self.expect(0, "validate", "--model", "m.json", *self.files, "--split", "2024-06-30").stdout.decode()
+        self.assertIn("the fit ended on the boundary", page)
 
     def test_a_model_that_is_not_fitted_scores_nobody(self):
         self.fails(1, ["lifetimes.orders: ", "crmvalue fit"], "score", "--model", "m.json", *self.files)
