@@ -4,11 +4,11 @@
  *     engine write FOLDER ROWS CUSTOMERS SEED KEYS WHAT
  *     engine serve FOLDER THREADS WHAT
  *
- * KEYS: uniform, sequential, clustered or zipf. WHAT: "lines", "summary" or both with a comma between: what the
- * questions begin with. Served, it loads its columns, says "ready NAME VERSION EMPTY TABLES", bytes that the process
- * took before and that its columns take, and then for each line that it reads one that begins with "done": "run Q"
- * answers in memory that it keeps, "fresh Q" in memory that it has to ask the system for (each tells its seconds),
- * "write Q PATH" writes the last answer, to the question Q.
+ * KEYS: uniform, sequential, clustered or zipf. WHAT: what the questions begin with, with commas between: "lines",
+ * "summary", and with it "twelve", the metrics of Q6. Served, it loads its columns, says "ready NAME VERSION EMPTY
+ * TABLES", bytes that the process took before and that its columns take, and then for each line that it reads one that
+ * begins with "done": "run Q" answers in memory that it keeps, "fresh Q" in memory that it has to ask the system for
+ * (each tells its seconds), "write Q PATH" writes the last answer, to the question Q.
  */
 #include "clock.h"
 #include "columns.h"
@@ -88,7 +88,7 @@ static int64_t load(const char *folder, const char *what, feed *lines, answerer 
         bytes = (int64_t)lines->bytes;
     }
     if (strstr(what, "summary")) {
-        int64_t more = answerer_read_summary(self, folder);
+        int64_t more = answerer_read_summary(self, folder, strstr(what, "twelve") != NULL);
         bytes = more < 0 ? -1 : bytes + more;
     }
     return bytes;

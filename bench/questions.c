@@ -173,13 +173,16 @@ bool answerer_write_summary(answerer *self, const char *folder) {
     return done;
 }
 
-int64_t answerer_read_summary(answerer *self, const char *folder) {
+static bool make_summary(answerer *self, const crmv_model *model, const summary *read, crmv_frame **frame) {
+    return !crmv_frame_derive(model, NULL, read->columns, read->count, read->rows, feed_last_day(), &self->options,
+                              frame, &self->error);
+}
+
+int64_t answerer_read_summary(answerer *self, const char *folder, bool twelve) {
     summary read;
     bool done = columns_read_summary(folder, self->attributes, &read) &&
-                !crmv_frame_derive(self->attributes, NULL, read.columns, read.count, read.rows, feed_last_day(),
-                                   &self->options, &self->summary, &self->error) &&
-                !crmv_frame_derive(self->entropy, NULL, read.columns, read.count, read.rows, feed_last_day(),
-                                   &self->options, &self->twelve, &self->error);
+                make_summary(self, self->attributes, &read, &self->summary) &&
+                (!twelve || make_summary(self, self->entropy, &read, &self->twelve));
     int64_t bytes = done ? (int64_t)read.bytes : -1;
     if (!done) {
         fprintf(stderr, "bench: the summary: %s %s\n", self->error.place, self->error.message);

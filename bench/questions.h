@@ -34,7 +34,8 @@ bool answerer_write(const answerer *self, const char *question, const char *path
 /* Writes the summary that Q2 begins with. */
 bool answerer_write_summary(answerer *self, const char *folder);
 
-/* Reads it, as a frame; gives the bytes that the frame's own columns take, or -1 where that fails. */
-int64_t answerer_read_summary(answerer *self, const char *folder);
+/* Reads it, as a frame, and where the twelve metrics of Q6 are wanted as one of these, too; gives the bytes that the
+ * columns take, or -1 where that fails. */
+int64_t answerer_read_summary(answerer *self, const char *folder, bool twelve);
 
 #endif

@@ -41,6 +41,7 @@ WAYS = {"duckdb": {"Q1d": 2, "Q3": 2, "Q4": 4, "Q5": 2},
 POINTS_APART, TIERS_APART = 1, 2
 APART = {"Q4", "Q6"}
 SUMMARY_QUESTIONS = {"Q2", "Q4", "Q5", "Q6"}
+TWELVE_QUESTIONS = {"Q6"}  # these want metrics of their own beside the summary's
 # The others have neither entropy weights nor natural breaks that are exact at such sizes.
 ONLY_OF = {"Q6": ("crmvalue", "pandas")}
 ENGINES = ["crmvalue", "duckdb", "clickhouse", "data.table", "pandas"]
@@ -82,9 +83,9 @@ def arguments():
     asked = parser.parse_args()
     asked.customers = asked.customers or max(asked.rows // 10, 1)
     asked.modules = asked.modules or asked.folder / "peers"
-    asked.tables = ",".join(table for table, needed in (("lines", bool(set(asked.questions) - SUMMARY_QUESTIONS)),
-                                                        ("summary", bool(set(asked.questions) & SUMMARY_QUESTIONS)))
-                            if needed)
+    needed = {"lines": set(asked.questions) - SUMMARY_QUESTIONS, "summary": set(asked.questions) & SUMMARY_QUESTIONS,
+              "twelve": set(asked.questions) & TWELVE_QUESTIONS}
+    asked.tables = ",".join(table for table, questions in needed.items() if questions)
     return asked
 
 

@@ -27,21 +27,27 @@ void *crmvi_array(int64_t count, size_t size) {
     return malloc(bytes == 0 ? 1 : bytes);
 }
 
-enum { HUGE_PAGE = 2 << 20 };
+enum { LINE = 64, HUGE_PAGE = 2 << 20, LEAST_LARGE = 2 * HUGE_PAGE };
 
 #if defined(__linux__)
+/* Pieces from here on the C library takes from the system one by one, so that each can begin with a huge page of its
+ * own. Among smaller ones, which it keeps for later, such an alignment would leave holes that nothing fits into. */
+enum { LEAST_OF_ITS_OWN = 32 << 20, SMALL_PAGE = 4096 };
+
 void *crmvi_large_array(int64_t count, size_t size) {
     size_t bytes;
     if (count < 0 || __builtin_mul_overflow((uint64_t)count, size, &bytes) || bytes > PTRDIFF_MAX - HUGE_PAGE) {
         return NULL;
     }
-    if (bytes < 2 * HUGE_PAGE) {
+    if (bytes < LEAST_LARGE) {
         return crmvi_array(count, size);
     }
-    const size_t whole = (bytes + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
-    void *memory = aligned_alloc(HUGE_PAGE, whole);
+    const size_t alignment = bytes < LEAST_OF_ITS_OWN ? LINE : HUGE_PAGE;
+    const size_t whole = (bytes + alignment - 1) / alignment * alignment;
+    char *memory = aligned_alloc(alignment, whole);
     if (memory != NULL) {
-        madvise(memory, whole, MADV_HUGEPAGE); /* advice: without it the pages are small, and that is all */
+        const size_t before = (uintptr_t)memory % SMALL_PAGE;
+        madvise(memory - before, before + whole, MADV_HUGEPAGE); /* advice: where it is not taken pages are small */
     }
     return memory;
 }
@@ -51,17 +57,16 @@ void *crmvi_large_array(int64_t count, size_t size) {
     if (count < 0 || __builtin_mul_overflow((uint64_t)count, size, &bytes) || bytes > PTRDIFF_MAX - HUGE_PAGE) {
         return NULL;
     }
-    return aligned_alloc(64, bytes / 64 * 64 + 64);
+    return aligned_alloc(LINE, bytes / LINE * LINE + LINE);
 }
 #endif
 
 void *crmvi_aligned_array(int64_t count, size_t size) {
-    enum { LINE = 64, LARGE = 4 << 20 };
     size_t bytes;
-    if (count < 0 || __builtin_mul_overflow((uint64_t)count, size, &bytes) || bytes > PTRDIFF_MAX - LARGE) {
+    if (count < 0 || __builtin_mul_overflow((uint64_t)count, size, &bytes) || bytes > PTRDIFF_MAX - LINE) {
         return NULL;
     }
-    return bytes < LARGE ? aligned_alloc(LINE, bytes == 0 ? LINE : bytes) : crmvi_large_array(count, size);
+    return bytes < LEAST_LARGE ? aligned_alloc(LINE, bytes == 0 ? LINE : bytes) : crmvi_large_array(count, size);
 }
 
 bool crmvi_grow(void *array_pointer, int64_t *capacity, int64_t needed, size_t size) {
