@@ -274,16 +274,16 @@ static void the_row_past_the_limit_of_a_batch_is_refused_and_the_last_one_below_
     write_good_rows(FEW_ROWS, -1);
     assert_int_equal(add_rows(model, &batch, 101), CRMV_TOO_LARGE);
     assert_int_equal(batch.rows, rows_limit - 100);
-    assert_null(batch.waiting);
+    assert_null(batch.narrow.pieces);
     assert_int_equal(add_rows(model, &batch, 100), CRMV_OK);
     assert_int_equal(batch.rows, rows_limit);
     assert_int_equal(crmvi_batch_live(&batch), rows_limit);
-    assert_int_equal(batch.waiting_count, 100);
+    assert_int_equal(batch.narrow.rows, 100);
     assert_int_equal(add_rows(model, &batch, 1), CRMV_TOO_LARGE);
     assert_int_equal(add_rows(model, &batch, AT_ONCE), CRMV_TOO_LARGE);
     assert_int_equal(add_rows(model, &batch, 0), CRMV_OK);
     assert_int_equal(batch.rows, rows_limit);
-    assert_int_equal(batch.waiting_count, 100);
+    assert_int_equal(batch.narrow.rows, 100);
     crmvi_batch_clear(&batch);
     crmv_model_free(model);
 }

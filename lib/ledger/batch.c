@@ -275,17 +275,10 @@ static int32_t read_rows(void *context, int64_t begin, int64_t end) {
 
 /* ---- Room for a chunk -------------------------------------------------------------------------------------------- */
 
-/* Room for so many more; the capacity grows by half at least, and exactly for the first chunk, which may be the only.
- */
-static bool make_room(void *array_pointer, int64_t *capacity, int64_t count, int64_t more, size_t size) {
-    const int64_t needed = count + more;
-    if (needed <= *capacity) {
-        return true;
-    }
-    const int64_t wanted = *capacity + *capacity / 2 > needed ? *capacity + *capacity / 2 : needed;
-    const bool moved = crmvi_move(array_pointer, *capacity, wanted, size);
-    *capacity = moved ? wanted : *capacity;
-    return moved;
+/* A place for rows that wait. The batch that holds them begins as all 0. */
+static void *make_room(crmvi_waiting *waiting, int64_t rows, size_t row_bytes) {
+    waiting->row_bytes = row_bytes;
+    return crmvi_waiting_room(waiting, rows);
 }
 
 /* The division by the keys of a chunk, drawn at even distances. */
@@ -321,15 +314,11 @@ static bool prepare(chunk *c, const crmvi_runner *runner) {
                                batch->division.partitions, runner->threads);
     }
     if (c->is_wide) {
-        const bool made =
-            make_room(&batch->wide, &batch->wide_capacity, batch->wide_count, feed->rows, sizeof *batch->wide);
-        c->wide = batch->wide + batch->wide_count;
-        return made;
+        c->wide = make_room(&batch->wide, feed->rows, sizeof *c->wide);
+        return c->wide != NULL;
     }
-    const bool made =
-        make_room(&batch->waiting, &batch->waiting_capacity, batch->waiting_count, feed->rows, sizeof *batch->waiting);
-    c->rows = batch->waiting + batch->waiting_count;
-    return made;
+    c->rows = make_room(&batch->narrow, feed->rows, sizeof *c->rows);
+    return c->rows != NULL;
 }
 
 /* ---- Taking it over ---------------------------------------------------------------------------------------------- */
@@ -366,10 +355,11 @@ static bool take_spilled(const chunk *c) {
     if (found->spilled_count == 0) {
         return true;
     }
-    if (!make_room(&batch->wide, &batch->wide_capacity, batch->wide_count, found->spilled_count, sizeof *batch->wide)) {
+    crmvi_wide_row *rows = make_room(&batch->wide, found->spilled_count, sizeof *rows);
+    if (rows == NULL) {
         return false;
     }
-    memcpy(batch->wide + batch->wide_count, found->spilled, (size_t)found->spilled_count * sizeof *found->spilled);
+    memcpy(rows, found->spilled, (size_t)found->spilled_count * sizeof *rows);
     return true;
 }
 
@@ -391,15 +381,15 @@ static void accept(chunk *c, crmvi_asides asides, crmvi_conversions conversions)
     }
     crmvi_line_totals_add(&batch->totals, &c->found.totals);
     batch->rows += c->feed->rows;
-    batch->wide_count += c->found.spilled_count;
+    crmvi_waiting_keep(&batch->wide, c->found.spilled_count);
     if (c->is_dealt) {
         crmvi_deal_finish(&c->deal);
         batch->deals[batch->deal_count++] = c->deal;
         c->deal = (crmvi_deal){0};
     } else if (c->is_wide) {
-        batch->wide_count += c->feed->rows;
+        crmvi_waiting_keep(&batch->wide, c->feed->rows);
     } else {
-        batch->waiting_count += c->feed->rows;
+        crmvi_waiting_keep(&batch->narrow, c->feed->rows);
     }
 }
 
@@ -452,8 +442,8 @@ int32_t crmvi_batch_add(crmvi_batch *batch, const crmvi_feed *feed, int32_t numb
 }
 
 void crmvi_batch_clear(crmvi_batch *batch) {
-    crmvi_discard(batch->waiting, batch->waiting_capacity, sizeof *batch->waiting);
-    crmvi_discard(batch->wide, batch->wide_capacity, sizeof *batch->wide);
+    crmvi_waiting_clear(&batch->narrow);
+    crmvi_waiting_clear(&batch->wide);
     crmvi_division_clear(&batch->division);
     for (int64_t i = 0; i < batch->deal_count; i++) {
         crmvi_deal_clear(&batch->deals[i]);

@@ -14,14 +14,13 @@
 #include "ledger/deal.h"
 #include "ledger/division.h"
 #include "ledger/key_register.h"
+#include "ledger/waiting.h"
 
 typedef struct crmvi_batch {
-    int32_t key_kind; /* CRMVI_KEYS_... */
-    int64_t rows;     /* rows that came in; those not set aside are crmvi_batch_live */
-    crmvi_row *waiting;
-    int64_t waiting_count, waiting_capacity;
-    crmvi_wide_row *wide; /* likewise waiting; also the wide ones among rows that were dealt */
-    int64_t wide_count, wide_capacity;
+    int32_t key_kind;        /* CRMVI_KEYS_... */
+    int64_t rows;            /* rows that came in; those not set aside are crmvi_batch_live */
+    crmvi_waiting narrow;    /* rows that wait */
+    crmvi_waiting wide;      /* likewise; also the wide ones among rows that were dealt */
     crmvi_division division; /* partitions 0: nothing has been dealt */
     crmvi_deal *deals;
     int64_t deal_count, deal_capacity;

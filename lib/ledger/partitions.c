@@ -8,6 +8,7 @@ enum {
     NARROW,
     WIDE,
     TASK_ROWS = 16384,
+    WAITING_ROWS = 4096, /* of a sheet of what waits */
     SAMPLES_A_PARTITION = 16,
     TOO_MANY = 12, /* times the rows that a partition should have */
     DEPTH = 8
@@ -84,7 +85,7 @@ static bool divide(const source from[2], int32_t threads, crmvi_division *divisi
 
 /* ---- Dealing ----------------------------------------------------------------------------------------------------- */
 
-/* What the workers share. Sheets of many rows are worked through in parts. */
+/* What the workers share. */
 typedef struct dealing {
     const source *from;
     int32_t size;
@@ -133,15 +134,6 @@ static void deal_rows(const dealing *d, const crmvi_dealer *dealer, const char *
     }
 }
 
-/* Works on rows [begin, end) of a source of one sheet. */
-static int32_t deal_part(void *context, int64_t begin, int64_t end) {
-    const dealing *d = context;
-    const crmvi_dealer dealer = crmvi_dealer_begin(d->deal);
-    deal_rows(d, &dealer, d->from->sheets[0].rows + (size_t)begin * row_bytes[d->size], end - begin);
-    crmvi_dealer_end(&dealer);
-    return CRMV_OK;
-}
-
 /* Works on sheets [begin, end). */
 static int32_t deal_sheets(void *context, int64_t begin, int64_t end) {
     const dealing *d = context;
@@ -156,7 +148,6 @@ static int32_t deal_sheets(void *context, int64_t begin, int64_t end) {
 /* Deals a source into a deal of its own; nothing is made of a source without rows. */
 static int32_t deal_source(const source *from, int32_t size, const crmvi_division *division, const crmvi_runner *runner,
                            crmvi_deal *out) {
-    enum { TASK_SHEETS = 128 };
     if (from->rows == 0) {
         return CRMV_OK;
     }
@@ -164,9 +155,8 @@ static int32_t deal_source(const source *from, int32_t size, const crmvi_divisio
         return CRMV_OUT_OF_MEMORY;
     }
     dealing d = {.from = from, .size = size, .division = division, .deal = out};
-    const int32_t status = from->count == 1
-                               ? crmvi_parallel(runner, "dealing", from->rows, TASK_ROWS, deal_part, &d)
-                               : crmvi_parallel(runner, "dealing", from->count, TASK_SHEETS, deal_sheets, &d);
+    const int64_t sheets = (int64_t)TASK_ROWS * from->count / from->rows + 1;
+    const int32_t status = crmvi_parallel(runner, "dealing", from->count, sheets, deal_sheets, &d);
     crmvi_deal_finish(out);
     return status;
 }
@@ -413,16 +403,8 @@ static int32_t refine(crmvi_partitions *list, const crmvi_runner *runner, bool b
 /* ---- All of it --------------------------------------------------------------------------------------------------- */
 
 /* Deals what waits, by the division that stands or by one of its own. */
-static int32_t deal_waiting(crmvi_partitions *list, const crmvi_batch *batch, const crmvi_ranking *ranking,
+static int32_t deal_sources(crmvi_partitions *list, const crmvi_batch *batch, const source from[2],
                             const crmvi_runner *runner) {
-    const crmvi_sheet sheets[2] = {
-        [NARROW] = {(const char *)batch->waiting, batch->waiting_count},
-        [WIDE] = {(const char *)batch->wide, batch->wide_count},
-    };
-    const source from[2] = {
-        [NARROW] = {&sheets[NARROW], 1, batch->waiting_count, ranking, .by_days = false},
-        [WIDE] = {&sheets[WIDE], 1, batch->wide_count, ranking, .by_days = false},
-    };
     crmvi_dealt *group = add_group(list, batch->deal_count + 2);
     if (group == NULL) {
         return CRMV_OUT_OF_MEMORY;
@@ -442,6 +424,23 @@ static int32_t deal_waiting(crmvi_partitions *list, const crmvi_batch *batch, co
         return status;
     }
     return list_group(list, group, division->partitions, INT64_MAX) ? CRMV_OK : CRMV_OUT_OF_MEMORY;
+}
+
+static int32_t deal_waiting(crmvi_partitions *list, const crmvi_batch *batch, const crmvi_ranking *ranking,
+                            const crmvi_runner *runner) {
+    const crmvi_waiting *const waiting[2] = {[NARROW] = &batch->narrow, [WIDE] = &batch->wide};
+    crmvi_sheet *sheets[2];
+    source from[2];
+    for (int32_t size = NARROW; size <= WIDE; size++) {
+        int64_t count;
+        sheets[size] = crmvi_waiting_sheets(waiting[size], WAITING_ROWS, &count);
+        from[size] = (source){.sheets = sheets[size], .count = count, .rows = waiting[size]->rows, .ranking = ranking};
+    }
+    const bool made = sheets[NARROW] != NULL && sheets[WIDE] != NULL;
+    const int32_t status = made ? deal_sources(list, batch, from, runner) : CRMV_OUT_OF_MEMORY;
+    free(sheets[NARROW]);
+    free(sheets[WIDE]);
+    return status;
 }
 
 int32_t crmvi_partitions_make(const crmvi_batch *batch, const crmvi_ranking *ranking, const crmvi_runner *runner,
