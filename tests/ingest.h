@@ -20,7 +20,7 @@
 #endif
 
 /* A chunk of AT_ONCE lines is dealt as it comes in; what the others hold beyond it is more than a partition may. */
-enum { LINES = INGEST_LINES, AT_ONCE = 1 << 17, CUSTOMERS = 20000, FIRST_BIT = 5 };
+enum { LINES = INGEST_LINES, AT_ONCE = 1 << 16, CUSTOMERS = 20000, FIRST_BIT = 5 };
 
 /* ---- Lines ------------------------------------------------------------------------------------------------------- */
 

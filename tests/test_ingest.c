@@ -327,7 +327,7 @@ static int32_t end_with_stops(crmv_ledger *ledger, int32_t *left, const char *ha
 /* Two batches, the second in a chunk that is dealt and one that waits, each call stopped again and again. */
 static void stop_each_call(const feed *f, int32_t threads) {
     static const way batches = {AS_MADE, LINES, LINES, 1, 1};
-    enum { STANDING = 50000 };
+    enum { STANDING = 50000, WAITING = 60000 };
     char wanted[33];
     char before[33];
     char found[33];
@@ -339,8 +339,8 @@ static void stop_each_call(const feed *f, int32_t threads) {
     take_batch(ledger, f, &batches, "first", 0, STANDING);
     assert_int_equal(crmv_ledger_hash(ledger, before), CRMV_OK);
     assert_int_equal(crmv_ledger_begin(ledger, "second", NULL), CRMV_OK);
-    const int32_t dealt = append_with_stops(ledger, f, STANDING, AT_ONCE, &left, before);
-    const int32_t waited = append_with_stops(ledger, f, STANDING + AT_ONCE, LINES - STANDING - AT_ONCE, &left, before);
+    const int32_t dealt = append_with_stops(ledger, f, STANDING, LINES - WAITING - STANDING, &left, before);
+    const int32_t waited = append_with_stops(ledger, f, LINES - WAITING, WAITING, &left, before);
     const int32_t ended = end_with_stops(ledger, &left, before);
     assert_true(dealt > 0 && waited > 0 && ended > 0);
     assert_int_equal(crmv_ledger_hash(ledger, found), CRMV_OK);

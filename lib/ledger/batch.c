@@ -14,7 +14,7 @@ enum {
     ROWS_A_PARTITION = 12288, /* as many as a processor's own cache takes while they are sorted */
     PAGES_A_PILE = 4,         /* at least so many, or half-empty pages would take up too much */
     SAMPLES_A_PARTITION = 16,
-    DEALT_AT_ONCE = 1 << 17 /* rows of a chunk that is dealt as it comes in */
+    DEALT_AT_ONCE = 1 << 16 /* rows of a chunk that is dealt as it comes in */
 };
 
 static const int64_t rows_limit = (INT64_C(1) << 31) - 2;
