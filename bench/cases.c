@@ -20,6 +20,7 @@ typedef struct kind {
     bool only_ledger;
     bool closely; /* with its file, and customers one by one */
     bool receivables;
+    bool lifetimes;
 } kind;
 
 static const kind kinds[FEED_KINDS] = {
@@ -27,7 +28,8 @@ static const kind kinds[FEED_KINDS] = {
                       .to = 100 * MILLION,
                       .feed = {.name = "uniform numbers, shuffled"},
                       .closely = true,
-                      .receivables = true},
+                      .receivables = true,
+                      .lifetimes = true},
     [FEED_ASCENDING] = {.from = MILLION,
                         .to = 10 * MILLION,
                         .feed = {.name = "uniform numbers, ascending dates", .ascending = true}},
@@ -63,6 +65,7 @@ static case_plan plan_of(feed_kind which, int64_t rows, const cases_wanted *want
                       .only_ledger = kinds[which].only_ledger,
                       .singles = kinds[which].closely,
                       .receivables = kinds[which].receivables,
+                      .lifetimes = kinds[which].lifetimes,
                       .ledger_folder = kinds[which].closely ? BENCH_FOLDER : NULL,
                       .warm_runs = rows < MILLION ? SMALL_RUNS : RUNS,
                       .patience = wanted->large ? large_patience : default_patience};

@@ -123,6 +123,8 @@ static const stage_ratio stage_ratios[] = {
     {STAGE_EXTEND, STAGE_LEDGER, false, "extend", "1 % more, extended: of append, end of everything", "%"},
     {STAGE_ITEMS, STAGE_LEDGER, true, "items", "append items: an item costs, times a line", "x"},
     {STAGE_DERIVE_ITEMS, STAGE_DERIVE, false, "derive_items", "derive, receivables: times derive", "x"},
+    {STAGE_FIT, STAGE_LEDGER, false, "fit", "fit lifetimes: times append, end", "x"},
+    {STAGE_FORETELL, STAGE_DERIVE, false, "foretell", "derive, lifetimes: times derive", "x"},
 };
 
 static void compare_stages(const case_figures *figures, follow *found, int32_t *count) {

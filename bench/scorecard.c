@@ -102,6 +102,24 @@ char *scorecard_of_receivables(const char *text) {
     return changed;
 }
 
+char *scorecard_of_lifetimes(const char *text) {
+    static const char *const foretold[] = {"p_alive", "purchases", "spend", "value"};
+    json_t *card = json_loads(text, 0, NULL), *metrics = json_object_get(card, "metrics");
+    json_object_set_new(card, "lifetimes",
+                        json_pack("{s:{s:s,s:s,s:{s:s,s:s}}}", "buying", "model", "bg_nbd", "time_unit", "week",
+                                  "spend", "model", "gamma_gamma", "of", "revenue"));
+    for (size_t i = 0; i < sizeof foretold / sizeof foretold[0]; i++) {
+        json_t *metric = json_pack("{s:[s,s]}", "lifetime", "buying", foretold[i]);
+        if (i % 2 == 1) {
+            json_object_set_new(metric, "horizon", json_pack("{s:i}", "months", 12));
+        }
+        json_object_set_new(metrics, foretold[i], metric);
+    }
+    char *changed = json_dumps(card, 0);
+    json_decref(card);
+    return changed;
+}
+
 crmv_model *scorecard_parse(const char *text) {
     crmv_error error = {.struct_size = sizeof error};
     crmv_model *model = NULL;

@@ -25,6 +25,10 @@ char *scorecard_of_entropy(const char *text);
 /* The same model with finance cost and days overdue as further metrics, to be freed; NULL where that fails. */
 char *scorecard_of_receivables(const char *text);
 
+/* The same model with lifetimes to be fitted, the BG/NBD's and of spend, and four metrics that they foretell; to be
+ * freed; NULL where that fails. */
+char *scorecard_of_lifetimes(const char *text);
+
 /* Reads a model from a text; NULL, with the reason on standard error, where that fails. */
 crmv_model *scorecard_parse(const char *text);
 

@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "csv_file.h"
 #include "file_stages.h"
+#include "lifetime_stages.h"
 #include "progress.h"
 #include "reasons.h"
 #include "receivable_stages.h"
@@ -30,6 +31,8 @@ const stage_info stage_infos[STAGES] = {
     [STAGE_EXTEND] = {"1 % more, extended", "extend", "lines"},
     [STAGE_ITEMS] = {"append items", "items", "items"},
     [STAGE_DERIVE_ITEMS] = {"derive, receivables", "derive_items", "customers"},
+    [STAGE_FIT] = {"fit lifetimes", "fit", "customers"},
+    [STAGE_FORETELL] = {"derive, lifetimes", "foretell", "customers"},
     [STAGE_CSV_IN] = {"CSV in", "csv_in", "lines"},
     [STAGE_CSV] = {"CSV in and out", "csv", "lines"},
 };
@@ -148,7 +151,8 @@ static bool run_stages(workbench *bench) {
     return run_in_memory(bench) &&
            (!crmv_ledger_hash(bench->ledger, bench->ledger_hash) || workbench_fails(bench, "hash")) &&
            (!bench->plan->ledger_folder || file_stages_load(bench)) &&
-           (!bench->plan->receivables || receivable_stages_run(bench));
+           (!bench->plan->receivables || receivable_stages_run(bench)) &&
+           (!bench->plan->lifetimes || lifetime_stages_run(bench));
 }
 
 /* Every run must find the same. */
@@ -221,7 +225,7 @@ static bool run_some_times(workbench *bench) {
     }
     if (done) {
         bench->figures->kept_bytes = clock_resident() - bench->own_bytes;
-        note_runs(bench, STAGE_LEDGER, STAGE_DERIVE_ITEMS);
+        note_runs(bench, STAGE_LEDGER, STAGE_FORETELL);
     }
     return done;
 }
@@ -316,7 +320,8 @@ static crmv_model *read_requests(void) {
 static bool set_up(workbench *bench) {
     bench->model = scorecard_read(BENCH_SCORECARD);
     bench->requests = read_requests();
-    bool done = bench->model && bench->requests && (!bench->plan->receivables || receivable_stages_begin(bench));
+    bool done = bench->model && bench->requests && (!bench->plan->receivables || receivable_stages_begin(bench)) &&
+                (!bench->plan->lifetimes || lifetime_stages_begin(bench));
     if (!done) {
         snprintf(bench->figures->failed, sizeof bench->figures->failed,
                  "the scorecard cannot be read, or there is no memory for receivables");
@@ -333,6 +338,7 @@ static void clean_up(workbench *bench) {
         file_stages_end(bench);
     }
     receivable_stages_end(bench);
+    lifetime_stages_end(bench);
     crmv_model_free(bench->requests);
     crmv_model_free(bench->model);
 }

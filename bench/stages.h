@@ -20,6 +20,8 @@ typedef enum stage {
     STAGE_EXTEND,       /* the further batch into a ledger of its own, and behind what the file has */
     STAGE_ITEMS,        /* receivables to facts, in a ledger of their own */
     STAGE_DERIVE_ITEMS, /* facts of lines and receivables to metrics, with finance cost and days overdue */
+    STAGE_FIT,          /* histories to a model of lifetimes and spend */
+    STAGE_FORETELL,     /* facts to metrics, with what lifetimes foretell */
     STAGE_CSV_IN,       /* the command: a CSV file in, one customer's page out */
     STAGE_CSV,          /* the command: a CSV file in, the scores of all customers as CSV out */
     STAGES
@@ -53,7 +55,7 @@ typedef struct case_figures {
     int64_t kept_bytes; /* that the process keeps for its warm runs, without the feed */
     stage_figures stages[STAGES];
     char ledger_hash[HASH_TEXT]; /* with the further batch in it: the same lines in another order give the same */
-    uint64_t results_hash;       /* of frames, scores, tiers and reasons before and after it, and of receivables */
+    uint64_t results_hash;       /* of frames, scores, tiers and reasons before and after it, and so on */
 } case_figures;
 
 /* What is special about a feed. */
@@ -75,6 +77,7 @@ typedef struct case_plan {
     bool only_ledger;
     bool singles;     /* whether customers are asked for one by one */
     bool receivables; /* whether there are receivables beside the lines */
+    bool lifetimes;   /* whether lifetimes are fitted */
     int32_t threads;
     int32_t warm_runs;         /* at most */
     double patience;           /* seconds after which no further run begins, but for the first warm one */

@@ -24,6 +24,8 @@ typedef struct workbench {
     crmv_model *requests;          /* the scorecard with percentiles and fifths to be found */
     crmv_model *receivables_model; /* NULL, and no items, where the case has none */
     receivables items;
+    crmv_model *lifetimes_model; /* the scorecard with lifetimes to be fitted; NULL where the case has none */
+    crmv_model *fitted_model;    /* and with those that were found */
     char path[1024];             /* of the ledger's file; "" where the case has none */
     char first_hash[HASH_TEXT];  /* of the ledger without the further batch, where it is saved */
     char ledger_hash[HASH_TEXT]; /* and with it */
