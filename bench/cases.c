@@ -10,6 +10,9 @@ static const int64_t default_size = MILLION, largest_size = 100 * MILLION;
 /* The command is run on files of up to so many lines. */
 static const int64_t default_csv_size = FIRST_SIZE, largest_csv_size = 10 * MILLION;
 
+/* Receivables and lifetimes come with feeds of up to so many lines; of more there would be no room for them. */
+static const int64_t largest_with_more = 10 * MILLION;
+
 /* Seconds after which a case begins no further run, at one number of threads. */
 static const double default_patience = 3.5, large_patience = 60;
 
@@ -18,9 +21,8 @@ typedef struct kind {
     int64_t from, to;
     feed_plan feed;
     bool only_ledger;
-    bool closely; /* with its file, and customers one by one */
-    bool receivables;
-    bool lifetimes;
+    bool closely;   /* with its file, and customers one by one */
+    bool with_more; /* with receivables and lifetimes */
 } kind;
 
 static const kind kinds[FEED_KINDS] = {
@@ -28,8 +30,7 @@ static const kind kinds[FEED_KINDS] = {
                       .to = 100 * MILLION,
                       .feed = {.name = "uniform numbers, shuffled"},
                       .closely = true,
-                      .receivables = true,
-                      .lifetimes = true},
+                      .with_more = true},
     [FEED_ASCENDING] = {.from = MILLION,
                         .to = 10 * MILLION,
                         .feed = {.name = "uniform numbers, ascending dates", .ascending = true}},
@@ -64,8 +65,8 @@ static case_plan plan_of(feed_kind which, int64_t rows, const cases_wanted *want
                       .feed = kinds[which].feed,
                       .only_ledger = kinds[which].only_ledger,
                       .singles = kinds[which].closely,
-                      .receivables = kinds[which].receivables,
-                      .lifetimes = kinds[which].lifetimes,
+                      .receivables = kinds[which].with_more && rows <= largest_with_more,
+                      .lifetimes = kinds[which].with_more && rows <= largest_with_more,
                       .ledger_folder = kinds[which].closely ? BENCH_FOLDER : NULL,
                       .warm_runs = rows < MILLION ? SMALL_RUNS : RUNS,
                       .patience = wanted->large ? large_patience : default_patience};

@@ -158,22 +158,40 @@ static bool compare_orders(const results *all) {
     return true;
 }
 
-/* What a case will take, from what one of the same kind and a tenth of its size kept, and its feed; 0 where there is
- * none. */
-static int64_t bytes_foreseen(const results *all, const case_plan *plan) {
+/* The most memory that a stage took, of those that a plan has. */
+static int64_t peak_of(const case_figures *figures, const case_plan *plan) {
     int64_t most = 0;
+    for (stage which = STAGE_LEDGER; which <= STAGE_FORETELL; which++) {
+        bool is_of_items = which == STAGE_ITEMS || which == STAGE_DERIVE_ITEMS;
+        bool is_of_lifetimes = which == STAGE_FIT || which == STAGE_FORETELL;
+        bool is_planned = (plan->receivables || !is_of_items) && (plan->lifetimes || !is_of_lifetimes);
+        int64_t peak = figures->stages[which].peak_bytes;
+        most = is_planned && peak > most ? peak : most;
+    }
+    return most;
+}
+
+/* What a case will take, from what one of the same kind and a tenth of its size kept, which may have had more stages,
+ * and its feed; 0 where there is none. */
+static int64_t bytes_foreseen(const results *all, const case_plan *plan) {
+    int64_t foreseen = 0;
     for (int32_t i = 0; i < all->cases; i++) {
-        if (all->plans[i].kind != plan->kind || all->figures[i][0].rows != plan->feed.rows / 10) {
+        const case_plan *smaller = &all->plans[i];
+        if (smaller->kind != plan->kind || smaller->feed.rows != plan->feed.rows / 10) {
             continue;
         }
+        double most = 0;
         for (int32_t j = 0; j < MOST_THREADS; j++) {
-            int64_t kept = all->figures[i][j].kept_bytes;
+            const case_figures *figures = &all->figures[i][j];
+            double part = (double)peak_of(figures, plan) / (double)peak_of(figures, smaller);
+            double kept = (double)figures->kept_bytes * part;
             most = kept > most ? kept : most;
         }
         const stage_figures *stages = all->figures[i][0].stages;
-        most = 10 * (most + stages[STAGE_LEDGER].input_bytes + stages[STAGE_ITEMS].input_bytes);
+        int64_t items_bytes = plan->receivables ? stages[STAGE_ITEMS].input_bytes : 0;
+        foreseen = 10 * ((int64_t)most + stages[STAGE_LEDGER].input_bytes + items_bytes);
     }
-    return most;
+    return foreseen;
 }
 
 static bool measure_cases(results *all, const case_plan *plans, int32_t count) {

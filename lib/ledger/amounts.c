@@ -3,6 +3,7 @@
 #include "base/decimal_block.h"
 #include "model/missing.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -106,31 +107,62 @@ static void read_texts(const crmvi_cells *c, int32_t decimals, crmvi_amounts *ou
     }
 }
 
-/* llrint rounds ties to even in the environment that every public function enters. False where some value is neither
- * NaN nor small enough; then it has to be looked at one by one. */
-static bool read_plain_doubles(const crmvi_cells *c, int32_t decimals, crmvi_amounts *out) {
-    const crmv_column *column = c->column;
-    const double unit = (double)crmvi_power_of_ten(decimals);
-    const double limit = (double)CRMVI_AMOUNT_LIMIT;
-    const char *values = crmvi_value_at(column, c->begin);
-    bool all_good = true;
-    for (int64_t i = 0; i < c->count; i++) {
+static uint64_t bits_of(double value) {
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static double double_of(uint64_t bits) {
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/*
+ * Rounds what is below 2^51 in magnitude, ties to even as in the environment that every public function enters: at 1.5
+ * x 2^52 the last bit of a double is worth 1. The others become 0; the result is how many are none of them. Compilers
+ * make vectors of this, as they do neither of llrint nor of comparing doubles, which could trap.
+ */
+static int64_t round_small(const char *doubles, int64_t count, double unit, int64_t *out) {
+    const double shift = 0x1.8p52;
+    const uint64_t shift_bits = bits_of(shift);
+    const uint64_t limit_bits = bits_of(0x1p51);
+    uint64_t small = 0;
+    for (int64_t i = 0; i < count; i++) {
         double value; /* the caller's memory need not be aligned */
-        memcpy(&value, values + i * (int64_t)sizeof value, sizeof value);
-        const double scaled = value * unit;
-        const bool is_good = scaled < limit && scaled > -limit;
-        out->values[i] = llrint(is_good ? scaled : 0);
-        out->present[i] = is_good;
-        all_good = all_good && (is_good || isnan(value));
+        memcpy(&value, doubles + i * (int64_t)sizeof value, sizeof value);
+        const uint64_t bits = bits_of(value * unit);
+        const uint64_t is_small = ((bits & INT64_MAX) - limit_bits) >> 63; /* magnitudes are ordered as their bits */
+        const double kept = double_of(bits & (0 - is_small));
+        out[i] = (int64_t)(bits_of(kept + shift) - shift_bits);
+        small += is_small;
     }
-    return all_good;
+    return (int64_t)small;
+}
+
+/* False where some value is neither NaN nor small enough; then each has to be looked at. */
+static bool read_plain_doubles(const crmvi_cells *c, int32_t decimals, crmvi_amounts *out) {
+    const double unit = (double)crmvi_power_of_ten(decimals);
+    const char *doubles = crmvi_value_at(c->column, c->begin);
+    const int64_t small = round_small(doubles, c->count, unit, out->values);
+    memset(out->present, 1, (size_t)c->count);
+    int64_t missing = 0;
+    for (int64_t i = 0; i < c->count && small < c->count; i++) {
+        double value;
+        memcpy(&value, doubles + i * (int64_t)sizeof value, sizeof value);
+        out->present[i] = (uint8_t)!isnan(value);
+        missing += isnan(value);
+    }
+    return small + missing == c->count;
 }
 
 static void read_doubles(const crmvi_cells *c, int32_t decimals, crmvi_amounts *out) {
     const crmv_column *column = c->column;
     const double unit = (double)crmvi_power_of_ten(decimals);
     const double limit = (double)CRMVI_AMOUNT_LIMIT;
-    if (column->validity == NULL && crmvi_column_is_dense(column) && read_plain_doubles(c, decimals, out)) {
+    const bool is_exact = FLT_EVAL_METHOD == 0; /* wider intermediate results would round twice */
+    if (is_exact && column->validity == NULL && crmvi_column_is_dense(column) && read_plain_doubles(c, decimals, out)) {
         return;
     }
     for (int64_t i = 0; i < c->count; i++) {
