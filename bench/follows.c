@@ -25,6 +25,17 @@ static int64_t largest_of(const results *all, feed_kind kind) {
     return rows;
 }
 
+/* The largest case of a kind that has a stage; NULL where none has. */
+static const case_figures *largest_with(const results *all, feed_kind kind, stage which) {
+    const case_figures *largest = NULL;
+    for (int32_t i = 0; i < all->cases; i++) {
+        const case_figures *figures = all->figures[i];
+        bool fits = all->plans[i].kind == kind && figures[0].stages[which].items > 0;
+        largest = fits && (!largest || figures[0].rows > largest->rows) ? figures : largest;
+    }
+    return largest;
+}
+
 static double ns_an_item(const stage_figures *figures) {
     return figures->warm * 1e9 / (double)figures->items;
 }
@@ -96,12 +107,7 @@ static const speedup speedups[] = {
 static void compare_threads(const results *all, follow *found, int32_t *count) {
     for (size_t i = 0; i < sizeof speedups / sizeof *speedups; i++) {
         stage which = speedups[i].which;
-        const case_figures *most = NULL;
-        for (int32_t j = 0; j < all->cases; j++) {
-            bool fits = all->plans[j].kind == (which == STAGE_CSV ? FEED_TEXTS : FEED_UNIFORM) &&
-                        all->figures[j][0].stages[which].items > 0;
-            most = fits && (!most || all->figures[j][0].rows > most->rows) ? all->figures[j] : most;
-        }
+        const case_figures *most = largest_with(all, which == STAGE_CSV ? FEED_TEXTS : FEED_UNIFORM, which);
         if (most) {
             follow *one = add(found, count, speedups[i].key, speedups[i].what, "x", most->rows);
             set(one, MOST_THREADS, most[0].stages[which].warm / most[MOST_THREADS - 1].stages[which].warm);
@@ -111,7 +117,7 @@ static void compare_threads(const results *all, follow *found, int32_t *count) {
 
 /* ---- Stages ------------------------------------------------------------------------------------------------------ */
 
-/* A stage of the largest uniform feed, held against another one: their times, or those of an item. */
+/* A stage of the largest uniform feed that has it, held against another one: their times, or those of an item. */
 typedef struct stage_ratio {
     stage which, against;
     bool an_item;
@@ -127,10 +133,11 @@ static const stage_ratio stage_ratios[] = {
     {STAGE_FORETELL, STAGE_DERIVE, false, "foretell", "derive, lifetimes: times derive", "x"},
 };
 
-static void compare_stages(const case_figures *figures, follow *found, int32_t *count) {
+static void compare_stages(const results *all, follow *found, int32_t *count) {
     for (size_t i = 0; i < sizeof stage_ratios / sizeof *stage_ratios; i++) {
         const stage_ratio *ratio = &stage_ratios[i];
-        if (figures->stages[ratio->which].items == 0) {
+        const case_figures *figures = largest_with(all, FEED_UNIFORM, ratio->which);
+        if (!figures) {
             continue;
         }
         follow *one = add(found, count, ratio->key, ratio->what, ratio->unit, figures->rows);
@@ -191,7 +198,7 @@ int32_t follows_find(const results *all, follow found[MOST_FOLLOWS]) {
                     add(found, &count, "ledger_reading", "append, end: times the reading of its input", "x", rows));
     compare_reading(all, uniform, STAGE_SCORE,
                     add(found, &count, "score_reading", "score: times the reading of its input", "x", rows));
-    compare_stages(uniform, found, &count);
+    compare_stages(all, found, &count);
     compare_kinds(all, found, &count);
     compare_threads(all, found, &count);
     return count;
