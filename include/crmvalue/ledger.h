@@ -309,7 +309,7 @@ enum {
     CRMV_BAD_AMOUNT = 7,       /* an amount cannot be read, or is infinite */
     CRMV_AMOUNT_TOO_LARGE = 8, /* |amount| is 2^53 minor units or more */
     CRMV_BAD_RATE = 9,         /* a discount rate outside [0, 1) */
-    CRMV_NO_AMOUNT = 10,       /* the row has neither revenue nor quantity nor cost to serve where the feed has them */
+    CRMV_NO_AMOUNT = 10,       /* the row has no amount, or no revenue beside a quantity where the feed has revenues */
     CRMV_OTHER_CURRENCY = 11,  /* the row is in another currency than the model's */
     CRMV_REPEATED_CUSTOMER = 12, /* customer table: the key stands in more than one row; none of them is used */
     CRMV_UNKNOWN_CUSTOMER = 13,  /* `"population": "customers"`: has facts, but no row in the customer table */
