@@ -3,14 +3,9 @@
 #include "scorecard.h"
 
 #include <crmvalue/fit.h>
-#include <stdlib.h>
 
 bool lifetime_stages_begin(workbench *bench) {
-    char *text = scorecard_text(BENCH_SCORECARD);
-    char *extended = text ? scorecard_of_lifetimes(text) : NULL;
-    bench->lifetimes_model = extended ? scorecard_parse(extended) : NULL;
-    free(extended);
-    free(text);
+    bench->lifetimes_model = scorecard_read_as(BENCH_SCORECARD, scorecard_of_lifetimes);
     return bench->lifetimes_model != NULL;
 }
 
@@ -19,7 +14,6 @@ void lifetime_stages_end(workbench *bench) {
     bench->lifetimes_model = NULL;
 }
 
-/* The model with what was found takes the place of the one that requests it, until the run ends. */
 static bool fit(workbench *bench) {
     return !crmv_fit_model(bench->lifetimes_model, bench->frame, NULL, &bench->options, &bench->fitted_model,
                            &bench->error) ||

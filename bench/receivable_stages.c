@@ -2,15 +2,9 @@
 
 #include "scorecard.h"
 
-#include <stdlib.h>
-
 bool receivable_stages_begin(workbench *bench) {
     const feed_plan *plan = &bench->plan->feed;
-    char *text = scorecard_text(BENCH_SCORECARD);
-    char *extended = text ? scorecard_of_receivables(text) : NULL;
-    bench->receivables_model = extended ? scorecard_parse(extended) : NULL;
-    free(extended);
-    free(text);
+    bench->receivables_model = scorecard_read_as(BENCH_SCORECARD, scorecard_of_receivables);
     return bench->receivables_model && receivables_make(&bench->items, bench->lines, plan->rows, plan->seed);
 }
 

@@ -129,12 +129,24 @@ crmv_model *scorecard_parse(const char *text) {
     return model;
 }
 
-crmv_model *scorecard_read(const char *path) {
+static crmv_model *parse_as(const char *text, char *(*change)(const char *text)) {
+    char *changed = change(text);
+    crmv_model *model = changed ? scorecard_parse(changed) : NULL;
+    free(changed);
+    return model;
+}
+
+crmv_model *scorecard_read_as(const char *path, char *(*change)(const char *text)) {
     char *text = scorecard_text(path);
     if (!text) {
         fprintf(stderr, "bench: cannot read %s\n", path);
+        return NULL;
     }
-    crmv_model *model = text ? scorecard_parse(text) : NULL;
+    crmv_model *model = change ? parse_as(text, change) : scorecard_parse(text);
     free(text);
     return model;
+}
+
+crmv_model *scorecard_read(const char *path) {
+    return scorecard_read_as(path, NULL);
 }

@@ -32,7 +32,9 @@ char *scorecard_of_lifetimes(const char *text);
 /* Reads a model from a text; NULL, with the reason on standard error, where that fails. */
 crmv_model *scorecard_parse(const char *text);
 
-/* Reads a model file; NULL, with the reason on standard error, where that fails. */
+/* Reads a model file, as it is or as one of the functions above makes it; NULL, with the reason on standard error,
+ * where that fails. */
 crmv_model *scorecard_read(const char *path);
+crmv_model *scorecard_read_as(const char *path, char *(*change)(const char *text));
 
 #endif

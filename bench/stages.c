@@ -307,19 +307,10 @@ int64_t stages_rows(const case_plan *plan) {
     return plan->feed.rows + plan->feed.rows / 100;
 }
 
-static crmv_model *read_requests(void) {
-    char *text = scorecard_text(BENCH_SCORECARD);
-    char *changed = text ? scorecard_of_percentiles(text) : NULL;
-    crmv_model *model = changed ? scorecard_parse(changed) : NULL;
-    free(changed);
-    free(text);
-    return model;
-}
-
 /* Makes what the case works with, before the benchmark's own memory is counted. */
 static bool set_up(workbench *bench) {
     bench->model = scorecard_read(BENCH_SCORECARD);
-    bench->requests = read_requests();
+    bench->requests = scorecard_read_as(BENCH_SCORECARD, scorecard_of_percentiles);
     bool done = bench->model && bench->requests && (!bench->plan->receivables || receivable_stages_begin(bench)) &&
                 (!bench->plan->lifetimes || lifetime_stages_begin(bench));
     if (!done) {

@@ -1,4 +1,4 @@
-/* double_bits.h - doubles as their bits: what logarithms and powers of e are taken apart and put together with. */
+/* double_bits.h - doubles as their bits, and what logarithms and powers of e are taken apart and put together with. */
 #ifndef CRMVI_BASE_DOUBLE_BITS_H
 #define CRMVI_BASE_DOUBLE_BITS_H
 

@@ -1,3 +1,4 @@
+#include "base/double_bits.h"
 #include "base/error.h"
 #include "base/logarithm.h"
 #include "base/memory.h"
@@ -25,31 +26,19 @@ static double share_of(const span *s, double x) {
     return x >= s->high ? 1 : log_ratio(x, s->low) / s->logarithm;
 }
 
-static uint64_t bits_of(double x) {
-    uint64_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    return bits;
-}
-
-static double with_bits(uint64_t bits) {
-    double x;
-    memcpy(&x, &bits, sizeof x);
-    return x;
-}
-
 /* The lowest double whose share is `share` or more. Doubles above 0 ascend as their bits do. */
 static double value_at(const span *s, double share) {
-    uint64_t low = bits_of(s->low);
-    uint64_t high = bits_of(s->high);
+    uint64_t low = crmvi_bits_of(s->low);
+    uint64_t high = crmvi_bits_of(s->high);
     while (low < high) {
         const uint64_t middle = low + (high - low) / 2;
-        if (share_of(s, with_bits(middle)) >= share) {
+        if (share_of(s, crmvi_double_of(middle)) >= share) {
             high = middle;
         } else {
             low = middle + 1;
         }
     }
-    return with_bits(low);
+    return crmvi_double_of(low);
 }
 
 static double points_of(const crmvi_ask *ask, double share) {

@@ -4,6 +4,7 @@
  */
 #include "fit/distinct.h"
 
+#include "base/double_bits.h"
 #include "base/memory.h"
 #include "base/merge_sort.h"
 #include "base/radix.h"
@@ -38,16 +39,10 @@ static double number_at(const crmvi_rows *rows, int32_t column, int64_t row) {
     return rows->columns[column] == NULL ? 0 : rows->columns[column][row] + 0.0;
 }
 
-static uint64_t bits_of(double number) {
-    uint64_t bits;
-    memcpy(&bits, &number, sizeof bits);
-    return bits;
-}
-
 /* Spreads what differs in a few bits over all of them (multiplication by odd numbers, as hashes do). */
 static uint64_t mix(double a, double b) {
-    uint64_t mixed = bits_of(a) * UINT64_C(0x9E3779B97F4A7C15);
-    mixed = (mixed ^ mixed >> 32 ^ bits_of(b)) * UINT64_C(0xD6E8FEB86659FD93);
+    uint64_t mixed = crmvi_bits_of(a) * UINT64_C(0x9E3779B97F4A7C15);
+    mixed = (mixed ^ mixed >> 32 ^ crmvi_bits_of(b)) * UINT64_C(0xD6E8FEB86659FD93);
     mixed = (mixed ^ mixed >> 32) * UINT64_C(0xD6E8FEB86659FD93);
     return mixed;
 }

@@ -1,6 +1,7 @@
 #include "ledger/amounts.h"
 
 #include "base/decimal_block.h"
+#include "base/double_bits.h"
 #include "model/missing.h"
 
 #include <float.h>
@@ -107,18 +108,6 @@ static void read_texts(const crmvi_cells *c, int32_t decimals, crmvi_amounts *ou
     }
 }
 
-static uint64_t bits_of(double value) {
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
-}
-
-static double double_of(uint64_t bits) {
-    double value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
 /*
  * Rounds what is below 2^51 in magnitude, ties to even as in the environment that every public function enters: at 1.5
  * x 2^52 the last bit of a double is worth 1. The others become 0; the result is how many are none of them. Compilers
@@ -126,16 +115,16 @@ static double double_of(uint64_t bits) {
  */
 static int64_t round_small(const char *doubles, int64_t count, double unit, int64_t *out) {
     const double shift = 0x1.8p52;
-    const uint64_t shift_bits = bits_of(shift);
-    const uint64_t limit_bits = bits_of(0x1p51);
+    const uint64_t shift_bits = crmvi_bits_of(shift);
+    const uint64_t limit_bits = crmvi_bits_of(0x1p51);
     uint64_t small = 0;
     for (int64_t i = 0; i < count; i++) {
         double value; /* the caller's memory need not be aligned */
         memcpy(&value, doubles + i * (int64_t)sizeof value, sizeof value);
-        const uint64_t bits = bits_of(value * unit);
+        const uint64_t bits = crmvi_bits_of(value * unit);
         const uint64_t is_small = ((bits & INT64_MAX) - limit_bits) >> 63; /* magnitudes are ordered as their bits */
-        const double kept = double_of(bits & (0 - is_small));
-        out[i] = (int64_t)(bits_of(kept + shift) - shift_bits);
+        const double kept = crmvi_double_of(bits & (0 - is_small));
+        out[i] = (int64_t)(crmvi_bits_of(kept + shift) - shift_bits);
         small += is_small;
     }
     return (int64_t)small;

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-/* A piece holds a chunk at least, and the first one, which may be the only, no more. */
+/* A piece holds a chunk at least; the first one, which may be the only, no more unless that is small. */
 enum { LEAST_ROWS = 64, PART_OF_ALL = 4 };
 
 static int64_t capacity_of(const crmvi_waiting *waiting, int64_t rows) {

@@ -1,8 +1,8 @@
 /*
  * waiting.h - packed lines that wait for the end of their batch.
  *
- * They stand in pieces of memory, each one larger than the last and none ever moved: taking in a chunk costs what the
- * chunk costs, however many lines wait already.
+ * They stand in pieces of memory, the larger the more of them wait already, and none is ever moved: taking in a chunk
+ * costs what the chunk costs.
  */
 #ifndef CRMVI_LEDGER_WAITING_H
 #define CRMVI_LEDGER_WAITING_H
