@@ -6,6 +6,7 @@
  * R(last) - R(max(x, first - 1)). So a customer's interest is one sum over the changes, exact up to one division.
  */
 #include "frame/slice.h"
+#include "ledger/sparse.h"
 
 #include <stdlib.h>
 
@@ -60,11 +61,13 @@ static bool weigh_changes(const crmvi_derivation *whole, const crmvi_span *span,
     crmvi_wide sum = 0;
     bool fits = true;
     period = first_period;
-    for (int64_t i = range->begin; i < range->end && fits; i++) {
-        const crmvi_wide change =
-            (crmvi_wide)crmvi_fact(facts, CRMVI_FACT_DUE, i) - crmvi_fact(facts, CRMVI_FACT_SETTLED, i);
+    const crmvi_sparse_rows rows = crmvi_sparse_rows_of(facts);
+    const int64_t end = crmvi_sparse_find(&rows, range->end);
+    for (int64_t row = crmvi_sparse_find(&rows, range->begin); row < end && fits; row++) {
+        const crmvi_wide change = (crmvi_wide)crmvi_fact_column_at(&facts->columns[CRMVI_FACT_DUE], row) -
+                                  crmvi_fact_column_at(&facts->columns[CRMVI_FACT_SETTLED], row);
         if (change != 0) {
-            const int32_t day = facts->days[i];
+            const int32_t day = facts->days[crmvi_sparse_fact(&rows, row)];
             const int64_t before = day < span->first ? at_first : rates_until(interest, day, &period);
             fits = !__builtin_add_overflow(sum, change * (at_last - before), &sum);
         }

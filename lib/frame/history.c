@@ -1,5 +1,7 @@
 #include "frame/history.h"
 
+#include "ledger/sparse.h"
+
 int64_t crmvi_first_from(const int32_t *days, int64_t begin, int64_t end, int64_t day) {
     while (begin < end) {
         const int64_t middle = begin + (end - begin) / 2;
@@ -20,25 +22,37 @@ crmvi_range crmvi_find_range(const crmvi_facts *facts, int64_t customer, const c
     return range;
 }
 
+static crmvi_wide sum_column(const crmvi_facts *facts, int32_t column, const crmvi_range *range) {
+    const crmvi_fact_column *values = &facts->columns[column];
+    const bool is_listed = facts->sparse != NULL && crmvi_fact_is_sparse(column);
+    const crmvi_sparse_rows rows = {is_listed ? facts->sparse : NULL, crmvi_fact_values(facts, column)};
+    crmvi_wide sum = 0;
+    if (values->width != 0 && range->begin < range->end) {
+        const int64_t end = crmvi_sparse_find(&rows, range->end);
+        for (int64_t row = crmvi_sparse_find(&rows, range->begin); row < end; row++) {
+            sum += crmvi_fact_column_at(values, row);
+        }
+    }
+    return sum;
+}
+
 crmvi_wide crmvi_sum_of(const crmvi_facts *facts, const crmvi_term *terms, int32_t count, const crmvi_range *range) {
     crmvi_wide sum = 0;
     for (int32_t term = 0; term < count; term++) {
-        crmvi_wide of_column = 0;
-        for (int64_t i = range->begin; i < range->end; i++) {
-            of_column += crmvi_fact(facts, terms[term].column, i);
-        }
-        sum += terms[term].sign * of_column;
+        sum += terms[term].sign * sum_column(facts, terms[term].column, range);
     }
     return sum;
 }
 
 bool crmvi_is_transaction(const crmvi_facts *facts, int64_t fact) {
-    for (int32_t column = 0; column < CRMVI_TRANSACTION_FACTS; column++) {
-        if (crmvi_fact(facts, column, fact) != 0) {
-            return true;
-        }
+    bool any = false;
+    for (int32_t column = 0; column < CRMVI_TRANSACTION_FACTS && !any; column++) {
+        any = !crmvi_fact_is_sparse(column) && crmvi_fact(facts, column, fact) != 0;
     }
-    return false;
+    for (int32_t column = 0; column < CRMVI_TRANSACTION_FACTS && !any; column++) {
+        any = crmvi_fact_is_sparse(column) && crmvi_fact(facts, column, fact) != 0;
+    }
+    return any;
 }
 
 static bool has_transactions(const crmvi_slice *slice, int64_t row) {

@@ -18,7 +18,8 @@ bool crmvi_amount_of(const crmvi_facts *facts, int32_t amount, const crmvi_range
 
 /* A purchase day has more sale lines than cancelled ones. */
 static inline bool crmvi_is_purchase(const crmvi_facts *facts, int64_t fact) {
-    return crmvi_fact(facts, CRMVI_FACT_SALE_LINES, fact) > crmvi_fact(facts, CRMVI_FACT_CANCELLED_LINES, fact);
+    const int64_t sold = crmvi_fact(facts, CRMVI_FACT_SALE_LINES, fact);
+    return sold > 0 && sold > crmvi_fact(facts, CRMVI_FACT_CANCELLED_LINES, fact);
 }
 
 /* Whether a fact of a ledger with receivables or events is of transactions: whether these left anything in it. */

@@ -216,8 +216,8 @@ static int32_t add_customers(void *context, int64_t begin, int64_t end) {
         const int64_t last = end_of_stretch(p, customer, end);
         if (last > customer) {
             const int64_t part = p->pool->parts[p->pool->begins[customer]];
-            crmvi_fact_column_read(&run_of(p, part)->columns[p->column], first_of(p, part),
-                                   offsets[last] - offsets[customer], p->sums + offsets[customer]);
+            crmvi_facts_read(run_of(p, part), p->column, first_of(p, part), offsets[last] - offsets[customer],
+                             p->sums + offsets[customer]);
             customer = last;
             continue;
         }

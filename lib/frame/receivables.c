@@ -1,6 +1,7 @@
 /* receivables.c - what a customer owes: overdue, open, and how late it was paid. */
 #include "frame/catalogue.h"
 #include "frame/history.h"
+#include "ledger/sparse.h"
 
 /* ---- Overdue ----------------------------------------------------------------------------------------------------- */
 
@@ -13,18 +14,21 @@ typedef struct overdue {
 /* An item is overdue from the day after it was due, and no longer on the day on which it is paid. So what is due on the
  * as-of date is not overdue yet, and what is paid on it not any more. */
 static overdue find_overdue(const crmvi_facts *facts, const crmvi_range *range, int32_t as_of) {
+    const crmvi_sparse_rows rows = crmvi_sparse_rows_of(facts);
+    const int64_t end = crmvi_sparse_find(&rows, range->end);
     overdue found = {.since = as_of};
-    for (int64_t i = range->begin; i < range->end; i++) {
-        const int64_t due = crmvi_fact(facts, CRMVI_FACT_DUE, i);
-        const int64_t settled = crmvi_fact(facts, CRMVI_FACT_SETTLED, i);
+    for (int64_t row = crmvi_sparse_find(&rows, range->begin); row < end; row++) {
+        const int64_t due = crmvi_fact_column_at(&facts->columns[CRMVI_FACT_DUE], row);
+        const int64_t settled = crmvi_fact_column_at(&facts->columns[CRMVI_FACT_SETTLED], row);
         if ((due | settled) == 0) {
             continue; /* most days are of other things */
         }
-        const bool is_past = facts->days[i] < as_of;
+        const int32_t day = facts->days[crmvi_sparse_fact(&rows, row)];
+        const bool is_past = day < as_of;
         const bool was_above = found.amount > 0;
         found.amount += (crmvi_wide)(is_past ? due : 0) - settled;
         if (is_past && (found.amount > 0) != was_above) {
-            found.since = was_above ? as_of : facts->days[i];
+            found.since = was_above ? as_of : day;
         }
     }
     return found;

@@ -1,6 +1,8 @@
 #include "frame/slice.h"
 
 #include "frame/history.h"
+#include "ledger/fact_column.h"
+#include "ledger/sparse.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -124,10 +126,41 @@ static const int32_t *days_of(const crmvi_slice *slice) {
     return slice->space->days;
 }
 
+/* Writes what rows of a sparse column hold of facts from `first` on, which stand from `at` on among the slice's. */
+static void spread_facts(const crmvi_sparse_rows *rows, const crmvi_fact_column *from, int64_t first, int64_t count,
+                         int64_t at, const crmvi_fact_column *into) {
+    for (int64_t row = crmvi_sparse_find(rows, first); row < rows->count && rows->facts[row] < first + count; row++) {
+        crmvi_fact_column_put(into, at + rows->facts[row] - first, crmvi_fact_column_at(from, row));
+    }
+}
+
+/* A sparse column over the slice's facts. */
+static crmvi_fact_column spread(const crmvi_slice *slice, const crmvi_fact_column *from) {
+    const crmvi_facts *facts = slice->whole->facts;
+    const crmvi_sparse_rows rows = {facts->sparse, facts->sparse_count};
+    const crmvi_fact_column into = {slice->space->gathered, from->width};
+    const int32_t *bounds = slice->space->bounds;
+    crmvi_fact_column_zero(&into, 0, slice->facts);
+    if (slice->first_fact >= 0) {
+        spread_facts(&rows, from, slice->first_fact, slice->facts, 0, &into);
+        return into;
+    }
+    for (int64_t i = 0; i < crmvi_slice_rows(slice); i++) {
+        if (bounds[i + 1] > bounds[i]) {
+            const int64_t first = facts->offsets[crmvi_customer_of(slice->whole, slice->begin + i)];
+            spread_facts(&rows, from, first, bounds[i + 1] - bounds[i], bounds[i], &into);
+        }
+    }
+    return into;
+}
+
 crmvi_fact_column crmvi_slice_column(const crmvi_slice *slice, int32_t which) {
     crmvi_fact_column column = slice->whole->facts->columns[which];
     if (column.width == 0) {
         return column;
+    }
+    if (slice->whole->facts->sparse != NULL && crmvi_fact_is_sparse(which)) {
+        return spread(slice, &column);
     }
     if (slice->first_fact >= 0) {
         column.values = (char *)column.values + (size_t)slice->first_fact * (size_t)column.width;

@@ -5,6 +5,7 @@
 #include "ledger/fact_column.h"
 #include "ledger/fact_sums.h"
 #include "ledger/ordering.h"
+#include "ledger/sparse.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -78,15 +79,31 @@ typedef struct stage {
     int64_t special[SPECIALS][CRMVI_TRANSACTION_FACTS];
 } stage;
 
+/* A fact's row of the sparse columns, those of items left out. */
+enum { SPARSE_COLUMNS = 12 };
+static const int32_t sparse_columns[SPARSE_COLUMNS] = {
+    CRMVI_FACT_CANCELLED_LINES,   CRMVI_FACT_RETURN_LINES,     CRMVI_FACT_UNKNOWN_COST_LINES,
+    CRMVI_FACT_RETURNED_QUANTITY, CRMVI_FACT_RETURNED_REVENUE, CRMVI_FACT_RETURNED_COST,
+    CRMVI_FACT_RETURNED_DISCOUNT, CRMVI_FACT_OTHER_QUANTITY,   CRMVI_FACT_OTHER_REVENUE,
+    CRMVI_FACT_NEGATIVE_REVENUE,  CRMVI_FACT_UNKNOWN_REVENUE,  CRMVI_FACT_UNKNOWN_MAGNITUDE,
+};
+
+typedef struct sparse_row {
+    int64_t fact;
+    int64_t values[SPARSE_COLUMNS];
+} sparse_row;
+
 /* What a worker has to itself. */
 typedef struct worker {
     crmvi_ordering ordering;
     stage staged;
+    sparse_row *sparse; /* of the partition, until it is known where they go */
+    int64_t sparse_count, sparse_capacity;
 } worker;
 
-/* A value that its column is too narrow for. */
+/* A value that its column is too narrow for, and its place there. */
 typedef struct exception {
-    int64_t fact, value;
+    int64_t at, value;
     int32_t column;
 } exception;
 
@@ -97,11 +114,11 @@ typedef struct building {
     const crmvi_partitions *partitions;
     crmvi_facts *facts; /* its counts go up as partitions take their turns */
     bool has_documents;
-    bool is_plain[CRMVI_TRANSACTION_FACTS]; /* plain sales fill the column, too */
     crmvi_seats seats;
     worker *workers;
-    crmvi_turns turns;
-    pthread_mutex_t mutex; /* holds what follows */
+    crmvi_turns turns;        /* once a partition is ordered, */
+    crmvi_turns sparse_turns; /* and once its sparse rows are known */
+    pthread_mutex_t mutex;    /* holds what follows */
     exception *exceptions;
     int64_t exception_count, exception_capacity;
     int64_t overflow; /* the lowest partition with a customer-day that does not fit */
@@ -109,21 +126,21 @@ typedef struct building {
     int32_t overflow_day;
 } building;
 
-static bool add_exception(building *b, int32_t column, int64_t fact, int64_t value) {
+static bool add_exception(building *b, int32_t column, int64_t at, int64_t value) {
     pthread_mutex_lock(&b->mutex);
     const bool added =
         crmvi_grow(&b->exceptions, &b->exception_capacity, b->exception_count + 1, sizeof *b->exceptions);
     if (added) {
-        b->exceptions[b->exception_count++] = (exception){fact, value, column};
+        b->exceptions[b->exception_count++] = (exception){at, value, column};
     }
     pthread_mutex_unlock(&b->mutex);
     return added;
 }
 
 /* Writes a value; one that does not fit is put on the list of exceptions. False where memory is short. */
-static bool write_value(building *b, int32_t column, int64_t fact, int64_t value) {
-    crmvi_fact_column_put(&b->facts->columns[column], fact, value);
-    return crmvi_fact_width(value) <= b->facts->columns[column].width || add_exception(b, column, fact, value);
+static bool write_value(building *b, int32_t column, int64_t at, int64_t value) {
+    crmvi_fact_column_put(&b->facts->columns[column], at, value);
+    return crmvi_fact_width(value) <= b->facts->columns[column].width || add_exception(b, column, at, value);
 }
 
 /* Writes the staged values of a column that plain sales fill. */
@@ -139,28 +156,48 @@ static bool write_plain(building *b, const stage *s, int32_t position) {
     return written;
 }
 
-/* Writes all sums of a fact that is special, where zeros stand already. */
-static bool write_special(building *b, const stage *s, int32_t position) {
-    bool written = true;
+/* Keeps a fact's row of the sparse columns, if it has one. */
+static bool keep_sparse(worker *w, int64_t fact, const int64_t *sums) {
+    int64_t any = 0;
+    for (int32_t i = 0; i < SPARSE_COLUMNS; i++) {
+        any |= sums[sparse_columns[i]];
+    }
+    if (any == 0) {
+        return true;
+    }
+    if (!crmvi_grow(&w->sparse, &w->sparse_capacity, w->sparse_count + 1, sizeof *w->sparse)) {
+        return false;
+    }
+    sparse_row *row = &w->sparse[w->sparse_count++];
+    row->fact = fact;
+    for (int32_t i = 0; i < SPARSE_COLUMNS; i++) {
+        row->values[i] = sums[sparse_columns[i]];
+    }
+    return true;
+}
+
+/* Writes all sums of a fact that is special, where zeros stand already, and keeps its sparse ones. */
+static bool write_special(building *b, worker *w, int32_t position) {
+    const int64_t *sums = w->staged.special[position];
+    const int64_t fact = w->staged.first + w->staged.special_at[position];
+    bool written = keep_sparse(w, fact, sums);
     for (int32_t column = 0; column < CRMVI_TRANSACTION_FACTS && written; column++) {
-        const int64_t value = s->special[position][column];
-        written = value == 0 || write_value(b, column, s->first + s->special_at[position], value);
+        written = sums[column] == 0 || crmvi_fact_is_sparse(column) || write_value(b, column, fact, sums[column]);
     }
     return written;
 }
 
 /* Writes all that is staged. False where memory is short. */
-static bool write_stage(building *b, stage *s) {
+static bool write_stage(building *b, worker *w) {
+    stage *s = &w->staged;
     bool written = true;
     memcpy(b->facts->days + s->first, s->days, (size_t)s->count * sizeof s->days[0]);
-    for (int32_t column = 0; column < CRMVI_TRANSACTION_FACTS; column++) {
-        crmvi_fact_column_zero(&b->facts->columns[column], s->first, b->is_plain[column] ? 0 : s->count);
-    }
+    crmvi_fact_column_zero(&b->facts->columns[CRMVI_FACT_DOCUMENTS], s->first, s->count);
     for (int32_t position = 0; position < PLAIN_COLUMNS && written; position++) {
         written = write_plain(b, s, position);
     }
     for (int32_t position = 0; position < s->special_count && written; position++) {
-        written = write_special(b, s, position);
+        written = write_special(b, w, position);
     }
     s->first += s->count;
     s->count = 0;
@@ -300,11 +337,41 @@ static int32_t fill_partition(building *b, worker *w, int64_t partition, int64_t
         before = entry;
         begin = end;
         s->count++;
-        if ((s->count == STAGED || s->special_count == SPECIALS) && !write_stage(b, s)) {
+        if ((s->count == STAGED || s->special_count == SPECIALS) && !write_stage(b, w)) {
             return CRMV_OUT_OF_MEMORY;
         }
     }
-    return write_stage(b, s) ? CRMV_OK : CRMV_OUT_OF_MEMORY;
+    return write_stage(b, w) ? CRMV_OK : CRMV_OUT_OF_MEMORY;
+}
+
+/* Writes a partition's sparse rows from `first` on. */
+static bool write_sparse(building *b, const worker *w, int64_t first) {
+    bool written = true;
+    for (int64_t i = 0; i < w->sparse_count; i++) {
+        b->facts->sparse[first + i] = w->sparse[i].fact;
+    }
+    for (int32_t column = 0; column < SPARSE_COLUMNS; column++) {
+        const int32_t which = sparse_columns[column];
+        for (int64_t i = 0; b->facts->columns[which].width > 0 && i < w->sparse_count && written; i++) {
+            written = write_value(b, which, first + i, w->sparse[i].values[column]);
+        }
+    }
+    return written;
+}
+
+/* Waits until those before it have told how many sparse rows they have, and writes its own. */
+static int32_t place_sparse(building *b, worker *w, int64_t partition, int32_t filled) {
+    if (b->facts->sparse == NULL) {
+        return filled;
+    }
+    crmvi_turn_wait(&b->sparse_turns, partition);
+    const int64_t first = b->facts->sparse_count;
+    b->facts->sparse_count += w->sparse_count;
+    crmvi_turn_pass(&b->sparse_turns);
+    if (filled != CRMV_OK) {
+        return filled;
+    }
+    return write_sparse(b, w, first) ? CRMV_OK : CRMV_OUT_OF_MEMORY;
 }
 
 /* Orders one partition, waits until those before it have told how many facts they make, and writes its own. */
@@ -320,7 +387,9 @@ static int32_t build_partition(building *b, worker *w, int64_t partition) {
         b->facts->count += w->ordering.fact_count;
     }
     crmvi_turn_pass(&b->turns);
-    return ordered == CRMV_OK ? fill_partition(b, w, partition, customer, fact) : ordered;
+    w->sparse_count = 0;
+    const int32_t filled = ordered == CRMV_OK ? fill_partition(b, w, partition, customer, fact) : ordered;
+    return place_sparse(b, w, partition, filled);
 }
 
 static int32_t build_partitions(void *context, int64_t begin, int64_t end) {
@@ -337,17 +406,27 @@ static int32_t build_partitions(void *context, int64_t begin, int64_t end) {
 
 /* ---- Room for the facts, and what is left to do with them -------------------------------------------------------- */
 
+/* So many facts may have a row of the sparse columns. */
+static int64_t most_sparse(const building *b) {
+    const int64_t rows = b->partitions->rows;
+    return b->batch->totals.sparse < rows ? b->batch->totals.sparse : rows;
+}
+
 /* As much as there may be: no more facts than rows. What is not written is never touched, and given back. */
 static bool make_room(const building *b, int64_t customers) {
     crmvi_facts *facts = b->facts;
     const int64_t rows = b->partitions->rows;
+    const int64_t sparse = most_sparse(b);
     facts->key_kind = b->batch->key_kind;
     facts->numbers = crmvi_large_array(customers, sizeof *facts->numbers);
     facts->offsets = crmvi_large_array(customers + 1, sizeof *facts->offsets);
     facts->days = crmvi_large_array(rows, sizeof *facts->days);
-    bool made = facts->numbers != NULL && facts->offsets != NULL && facts->days != NULL;
+    facts->sparse = sparse > 0 ? crmvi_large_array(sparse, sizeof *facts->sparse) : NULL;
+    bool made = facts->numbers != NULL && facts->offsets != NULL && facts->days != NULL &&
+                (facts->sparse != NULL || sparse == 0);
     for (int32_t i = 0; i < CRMVI_FACTS && made; i++) {
-        made = crmvi_fact_column_make(&facts->columns[i], rows, width_of(b->batch, i));
+        made =
+            crmvi_fact_column_make(&facts->columns[i], crmvi_fact_is_sparse(i) ? sparse : rows, width_of(b->batch, i));
     }
     return made;
 }
@@ -362,13 +441,13 @@ static bool settle_exceptions(const building *b) {
     }
     for (int32_t column = 0; column < CRMVI_FACTS; column++) {
         if (widths[column] > 0 &&
-            !crmvi_fact_column_widen(&b->facts->columns[column], b->facts->count, widths[column])) {
+            !crmvi_fact_column_widen(&b->facts->columns[column], crmvi_fact_values(b->facts, column), widths[column])) {
             return false;
         }
     }
     for (int64_t i = 0; i < b->exception_count; i++) {
         const exception *e = &b->exceptions[i];
-        crmvi_fact_column_put(&b->facts->columns[e->column], e->fact, e->value);
+        crmvi_fact_column_put(&b->facts->columns[e->column], e->at, e->value);
     }
     return true;
 }
@@ -408,7 +487,8 @@ static int32_t build(building *b, const crmvi_runner *runner, crmv_error *error)
         return crmvi_fail(error, status, NULL, "%s", crmv_status_text(status));
     }
     b->facts->offsets[b->facts->customers] = b->facts->count;
-    crmvi_facts_shrink(b->facts, customers, rows);
+    crmvi_facts_shrink(b->facts, customers, rows, most_sparse(b));
+    crmvi_sparse_settle(b->facts);
     return CRMV_OK;
 }
 
@@ -417,10 +497,20 @@ static int32_t build(building *b, const crmvi_runner *runner, crmv_error *error)
 static void clear_workers(building *b, int32_t count) {
     for (int32_t i = 0; b->workers != NULL && i < count; i++) {
         crmvi_ordering_clear(&b->workers[i].ordering);
+        crmvi_discard(b->workers[i].sparse, b->workers[i].sparse_capacity, sizeof *b->workers[i].sparse);
     }
     crmvi_discard(b->workers, count, sizeof *b->workers);
     crmvi_discard(b->exceptions, b->exception_count, sizeof *b->exceptions);
     crmvi_seats_clear(&b->seats);
+}
+
+static int32_t build_in_turns(building *b, const crmvi_runner *runner, crmv_error *error) {
+    if (!crmvi_turns_make(&b->sparse_turns)) {
+        return CRMV_OUT_OF_MEMORY;
+    }
+    const int32_t status = build(b, runner, error);
+    crmvi_turns_clear(&b->sparse_turns);
+    return status;
 }
 
 static int32_t build_with_workers(building *b, const crmvi_runner *runner, crmv_error *error) {
@@ -432,7 +522,7 @@ static int32_t build_with_workers(building *b, const crmvi_runner *runner, crmv_
     int32_t status = CRMV_OUT_OF_MEMORY;
     if (pthread_mutex_init(&b->mutex, NULL) == 0) {
         if (crmvi_turns_make(&b->turns)) {
-            status = build(b, runner, error);
+            status = build_in_turns(b, runner, error);
             crmvi_turns_clear(&b->turns);
         }
         pthread_mutex_destroy(&b->mutex);
@@ -458,9 +548,6 @@ int32_t crmvi_facts_of_batch(const crmvi_batch *batch, const crmvi_runner *runne
                       .facts = out,
                       .has_documents = (batch->totals.any_flags & CRMVI_LINE_DOCUMENT) != 0,
                       .overflow = INT64_MAX};
-        for (int32_t position = 0; position < PLAIN_COLUMNS; position++) {
-            b.is_plain[plain_columns[position]] = true;
-        }
         status = build_with_workers(&b, runner, error);
     } else {
         status = crmvi_fail(error, status, NULL, "%s", crmv_status_text(status));

@@ -9,8 +9,9 @@
 /* The facts of a batch. Errors: CRMV_OUT_OF_MEMORY, CRMV_CANCELLED, CRMV_OVERFLOW. */
 int32_t crmvi_facts_of_batch(const crmvi_batch *batch, const crmvi_runner *runner, crmvi_facts *out, crmv_error *error);
 
-/* Gives back most of the memory beyond what a run holds that has room for so many customers and facts. */
-void crmvi_facts_shrink(crmvi_facts *facts, int64_t customers, int64_t room);
+/* Gives back most of the memory beyond what a run holds that has room for so many customers, facts and rows of its
+ * sparse columns. */
+void crmvi_facts_shrink(crmvi_facts *facts, int64_t customers, int64_t room, int64_t sparse);
 
 /* Puts the text keys of a ranking in the place of their ranks, which stand in `numbers`. Errors: CRMV_OUT_OF_MEMORY,
  * CRMV_CANCELLED. */

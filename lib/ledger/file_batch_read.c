@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "ledger/fact_column.h"
 #include "ledger/file_batch.h"
+#include "ledger/sparse.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -226,7 +227,7 @@ static int32_t settle_conversions(reading *r) {
     return CRMV_OK;
 }
 
-static int32_t settle(reading *r) {
+static int32_t settle(reading *r, const crmvi_runner *runner) {
     settle_events(&r->posting.facts.events);
     int32_t status = settle_asides(r);
     if (status == CRMV_OK) {
@@ -235,7 +236,13 @@ static int32_t settle(reading *r) {
     if (status == CRMV_OK) {
         status = crmvi_file_check_facts(&r->posting.facts, r->site);
     }
-    return status == CRMV_OK ? crmvi_file_check_lists(&r->posting, r->site) : status;
+    if (status == CRMV_OK) {
+        status = crmvi_file_check_lists(&r->posting, r->site);
+    }
+    if (status == CRMV_OK && crmvi_sparse_list(&r->posting.facts, runner) != CRMV_OK) {
+        status = crmvi_no_memory(r->site->error);
+    }
+    return status;
 }
 
 /* ---- All of it --------------------------------------------------------------------------------------------------- */
@@ -262,7 +269,7 @@ static int32_t read_batch(reading *r, const crmvi_file_entry *entry, const crmvi
         return crmvi_no_memory(r->site->error);
     }
     status = read_sections(r, runner);
-    return status == CRMV_OK ? settle(r) : status;
+    return status == CRMV_OK ? settle(r, runner) : status;
 }
 
 int32_t crmvi_file_batch_read(const crmvi_disk *disk, const crmvi_file_entry *entry, const crmvi_runner *runner,

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "ledger/fact_column.h"
 #include "ledger/file_batch.h"
+#include "ledger/sparse.h"
 
 #include <stdlib.h>
 
@@ -11,8 +12,17 @@ enum { PORTION = 512 };
 
 /* Where a section's numbers come from; the records and texts have ways of their own. */
 typedef struct sources {
-    crmvi_fact_column numbers[CRMVI_SECTION_IDS];
+    const crmvi_facts *facts;
+    crmvi_fact_column numbers[CRMVI_SECTION_COLUMNS]; /* but for those of facts */
 } sources;
+
+static void read_numbers(const sources *from, int32_t id, int64_t begin, int64_t count, int64_t *out) {
+    if (id < CRMVI_SECTION_COLUMNS) {
+        crmvi_fact_column_read(&from->numbers[id], begin, count, out);
+    } else {
+        crmvi_facts_read(from->facts, id - CRMVI_SECTION_COLUMNS, begin, count, out);
+    }
+}
 
 /* ---- What there is ----------------------------------------------------------------------------------------------- */
 
@@ -90,9 +100,8 @@ static void note_facts(crmvi_file_head *head, sources *from, const crmvi_facts *
     note_numbers(head, from, CRMVI_SECTION_DAYS, facts->days, 4, facts->count);
     for (int32_t i = 0; i < CRMVI_FACTS; i++) {
         const int32_t id = CRMVI_SECTION_COLUMNS + i;
-        const extent e = extent_of(&facts->columns[i], facts->count);
+        const extent e = extent_of(&facts->columns[i], crmvi_fact_values(facts, i));
         const int32_t width = width_of(&e);
-        from->numbers[id] = facts->columns[i];
         head->sections[id] = (crmvi_file_section){.count = width > 0 ? facts->count : 0, .width = width};
         magnitudes[i] += e.magnitude;
     }
@@ -172,7 +181,7 @@ static int64_t put_head(const crmvi_file_head *head, unsigned char out[CRMVI_HEA
     return at - out;
 }
 
-static int32_t put_numbers(crmvi_block_writer *writer, const crmvi_fact_column *from,
+static int32_t put_numbers(crmvi_block_writer *writer, const sources *from, int32_t id,
                            const crmvi_file_section *section) {
     int64_t values[PORTION];
     const crmvi_fact_column narrow = {values, section->width};
@@ -180,7 +189,7 @@ static int32_t put_numbers(crmvi_block_writer *writer, const crmvi_fact_column *
     for (int64_t done = 0; done < section->count && status == CRMV_OK; done += PORTION) {
         const int64_t portion = section->count - done < PORTION ? section->count - done : PORTION;
         int64_t wide[PORTION];
-        crmvi_fact_column_read(from, done, portion, wide);
+        read_numbers(from, id, done, portion, wide);
         crmvi_fact_column_store(&narrow, 0, portion, wide);
         crmvi_file_order(values, portion, section->width);
         status = crmvi_block_writer_put(writer, values, portion * section->width);
@@ -234,7 +243,7 @@ static int32_t put_section(crmvi_block_writer *writer, int32_t id, const crmvi_f
     case CRMVI_SECTION_CONVERSIONS:
         return put_conversions(writer, &posting->conversions);
     default:
-        return put_numbers(writer, &from->numbers[id], section);
+        return put_numbers(writer, from, id, section);
     }
 }
 
@@ -259,7 +268,7 @@ static int32_t put_batch(crmvi_block_writer *writer, const crmvi_file_head *head
 int32_t crmvi_file_batch_write(const crmvi_disk *disk, int64_t at, const crmvi_posting *posting,
                                crmvi_file_entry *entry, crmvi_uwide magnitudes[CRMVI_FACTS], crmv_error *error) {
     crmvi_file_head head;
-    sources from = {0};
+    sources from = {.facts = &posting->facts};
     crmvi_block_writer writer;
     note_batch(&head, &from, posting, magnitudes);
     int32_t status = crmvi_block_writer_begin(&writer, disk, at, head.length, error);

@@ -2,6 +2,7 @@
 #include "base/hash.h"
 
 #include "ledger/handle.h"
+#include "ledger/sparse.h"
 
 #include <string.h>
 
@@ -24,7 +25,9 @@ static void hash_keys(crmvi_hash *hash, const crmvi_facts *facts) {
 
 /* A column of zeros counts like one that is not there, and a narrow one like a wide one: which of them it is depends on
  * the batches. */
-static bool has_values(const crmvi_fact_column *column, int64_t count) {
+static bool has_values(const crmvi_facts *facts, int32_t which) {
+    const crmvi_fact_column *column = &facts->columns[which];
+    const int64_t count = crmvi_fact_values(facts, which);
     int64_t first = 0;
     while (column->width != 0 && first < count && crmvi_fact_column_at(column, first) == 0) {
         first++;
@@ -32,12 +35,12 @@ static bool has_values(const crmvi_fact_column *column, int64_t count) {
     return column->width != 0 && first < count;
 }
 
-static void hash_values(crmvi_hash *hash, const crmvi_fact_column *column, int64_t count) {
+static void hash_values(crmvi_hash *hash, const crmvi_facts *facts, int32_t column) {
     enum { PORTION = 512 };
-    for (int64_t begin = 0; begin < count; begin += PORTION) {
+    for (int64_t begin = 0; begin < facts->count; begin += PORTION) {
         int64_t values[PORTION];
-        const int64_t portion = count - begin < PORTION ? count - begin : PORTION;
-        crmvi_fact_column_read(column, begin, portion, values);
+        const int64_t portion = facts->count - begin < PORTION ? facts->count - begin : PORTION;
+        crmvi_facts_read(facts, column, begin, portion, values);
         crmvi_hash_numbers(hash, values, portion);
     }
 }
@@ -56,16 +59,16 @@ static void hash_days(crmvi_hash *hash, const crmvi_facts *facts) {
  * without items has the hash that it had before there were any. */
 static void hash_columns(crmvi_hash *hash, const crmvi_facts *facts) {
     for (int32_t column = 0; column < CRMVI_TRANSACTION_FACTS; column++) {
-        const bool is_there = has_values(&facts->columns[column], facts->count);
+        const bool is_there = has_values(facts, column);
         crmvi_hash_number(hash, is_there);
         if (is_there) {
-            hash_values(hash, &facts->columns[column], facts->count);
+            hash_values(hash, facts, column);
         }
     }
     for (int32_t column = CRMVI_TRANSACTION_FACTS; column < CRMVI_FACTS; column++) {
-        if (has_values(&facts->columns[column], facts->count)) {
+        if (has_values(facts, column)) {
             crmvi_hash_number(hash, column);
-            hash_values(hash, &facts->columns[column], facts->count);
+            hash_values(hash, facts, column);
         }
     }
 }

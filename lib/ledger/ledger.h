@@ -2,7 +2,9 @@
  * ledger.h - the standing facts, as the rooms above read them.
  *
  * Customers in ascending key order; customer c's facts are at [offsets[c], offsets[c + 1]), in ascending order of days.
- * Each fact column is one array over all facts, of the narrowest whole numbers that hold its values.
+ * Each fact column is one array, of the narrowest whole numbers that hold its values. What every customer-day has
+ * stands in it fact by fact. What only some have - returns, unknown costs, receivables, events - is sparse: those
+ * columns share one list of the facts that they have values of, and are 0 for all others.
  */
 #ifndef CRMVI_LEDGER_LEDGER_H
 #define CRMVI_LEDGER_LEDGER_H
@@ -49,6 +51,12 @@ enum {
 /* The columns that come from transactions are those before this one. */
 enum { CRMVI_TRANSACTION_FACTS = CRMVI_FACT_INVOICED };
 
+/* Whether a column is sparse. */
+static inline bool crmvi_fact_is_sparse(int32_t column) {
+    return column == CRMVI_FACT_CANCELLED_LINES || column == CRMVI_FACT_RETURN_LINES ||
+           column == CRMVI_FACT_UNKNOWN_COST_LINES || column >= CRMVI_FACT_RETURNED_QUANTITY;
+}
+
 /* Keys are whole numbers or texts; which, is known with the first row. */
 enum { CRMVI_KEYS_UNKNOWN, CRMVI_KEYS_NUMBERS, CRMVI_KEYS_TEXTS };
 
@@ -90,6 +98,8 @@ typedef struct crmvi_facts {
     int64_t count;     /* facts */
     int32_t *days;
     crmvi_fact_column columns[CRMVI_FACTS];
+    int64_t *sparse;      /* the facts that sparse columns have values of, ascending; NULL: all facts */
+    int64_t sparse_count; /* how many they are, where they are listed */
     crmvi_events events;
 } crmvi_facts;
 
@@ -122,9 +132,20 @@ static inline int64_t crmvi_fact_column_at(const crmvi_fact_column *column, int6
     }
 }
 
+/* The value that a fact has in a sparse column whose facts are listed: by halving. */
+int64_t crmvi_fact_listed(const crmvi_facts *facts, int32_t column, int64_t fact);
+
+/* A value of a fact. Where many are read, crmvi_facts_read does it faster, and for sparse columns sparse.h. */
 static inline int64_t crmvi_fact(const crmvi_facts *facts, int32_t column, int64_t fact) {
-    return crmvi_fact_column_at(&facts->columns[column], fact);
+    if (facts->columns[column].width == 0) {
+        return 0;
+    }
+    return facts->sparse != NULL && crmvi_fact_is_sparse(column) ? crmvi_fact_listed(facts, column, fact)
+                                                                 : crmvi_fact_column_at(&facts->columns[column], fact);
 }
+
+/* The values that facts [begin, begin + count) have in a column, widened. */
+void crmvi_facts_read(const crmvi_facts *facts, int32_t column, int64_t begin, int64_t count, int64_t *out);
 
 /* Values [begin, begin + count) of a column, widened. */
 void crmvi_fact_column_read(const crmvi_fact_column *column, int64_t begin, int64_t count, int64_t *out);

@@ -72,6 +72,7 @@ void crmvi_line_totals_add(crmvi_line_totals *totals, const crmvi_line_totals *m
     totals->rounded += more->rounded;
     totals->fed |= more->fed;
     totals->any_flags |= more->any_flags;
+    totals->sparse += more->sparse;
     totals->takes_revenue = totals->takes_revenue || more->takes_revenue;
     totals->first_day = more->first_day < totals->first_day ? more->first_day : totals->first_day;
     totals->last_day = more->last_day > totals->last_day ? more->last_day : totals->last_day;

@@ -25,6 +25,7 @@ enum {
 typedef struct crmvi_line_totals {
     int64_t set_aside;  /* rows with a reason */
     int64_t negative;   /* lines flagged CRMVI_LINE_NEGATIVE */
+    int64_t sparse;     /* lines that have something in a sparse column of facts; at least these */
     int64_t rounded;    /* amounts in texts that had more decimals than their measure, of rows that are not set aside */
     uint32_t fed;       /* bits of CRMVI_ROLE_...: some row has a value for it */
     uint8_t any_flags;  /* all lines' flags together */

@@ -1,5 +1,5 @@
 /* measures.c - totals over facts, by name. */
-#include "ledger/ledger.h"
+#include "ledger/sparse.h"
 
 #include <string.h>
 
@@ -56,9 +56,12 @@ static crmvi_wide sum_terms(const crmvi_facts *facts, const crmvi_term *terms, s
     crmvi_wide total = 0;
     for (; terms->column >= 0; terms++) {
         const crmvi_fact_column *column = &facts->columns[terms->column];
+        const int64_t values = crmvi_fact_values(facts, terms->column);
+        const int64_t *list = values < facts->count ? facts->sparse : NULL;
         crmvi_wide sum = 0;
-        for (int64_t i = 0; column->width != 0 && i < facts->count; i++) {
-            sum += is_within(facts, i, days) ? crmvi_fact_column_at(column, i) : 0;
+        for (int64_t i = 0; column->width != 0 && i < values; i++) {
+            const int64_t fact = list != NULL ? list[i] : i;
+            sum += is_within(facts, fact, days) ? crmvi_fact_column_at(column, i) : 0;
         }
         total += sum * terms->sign;
     }

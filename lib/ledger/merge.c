@@ -2,7 +2,8 @@
 #include "base/error.h"
 #include "ledger/events.h"
 #include "ledger/facts.h"
-#include "ledger/pieces.h"
+#include "ledger/gathering.h"
+#include "ledger/sparse.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,9 +14,10 @@ enum { SEGMENT = 4096 };
 /* A range of keys: the customers of both runs in it, and what becomes of them. */
 typedef struct segment {
     int64_t a, a_end, b, b_end;
-    int64_t customers, facts, bytes; /* how many it makes; then where the first of them goes. Bytes: of text keys */
-    int64_t overflow;                /* the first fact of `a` whose sum with one of `b` does not fit, or INT64_MAX */
-    int32_t widths[CRMVI_FACTS];     /* of the sums */
+    int64_t customers, facts, rows, bytes; /* how many it makes; then where the first of them goes. Rows: of sparse
+                                              columns; bytes: of text keys */
+    int64_t overflow;            /* the first fact of `a` whose sum with one of `b` does not fit, or INT64_MAX */
+    int32_t widths[CRMVI_FACTS]; /* of the sums */
 } segment;
 
 /* Two runs going into one. */
@@ -100,35 +102,15 @@ static bool next_stretch(const merging *m, const segment *s, stretch *at) {
     return true;
 }
 
-/* Facts of a segment, gathered into pieces until there are enough of them for a pass over the columns. */
-typedef struct gathering {
-    const merging *m;
-    segment *s;
-    void (*take)(struct gathering *g);
-    int64_t facts; /* so many were gathered, */
-    int64_t taken; /* so many of them taken */
-    crmvi_pieces pieces;
-} gathering;
-
-static void take_pieces(gathering *g) {
-    g->take(g);
-    g->taken = g->facts;
-    g->pieces.count = 0;
-}
-
-static void gather(gathering *g, int64_t a, int64_t b, int64_t count) {
-    const crmvi_piece piece = {a, b, count};
-    if (!crmvi_pieces_add(&g->pieces, piece)) {
-        take_pieces(g);
-        crmvi_pieces_add(&g->pieces, piece);
-    }
-    g->facts += count;
+/* Where a customer's facts begin; a run that was never filled has none. */
+static int64_t first_fact(const crmvi_facts *run, int64_t customer) {
+    return run->customers > 0 ? run->offsets[customer] : 0;
 }
 
 /* The facts of a customer that both runs have: [i, i_end) of `a`, [j, j_end) of `b`. */
-static void gather_days(gathering *g, int64_t i, int64_t i_end, int64_t j, int64_t j_end) {
-    const int32_t *a = g->m->a->days;
-    const int32_t *b = g->m->b->days;
+static void gather_days(const merging *m, crmvi_gathering *g, int64_t i, int64_t i_end, int64_t j, int64_t j_end) {
+    const int32_t *a = m->a->days;
+    const int32_t *b = m->b->days;
     while (i < i_end && j < j_end) {
         const int64_t i_begin = i;
         const int64_t j_begin = j;
@@ -136,35 +118,35 @@ static void gather_days(gathering *g, int64_t i, int64_t i_end, int64_t j, int64
             i++;
         }
         if (i > i_begin) {
-            gather(g, i_begin, -1, i - i_begin);
+            crmvi_gather(g, i_begin, -1, i - i_begin);
             continue;
         }
         while (j < j_end && b[j] < a[i]) {
             j++;
         }
         if (j > j_begin) {
-            gather(g, -1, j_begin, j - j_begin);
+            crmvi_gather(g, -1, j_begin, j - j_begin);
             continue;
         }
-        gather(g, i++, j++, 1);
+        crmvi_gather(g, i++, j++, 1);
     }
     if (i < i_end) {
-        gather(g, i, -1, i_end - i);
+        crmvi_gather(g, i, -1, i_end - i);
     }
     if (j < j_end) {
-        gather(g, -1, j, j_end - j);
+        crmvi_gather(g, -1, j, j_end - j);
     }
 }
 
-static void gather_stretch(gathering *g, const stretch *at) {
-    const int64_t *a = g->m->a->offsets;
-    const int64_t *b = g->m->b->offsets;
+static void gather_stretch(const merging *m, crmvi_gathering *g, const stretch *at) {
+    const int64_t *a = m->a->offsets;
+    const int64_t *b = m->b->offsets;
     if (at->b == at->b_end) {
-        gather(g, a[at->a], -1, a[at->a_end] - a[at->a]);
+        crmvi_gather(g, a[at->a], -1, a[at->a_end] - a[at->a]);
     } else if (at->a == at->a_end) {
-        gather(g, -1, b[at->b], b[at->b_end] - b[at->b]);
+        crmvi_gather(g, -1, b[at->b], b[at->b_end] - b[at->b]);
     } else {
-        gather_days(g, a[at->a], a[at->a_end], b[at->b], b[at->b_end]);
+        gather_days(m, g, a[at->a], a[at->a_end], b[at->b], b[at->b_end]);
     }
 }
 
@@ -178,12 +160,26 @@ static const crmvi_facts *keys_of(const merging *m, const stretch *at, int64_t *
 
 /* ---- First pass: how much each segment makes --------------------------------------------------------------------- */
 
-static void measure(gathering *g) {
-    segment *s = g->s;
+static void measure_facts(void *context, const crmvi_gathering *g) {
+    segment *s = context;
     for (int32_t i = 0; i < CRMVI_FACTS; i++) {
-        const int64_t overflow =
-            crmvi_pieces_measure(&g->pieces, &g->m->a->columns[i], &g->m->b->columns[i], &s->widths[i]);
-        s->overflow = overflow < s->overflow ? overflow : s->overflow;
+        if (!crmvi_fact_is_sparse(i)) {
+            const int64_t overflow =
+                crmvi_pieces_measure(&g->pieces, &g->a->columns[i], &g->b->columns[i], &s->widths[i]);
+            s->overflow = overflow < s->overflow ? overflow : s->overflow;
+        }
+    }
+}
+
+static void measure_rows(void *context, const crmvi_gathering *g) {
+    segment *s = context;
+    for (int32_t i = 0; i < CRMVI_FACTS; i++) {
+        if (crmvi_fact_is_sparse(i)) {
+            const int64_t row =
+                crmvi_pieces_measure(&g->row_pieces, &g->a->columns[i], &g->b->columns[i], &s->widths[i]);
+            const int64_t overflow = row < INT64_MAX ? crmvi_sparse_fact(&g->a_rows, row) : INT64_MAX;
+            s->overflow = overflow < s->overflow ? overflow : s->overflow;
+        }
     }
 }
 
@@ -194,17 +190,19 @@ static int32_t measure_segments(void *context, int64_t begin, int64_t end) {
         segment *s = &m->segments[n];
         cut(m, n * SEGMENT, &s->a, &s->b);
         cut(m, all - n * SEGMENT > SEGMENT ? (n + 1) * SEGMENT : all, &s->a_end, &s->b_end);
-        gathering g = {.m = m, .s = s, .take = measure};
+        crmvi_gathering g = {.context = s, .take_facts = measure_facts, .take_rows = measure_rows};
+        crmvi_gather_begin(&g, m->a, first_fact(m->a, s->a), m->b, first_fact(m->b, s->b));
         for (stretch at = {.a_end = s->a, .b_end = s->b}; next_stretch(m, s, &at);) {
             int64_t first;
             int64_t last;
             const crmvi_facts *keys = keys_of(m, &at, &first, &last);
             s->customers += last - first;
             s->bytes += keys->texts.count > 0 ? keys->texts.starts[last] - keys->texts.starts[first] : 0;
-            gather_stretch(&g, &at);
+            gather_stretch(m, &g, &at);
         }
-        take_pieces(&g);
+        crmvi_gather_end(&g);
         s->facts = g.facts;
+        s->rows = g.rows;
         if (s->overflow != INT64_MAX) {
             return CRMV_OVERFLOW;
         }
@@ -244,12 +242,15 @@ static void place_segments(merging *m) {
         segment *s = &m->segments[n];
         const int64_t customers = s->customers;
         const int64_t facts = s->facts;
+        const int64_t rows = s->rows;
         const int64_t bytes = s->bytes;
         s->customers = out->customers;
         s->facts = out->count;
+        s->rows = out->sparse_count;
         s->bytes = out->texts.used;
         out->customers += customers;
         out->count += facts;
+        out->sparse_count += rows;
         out->texts.used += bytes;
     }
 }
@@ -289,9 +290,12 @@ static bool make_room(merging *m) {
     out->key_kind = m->a->customers > 0 ? m->a->key_kind : m->b->key_kind;
     out->offsets = crmvi_large_array(out->customers + 1, sizeof *out->offsets);
     out->days = crmvi_large_array(out->count, sizeof *out->days);
-    bool made = make_keys(out) && out->offsets != NULL && out->days != NULL;
+    const bool has_rows = out->sparse_count > 0;
+    out->sparse = has_rows ? crmvi_large_array(out->sparse_count, sizeof *out->sparse) : NULL;
+    bool made = make_keys(out) && out->offsets != NULL && out->days != NULL && (out->sparse != NULL || !has_rows);
     for (int32_t i = 0; i < CRMVI_FACTS && made; i++) {
-        made = crmvi_fact_column_make(&out->columns[i], out->count, width_of(m, i));
+        const int32_t width = !crmvi_fact_is_sparse(i) || has_rows ? width_of(m, i) : 0;
+        made = crmvi_fact_column_make(&out->columns[i], crmvi_fact_values(out, i), width);
     }
     if (made) {
         out->offsets[out->customers] = out->count;
@@ -301,12 +305,24 @@ static bool make_room(merging *m) {
 
 /* ---- Second pass: writing ---------------------------------------------------------------------------------------- */
 
-static void write(gathering *g) {
-    const merging *m = g->m;
-    const int64_t at = g->s->facts + g->taken;
+static void write_facts(void *context, const crmvi_gathering *g) {
+    const merging *m = context;
+    const int64_t at = g->fact + g->taken_facts;
     crmvi_pieces_write_days(&g->pieces, m->a->days, m->b->days, m->out->days + at);
     for (int32_t i = 0; i < CRMVI_FACTS; i++) {
-        crmvi_pieces_write(&g->pieces, &m->a->columns[i], &m->b->columns[i], &m->out->columns[i], at);
+        if (!crmvi_fact_is_sparse(i)) {
+            crmvi_pieces_write(&g->pieces, &m->a->columns[i], &m->b->columns[i], &m->out->columns[i], at);
+        }
+    }
+}
+
+static void write_rows(void *context, const crmvi_gathering *g) {
+    const merging *m = context;
+    const int64_t at = g->row + g->taken_rows;
+    for (int32_t i = 0; i < CRMVI_FACTS; i++) {
+        if (crmvi_fact_is_sparse(i)) {
+            crmvi_pieces_write(&g->row_pieces, &m->a->columns[i], &m->b->columns[i], &m->out->columns[i], at);
+        }
     }
 }
 
@@ -336,18 +352,24 @@ static int64_t write_customers(const merging *m, const stretch *at, int64_t cust
 }
 
 static int32_t write_segments(void *context, int64_t begin, int64_t end) {
-    const merging *m = context;
+    merging *m = context;
     for (int64_t n = begin; n < end; n++) {
-        segment *s = &m->segments[n];
-        gathering g = {.m = m, .s = s, .take = write};
+        const segment *s = &m->segments[n];
+        crmvi_gathering g = {.context = m,
+                             .take_facts = write_facts,
+                             .take_rows = write_rows,
+                             .list = m->out->sparse,
+                             .fact = s->facts,
+                             .row = s->rows};
+        crmvi_gather_begin(&g, m->a, first_fact(m->a, s->a), m->b, first_fact(m->b, s->b));
         int64_t customer = s->customers;
         int64_t byte = s->bytes;
         for (stretch at = {.a_end = s->a, .b_end = s->b}; next_stretch(m, s, &at);) {
             byte += write_customers(m, &at, customer, s->facts + g.facts, byte);
             customer += at.a < at.a_end ? at.a_end - at.a : at.b_end - at.b;
-            gather_stretch(&g, &at);
+            gather_stretch(m, &g, &at);
         }
-        take_pieces(&g);
+        crmvi_gather_end(&g);
     }
     return CRMV_OK;
 }
@@ -448,7 +470,9 @@ int32_t crmvi_facts_merge(const crmvi_facts *a, const crmvi_facts *b, const crmv
     }
     const int32_t status = merge(&m, runner, error);
     free(m.segments);
-    if (status != CRMV_OK) {
+    if (status == CRMV_OK) {
+        crmvi_sparse_settle(out);
+    } else {
         crmvi_facts_clear(out);
     }
     return status;

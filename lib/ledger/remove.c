@@ -1,6 +1,7 @@
 /* remove.c - a customer out of a run of facts, in place and for good: nothing of it stays in the run's memory. */
 #include "ledger/events.h"
 #include "ledger/facts.h"
+#include "ledger/sparse.h"
 
 #include <string.h>
 
@@ -101,13 +102,38 @@ static void remove_events(crmvi_events *events, int64_t customers, int64_t custo
 
 /* ---- Facts ------------------------------------------------------------------------------------------------------- */
 
+static void remove_columns(crmvi_facts *facts, int64_t begin, int64_t end, bool are_sparse) {
+    for (int32_t i = 0; i < CRMVI_FACTS; i++) {
+        if (crmvi_fact_is_sparse(i) == are_sparse) {
+            close_gap(facts->columns[i].values, crmvi_fact_values(facts, i), begin, end,
+                      (size_t)facts->columns[i].width);
+        }
+    }
+}
+
+/* The rows of facts [begin, end) out of the sparse columns; those behind them are of facts that move up. */
+static void remove_sparse(crmvi_facts *facts, int64_t begin, int64_t end) {
+    if (facts->sparse == NULL) {
+        remove_columns(facts, begin, end, true);
+        return;
+    }
+    const crmvi_sparse_rows rows = {facts->sparse, facts->sparse_count};
+    const int64_t first = crmvi_sparse_find(&rows, begin);
+    const int64_t last = crmvi_sparse_find(&rows, end);
+    for (int64_t row = last; row < rows.count; row++) {
+        facts->sparse[row] -= end - begin;
+    }
+    remove_columns(facts, first, last, true);
+    close_gap(facts->sparse, rows.count, first, last, sizeof *facts->sparse);
+    facts->sparse_count -= last - first;
+}
+
 void crmvi_facts_remove(crmvi_facts *facts, int64_t customer, int32_t *marks) {
     const int64_t begin = facts->offsets[customer];
     const int64_t end = facts->offsets[customer + 1];
     close_gap(facts->days, facts->count, begin, end, sizeof *facts->days);
-    for (int32_t i = 0; i < CRMVI_FACTS; i++) {
-        close_gap(facts->columns[i].values, facts->count, begin, end, (size_t)facts->columns[i].width);
-    }
+    remove_columns(facts, begin, end, false);
+    remove_sparse(facts, begin, end);
     remove_range(facts->offsets, facts->customers, customer);
     if (facts->key_kind == CRMVI_KEYS_TEXTS) {
         remove_text(&facts->texts, customer);

@@ -2,6 +2,7 @@
 #include "ledger/events.h"
 #include "ledger/fact_column.h"
 #include "ledger/facts.h"
+#include "ledger/sparse.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,8 +14,9 @@ void crmvi_facts_clear(crmvi_facts *facts) {
     free(facts->offsets);
     crmvi_discard(facts->days, facts->count, sizeof *facts->days);
     for (int32_t i = 0; i < CRMVI_FACTS; i++) {
-        crmvi_fact_column_clear(&facts->columns[i], facts->count);
+        crmvi_fact_column_clear(&facts->columns[i], crmvi_fact_values(facts, i));
     }
+    free(facts->sparse);
     crmvi_events_clear(&facts->events);
     *facts = (crmvi_facts){0};
 }
@@ -57,13 +59,15 @@ static void shrink(void *array_pointer, int64_t count, int64_t room, size_t size
     memcpy(array_pointer, &old, sizeof old);
 }
 
-void crmvi_facts_shrink(crmvi_facts *facts, int64_t customers, int64_t room) {
+void crmvi_facts_shrink(crmvi_facts *facts, int64_t customers, int64_t room, int64_t sparse) {
     shrink(&facts->numbers, facts->customers, customers, sizeof *facts->numbers);
     shrink(&facts->offsets, facts->customers + 1, customers + 1, sizeof *facts->offsets);
     shrink(&facts->days, facts->count, room, sizeof *facts->days);
     for (int32_t i = 0; i < CRMVI_FACTS; i++) {
-        shrink(&facts->columns[i].values, facts->count, room, (size_t)facts->columns[i].width);
+        shrink(&facts->columns[i].values, crmvi_fact_values(facts, i), crmvi_fact_is_sparse(i) ? sparse : room,
+               (size_t)facts->columns[i].width);
     }
+    shrink(&facts->sparse, facts->sparse_count, sparse, sizeof *facts->sparse);
 }
 
 /* ---- Text keys --------------------------------------------------------------------------------------------------- */
