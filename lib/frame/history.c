@@ -24,12 +24,12 @@ crmvi_range crmvi_find_range(const crmvi_facts *facts, int64_t customer, const c
 
 static crmvi_wide sum_column(const crmvi_facts *facts, int32_t column, const crmvi_range *range) {
     const crmvi_fact_column *values = &facts->columns[column];
-    const bool is_listed = facts->sparse != NULL && crmvi_fact_is_sparse(column);
-    const crmvi_sparse_rows rows = {is_listed ? facts->sparse : NULL, crmvi_fact_values(facts, column)};
+    const bool is_listed = facts->sparse.facts != NULL && crmvi_fact_is_sparse(column);
     crmvi_wide sum = 0;
     if (values->width != 0 && range->begin < range->end) {
-        const int64_t end = crmvi_sparse_find(&rows, range->end);
-        for (int64_t row = crmvi_sparse_find(&rows, range->begin); row < end; row++) {
+        const int64_t begin = is_listed ? crmvi_sparse_find(&facts->sparse, range->begin) : range->begin;
+        const int64_t end = is_listed ? crmvi_sparse_find(&facts->sparse, range->end) : range->end;
+        for (int64_t row = begin; row < end; row++) {
             sum += crmvi_fact_column_at(values, row);
         }
     }

@@ -129,7 +129,8 @@ static const int32_t *days_of(const crmvi_slice *slice) {
 /* Writes what rows of a sparse column hold of facts from `first` on, which stand from `at` on among the slice's. */
 static void spread_facts(const crmvi_sparse_rows *rows, const crmvi_fact_column *from, int64_t first, int64_t count,
                          int64_t at, const crmvi_fact_column *into) {
-    for (int64_t row = crmvi_sparse_find(rows, first); row < rows->count && rows->facts[row] < first + count; row++) {
+    const int64_t end = crmvi_sparse_find(rows, first + count);
+    for (int64_t row = crmvi_sparse_find(rows, first); row < end; row++) {
         crmvi_fact_column_put(into, at + rows->facts[row] - first, crmvi_fact_column_at(from, row));
     }
 }
@@ -137,18 +138,17 @@ static void spread_facts(const crmvi_sparse_rows *rows, const crmvi_fact_column 
 /* A sparse column over the slice's facts. */
 static crmvi_fact_column spread(const crmvi_slice *slice, const crmvi_fact_column *from) {
     const crmvi_facts *facts = slice->whole->facts;
-    const crmvi_sparse_rows rows = {facts->sparse, facts->sparse_count};
     const crmvi_fact_column into = {slice->space->gathered, from->width};
     const int32_t *bounds = slice->space->bounds;
     crmvi_fact_column_zero(&into, 0, slice->facts);
     if (slice->first_fact >= 0) {
-        spread_facts(&rows, from, slice->first_fact, slice->facts, 0, &into);
+        spread_facts(&facts->sparse, from, slice->first_fact, slice->facts, 0, &into);
         return into;
     }
     for (int64_t i = 0; i < crmvi_slice_rows(slice); i++) {
         if (bounds[i + 1] > bounds[i]) {
             const int64_t first = facts->offsets[crmvi_customer_of(slice->whole, slice->begin + i)];
-            spread_facts(&rows, from, first, bounds[i + 1] - bounds[i], bounds[i], &into);
+            spread_facts(&facts->sparse, from, first, bounds[i + 1] - bounds[i], bounds[i], &into);
         }
     }
     return into;
@@ -159,7 +159,7 @@ crmvi_fact_column crmvi_slice_column(const crmvi_slice *slice, int32_t which) {
     if (column.width == 0) {
         return column;
     }
-    if (slice->whole->facts->sparse != NULL && crmvi_fact_is_sparse(which)) {
+    if (slice->whole->facts->sparse.facts != NULL && crmvi_fact_is_sparse(which)) {
         return spread(slice, &column);
     }
     if (slice->first_fact >= 0) {

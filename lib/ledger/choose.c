@@ -102,20 +102,20 @@ static bool copy_days(const choice *c, crmvi_facts *out) {
 
 /* Lists the facts that rows of the sparse columns are of, where they are listed. */
 static bool copy_list(const choice *c, crmvi_facts *out) {
-    const crmvi_sparse_rows rows = {c->from->sparse, c->from->sparse_count};
-    for (int64_t i = 0; i < c->count && rows.facts != NULL; i++) {
+    const crmvi_sparse_rows *rows = &c->from->sparse;
+    for (int64_t i = 0; i < c->count && rows->facts != NULL; i++) {
         const int64_t *facts = c->from->offsets + c->customers[i];
-        out->sparse_count += crmvi_sparse_find(&rows, facts[1]) - crmvi_sparse_find(&rows, facts[0]);
+        out->sparse.count += crmvi_sparse_find(rows, facts[1]) - crmvi_sparse_find(rows, facts[0]);
     }
-    out->sparse = rows.facts != NULL ? crmvi_array(out->sparse_count, sizeof *out->sparse) : NULL;
-    if (out->sparse == NULL) {
-        return rows.facts == NULL;
+    out->sparse.facts = rows->facts != NULL ? crmvi_array(out->sparse.count, sizeof *out->sparse.facts) : NULL;
+    if (out->sparse.facts == NULL) {
+        return rows->facts == NULL;
     }
     int64_t at = 0;
     for (int64_t i = 0; i < c->count; i++) {
         const int64_t *facts = c->from->offsets + c->customers[i];
-        for (int64_t row = crmvi_sparse_find(&rows, facts[0]); row < rows.count && rows.facts[row] < facts[1]; row++) {
-            out->sparse[at++] = out->offsets[i] + rows.facts[row] - facts[0];
+        for (int64_t row = crmvi_sparse_find(rows, facts[0]); row < rows->count && rows->facts[row] < facts[1]; row++) {
+            out->sparse.facts[at++] = out->offsets[i] + rows->facts[row] - facts[0];
         }
     }
     return true;
@@ -124,16 +124,16 @@ static bool copy_list(const choice *c, crmvi_facts *out) {
 static bool copy_column(const choice *c, int32_t which, crmvi_facts *out) {
     const crmvi_fact_column *from = &c->from->columns[which];
     crmvi_fact_column *column = &out->columns[which];
-    const bool is_listed = out->sparse != NULL && crmvi_fact_is_sparse(which);
-    const crmvi_sparse_rows rows = {c->from->sparse, c->from->sparse_count};
+    const bool is_listed = out->sparse.facts != NULL && crmvi_fact_is_sparse(which);
+    const crmvi_sparse_rows *rows = &c->from->sparse;
     if (!crmvi_fact_column_make(column, crmvi_fact_values(out, which), from->width)) {
         return false;
     }
     int64_t at = 0;
     for (int64_t i = 0; i < c->count && column->width > 0; i++) {
         const int64_t *facts = c->from->offsets + c->customers[i];
-        const int64_t begin = is_listed ? crmvi_sparse_find(&rows, facts[0]) : facts[0];
-        const int64_t end = is_listed ? crmvi_sparse_find(&rows, facts[1]) : facts[1];
+        const int64_t begin = is_listed ? crmvi_sparse_find(rows, facts[0]) : facts[0];
+        const int64_t end = is_listed ? crmvi_sparse_find(rows, facts[1]) : facts[1];
         crmvi_fact_column_copy(from, begin, end - begin, column, at);
         at += end - begin;
     }
@@ -153,7 +153,7 @@ bool crmvi_facts_choose(const crmvi_facts *from, const int64_t *customers, int64
     for (int32_t i = 0; i < CRMVI_FACTS && chosen; i++) {
         chosen = copy_column(&c, i, out);
     }
-    chosen = chosen && crmvi_events_gather(out, &from, &customers, 1);
+    chosen = chosen && crmvi_sparse_settle(out) && crmvi_events_gather(out, &from, &customers, 1);
     if (!chosen) {
         crmvi_facts_clear(out);
     }

@@ -348,7 +348,7 @@ static int32_t fill_partition(building *b, worker *w, int64_t partition, int64_t
 static bool write_sparse(building *b, const worker *w, int64_t first) {
     bool written = true;
     for (int64_t i = 0; i < w->sparse_count; i++) {
-        b->facts->sparse[first + i] = w->sparse[i].fact;
+        b->facts->sparse.facts[first + i] = w->sparse[i].fact;
     }
     for (int32_t column = 0; column < SPARSE_COLUMNS; column++) {
         const int32_t which = sparse_columns[column];
@@ -361,12 +361,12 @@ static bool write_sparse(building *b, const worker *w, int64_t first) {
 
 /* Waits until those before it have told how many sparse rows they have, and writes its own. */
 static int32_t place_sparse(building *b, worker *w, int64_t partition, int32_t filled) {
-    if (b->facts->sparse == NULL) {
+    if (b->facts->sparse.facts == NULL) {
         return filled;
     }
     crmvi_turn_wait(&b->sparse_turns, partition);
-    const int64_t first = b->facts->sparse_count;
-    b->facts->sparse_count += w->sparse_count;
+    const int64_t first = b->facts->sparse.count;
+    b->facts->sparse.count += w->sparse_count;
     crmvi_turn_pass(&b->sparse_turns);
     if (filled != CRMV_OK) {
         return filled;
@@ -421,9 +421,9 @@ static bool make_room(const building *b, int64_t customers) {
     facts->numbers = crmvi_large_array(customers, sizeof *facts->numbers);
     facts->offsets = crmvi_large_array(customers + 1, sizeof *facts->offsets);
     facts->days = crmvi_large_array(rows, sizeof *facts->days);
-    facts->sparse = sparse > 0 ? crmvi_large_array(sparse, sizeof *facts->sparse) : NULL;
+    facts->sparse.facts = sparse > 0 ? crmvi_large_array(sparse, sizeof *facts->sparse.facts) : NULL;
     bool made = facts->numbers != NULL && facts->offsets != NULL && facts->days != NULL &&
-                (facts->sparse != NULL || sparse == 0);
+                (facts->sparse.facts != NULL || sparse == 0);
     for (int32_t i = 0; i < CRMVI_FACTS && made; i++) {
         made =
             crmvi_fact_column_make(&facts->columns[i], crmvi_fact_is_sparse(i) ? sparse : rows, width_of(b->batch, i));
@@ -488,8 +488,7 @@ static int32_t build(building *b, const crmvi_runner *runner, crmv_error *error)
     }
     b->facts->offsets[b->facts->customers] = b->facts->count;
     crmvi_facts_shrink(b->facts, customers, rows, most_sparse(b));
-    crmvi_sparse_settle(b->facts);
-    return CRMV_OK;
+    return crmvi_sparse_settle(b->facts) ? CRMV_OK : crmvi_no_memory(error);
 }
 
 /* ---- Workers ----------------------------------------------------------------------------------------------------- */

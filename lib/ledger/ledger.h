@@ -88,6 +88,14 @@ typedef struct crmvi_events {
     crmvi_texts names, texts;
 } crmvi_events;
 
+/* The facts that sparse columns have values of: row n of those columns is of facts[n], in ascending order. */
+typedef struct crmvi_sparse_rows {
+    int64_t count;
+    int64_t *facts;  /* NULL: row n is of fact n */
+    int64_t *begins; /* beside a list: for every CRMVI_SPARSE_STEP facts, the first row of one of them or behind them */
+} crmvi_sparse_rows;
+enum { CRMVI_SPARSE_STEP = 64 };
+
 /* A sorted run of facts. */
 typedef struct crmvi_facts {
     int32_t key_kind;
@@ -98,8 +106,7 @@ typedef struct crmvi_facts {
     int64_t count;     /* facts */
     int32_t *days;
     crmvi_fact_column columns[CRMVI_FACTS];
-    int64_t *sparse;      /* the facts that sparse columns have values of, ascending; NULL: all facts */
-    int64_t sparse_count; /* how many they are, where they are listed */
+    crmvi_sparse_rows sparse; /* where they are listed; else sparse columns have values of all facts */
     crmvi_events events;
 } crmvi_facts;
 
@@ -132,7 +139,7 @@ static inline int64_t crmvi_fact_column_at(const crmvi_fact_column *column, int6
     }
 }
 
-/* The value that a fact has in a sparse column whose facts are listed: by halving. */
+/* The value that a fact has in a sparse column whose facts are listed. */
 int64_t crmvi_fact_listed(const crmvi_facts *facts, int32_t column, int64_t fact);
 
 /* A value of a fact. Where many are read, crmvi_facts_read does it faster, and for sparse columns sparse.h. */
@@ -140,8 +147,9 @@ static inline int64_t crmvi_fact(const crmvi_facts *facts, int32_t column, int64
     if (facts->columns[column].width == 0) {
         return 0;
     }
-    return facts->sparse != NULL && crmvi_fact_is_sparse(column) ? crmvi_fact_listed(facts, column, fact)
-                                                                 : crmvi_fact_column_at(&facts->columns[column], fact);
+    return facts->sparse.facts != NULL && crmvi_fact_is_sparse(column)
+               ? crmvi_fact_listed(facts, column, fact)
+               : crmvi_fact_column_at(&facts->columns[column], fact);
 }
 
 /* The values that facts [begin, begin + count) have in a column, widened. */

@@ -57,7 +57,7 @@ static crmvi_wide sum_terms(const crmvi_facts *facts, const crmvi_term *terms, s
     for (; terms->column >= 0; terms++) {
         const crmvi_fact_column *column = &facts->columns[terms->column];
         const int64_t values = crmvi_fact_values(facts, terms->column);
-        const int64_t *list = values < facts->count ? facts->sparse : NULL;
+        const int64_t *list = values < facts->count ? facts->sparse.facts : NULL;
         crmvi_wide sum = 0;
         for (int64_t i = 0; column->width != 0 && i < values; i++) {
             const int64_t fact = list != NULL ? list[i] : i;

@@ -246,11 +246,11 @@ static void place_segments(merging *m) {
         const int64_t bytes = s->bytes;
         s->customers = out->customers;
         s->facts = out->count;
-        s->rows = out->sparse_count;
+        s->rows = out->sparse.count;
         s->bytes = out->texts.used;
         out->customers += customers;
         out->count += facts;
-        out->sparse_count += rows;
+        out->sparse.count += rows;
         out->texts.used += bytes;
     }
 }
@@ -290,9 +290,9 @@ static bool make_room(merging *m) {
     out->key_kind = m->a->customers > 0 ? m->a->key_kind : m->b->key_kind;
     out->offsets = crmvi_large_array(out->customers + 1, sizeof *out->offsets);
     out->days = crmvi_large_array(out->count, sizeof *out->days);
-    const bool has_rows = out->sparse_count > 0;
-    out->sparse = has_rows ? crmvi_large_array(out->sparse_count, sizeof *out->sparse) : NULL;
-    bool made = make_keys(out) && out->offsets != NULL && out->days != NULL && (out->sparse != NULL || !has_rows);
+    const bool has_rows = out->sparse.count > 0;
+    out->sparse.facts = has_rows ? crmvi_large_array(out->sparse.count, sizeof *out->sparse.facts) : NULL;
+    bool made = make_keys(out) && out->offsets != NULL && out->days != NULL && (out->sparse.facts != NULL || !has_rows);
     for (int32_t i = 0; i < CRMVI_FACTS && made; i++) {
         const int32_t width = !crmvi_fact_is_sparse(i) || has_rows ? width_of(m, i) : 0;
         made = crmvi_fact_column_make(&out->columns[i], crmvi_fact_values(out, i), width);
@@ -358,7 +358,7 @@ static int32_t write_segments(void *context, int64_t begin, int64_t end) {
         crmvi_gathering g = {.context = m,
                              .take_facts = write_facts,
                              .take_rows = write_rows,
-                             .list = m->out->sparse,
+                             .list = m->out->sparse.facts,
                              .fact = s->facts,
                              .row = s->rows};
         crmvi_gather_begin(&g, m->a, first_fact(m->a, s->a), m->b, first_fact(m->b, s->b));
@@ -450,7 +450,7 @@ static int32_t merge(merging *m, const crmvi_runner *runner, crmv_error *error) 
         status =
             make_room(m) ? run_part((part){runner, measuring, 1 - measuring}, write_segments, m) : CRMV_OUT_OF_MEMORY;
     }
-    if (status == CRMV_OK && !merge_events(m)) {
+    if (status == CRMV_OK && !(crmvi_sparse_settle(m->out) && merge_events(m))) {
         status = CRMV_OUT_OF_MEMORY;
     }
     return status == CRMV_OK ? status : crmvi_fail(error, status, NULL, "%s", crmv_status_text(status));
@@ -470,9 +470,7 @@ int32_t crmvi_facts_merge(const crmvi_facts *a, const crmvi_facts *b, const crmv
     }
     const int32_t status = merge(&m, runner, error);
     free(m.segments);
-    if (status == CRMV_OK) {
-        crmvi_sparse_settle(out);
-    } else {
+    if (status != CRMV_OK) {
         crmvi_facts_clear(out);
     }
     return status;

@@ -113,19 +113,19 @@ static void remove_columns(crmvi_facts *facts, int64_t begin, int64_t end, bool 
 
 /* The rows of facts [begin, end) out of the sparse columns; those behind them are of facts that move up. */
 static void remove_sparse(crmvi_facts *facts, int64_t begin, int64_t end) {
-    if (facts->sparse == NULL) {
+    crmvi_sparse_rows *rows = &facts->sparse;
+    if (rows->facts == NULL) {
         remove_columns(facts, begin, end, true);
         return;
     }
-    const crmvi_sparse_rows rows = {facts->sparse, facts->sparse_count};
-    const int64_t first = crmvi_sparse_find(&rows, begin);
-    const int64_t last = crmvi_sparse_find(&rows, end);
-    for (int64_t row = last; row < rows.count; row++) {
-        facts->sparse[row] -= end - begin;
+    const int64_t first = crmvi_sparse_find(rows, begin);
+    const int64_t last = crmvi_sparse_find(rows, end);
+    for (int64_t row = last; row < rows->count; row++) {
+        rows->facts[row] -= end - begin;
     }
     remove_columns(facts, first, last, true);
-    close_gap(facts->sparse, rows.count, first, last, sizeof *facts->sparse);
-    facts->sparse_count -= last - first;
+    close_gap(rows->facts, rows->count, first, last, sizeof *rows->facts);
+    rows->count -= last - first;
 }
 
 void crmvi_facts_remove(crmvi_facts *facts, int64_t customer, int32_t *marks) {
@@ -143,6 +143,7 @@ void crmvi_facts_remove(crmvi_facts *facts, int64_t customer, int32_t *marks) {
     remove_events(&facts->events, facts->customers, customer, marks);
     facts->customers--;
     facts->count -= end - begin;
+    crmvi_sparse_begin_again(facts);
     if (facts->customers == 0) {
         crmvi_facts_clear(facts);
     }

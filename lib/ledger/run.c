@@ -16,7 +16,7 @@ void crmvi_facts_clear(crmvi_facts *facts) {
     for (int32_t i = 0; i < CRMVI_FACTS; i++) {
         crmvi_fact_column_clear(&facts->columns[i], crmvi_fact_values(facts, i));
     }
-    free(facts->sparse);
+    crmvi_sparse_clear(&facts->sparse);
     crmvi_events_clear(&facts->events);
     *facts = (crmvi_facts){0};
 }
@@ -67,7 +67,7 @@ void crmvi_facts_shrink(crmvi_facts *facts, int64_t customers, int64_t room, int
         shrink(&facts->columns[i].values, crmvi_fact_values(facts, i), crmvi_fact_is_sparse(i) ? sparse : room,
                (size_t)facts->columns[i].width);
     }
-    shrink(&facts->sparse, facts->sparse_count, sparse, sizeof *facts->sparse);
+    shrink(&facts->sparse.facts, facts->sparse.count, sparse, sizeof *facts->sparse.facts);
 }
 
 /* ---- Text keys --------------------------------------------------------------------------------------------------- */

@@ -10,18 +10,14 @@
 #include "base/parallel.h"
 #include "ledger/ledger.h"
 
-typedef struct crmvi_sparse_rows {
-    const int64_t *facts; /* which fact each row is of, ascending; NULL: row n of fact n */
-    int64_t count;
-} crmvi_sparse_rows;
-
+/* A run's rows, whether they are listed or not. */
 crmvi_sparse_rows crmvi_sparse_rows_of(const crmvi_facts *facts);
 
 static inline int64_t crmvi_sparse_fact(const crmvi_sparse_rows *rows, int64_t row) {
     return rows->facts != NULL ? rows->facts[row] : row;
 }
 
-/* The first row of a fact that is not before `fact`: by halving, and step by step from a row that is none behind it. */
+/* The first row of a fact that is not before `fact`; in the second form from a row on that is none behind it. */
 int64_t crmvi_sparse_find(const crmvi_sparse_rows *rows, int64_t fact);
 static inline int64_t crmvi_sparse_next(const crmvi_sparse_rows *rows, int64_t row, int64_t fact) {
     if (rows->facts == NULL) {
@@ -37,11 +33,16 @@ static inline int64_t crmvi_sparse_next(const crmvi_sparse_rows *rows, int64_t r
 int64_t crmvi_fact_values(const crmvi_facts *facts, int32_t column);
 
 /* Lists the facts that have something in a sparse column, and keeps their rows only; the run has rows of every fact
- * until then. Where most have something it stays as it is. Errors: CRMV_OUT_OF_MEMORY, CRMV_CANCELLED; the run is as it
- * was. */
+ * until then. Where most have something it stays as it is. Errors: CRMV_OUT_OF_MEMORY. */
 int32_t crmvi_sparse_list(crmvi_facts *facts, const crmvi_runner *runner);
 
-/* Drops a list that names every fact. */
-void crmvi_sparse_settle(crmvi_facts *facts);
+/* Makes the beginnings of a list that is complete, or drops it where it names every fact. False where memory is short.
+ */
+bool crmvi_sparse_settle(crmvi_facts *facts);
+
+/* Writes the beginnings anew, where there are some: after rows or facts were taken out. */
+void crmvi_sparse_begin_again(crmvi_facts *facts);
+
+void crmvi_sparse_clear(crmvi_sparse_rows *rows);
 
 #endif
