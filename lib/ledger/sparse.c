@@ -1,6 +1,8 @@
 #include "ledger/sparse.h"
 
+#include "base/seats.h"
 #include "ledger/fact_column.h"
+#include "ledger/facts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -102,95 +104,95 @@ void crmvi_facts_read(const crmvi_facts *facts, int32_t column, int64_t begin, i
 
 /* ---- Listing ----------------------------------------------------------------------------------------------------- */
 
-/* Facts that a worker takes at a time. */
+/* Facts that a worker takes at a time: what they have in sparse columns stays in the processor's caches. */
 enum { BLOCK = 8192 };
 
 typedef struct listing {
     crmvi_facts *facts;
-    bool *is_listed; /* per fact */
-    int64_t *begins; /* per block: how many it lists, then where they begin; one more */
-    crmvi_sparse_rows rows;
+    crmvi_turns turns;
+    int64_t room;           /* for so many rows; with more of them it is given up */
+    crmvi_sparse_rows rows; /* their count goes up as blocks take their turns */
     crmvi_fact_column columns[CRMVI_FACTS];
 } listing;
 
-static void mark_1(const int8_t *values, int64_t count, bool *marks) {
+static void mark_1(const int8_t *values, int64_t count, uint8_t *marks) {
     for (int64_t i = 0; i < count; i++) {
         marks[i] |= values[i] != 0;
     }
 }
 
-static void mark_4(const int32_t *values, int64_t count, bool *marks) {
+static void mark_4(const int32_t *values, int64_t count, uint8_t *marks) {
     for (int64_t i = 0; i < count; i++) {
         marks[i] |= values[i] != 0;
     }
 }
 
-static void mark(const crmvi_fact_column *column, int64_t begin, int64_t count, bool *marks) {
-    enum { PORTION = 512 };
+static void mark(const crmvi_fact_column *column, int64_t begin, int64_t count, uint8_t *marks) {
     if (column->width == 1) {
         mark_1((const int8_t *)column->values + begin, count, marks);
-        return;
-    }
-    if (column->width == 4) {
+    } else if (column->width == 4) {
         mark_4((const int32_t *)column->values + begin, count, marks);
-        return;
-    }
-    for (int64_t done = 0; done < count; done += PORTION) {
-        int64_t values[PORTION];
-        const int64_t portion = count - done < PORTION ? count - done : PORTION;
-        crmvi_fact_column_read(column, begin + done, portion, values);
-        for (int64_t i = 0; i < portion; i++) {
-            marks[done + i] |= values[i] != 0;
+    } else {
+        for (int64_t i = 0; i < count; i++) {
+            marks[i] |= crmvi_fact_column_at(column, begin + i) != 0;
         }
     }
 }
 
-static int32_t mark_facts(void *context, int64_t begin, int64_t end) {
-    const listing *l = context;
-    int64_t listed = 0;
-    memset(l->is_listed + begin, 0, (size_t)(end - begin));
+/* Writes which of facts [begin, end) have something in a sparse column; returns how many. */
+static int64_t find_facts(const crmvi_facts *facts, int64_t begin, int64_t end, int32_t *found) {
+    enum { WORD = sizeof(uint64_t) };
+    uint8_t marks[BLOCK] = {0};
+    int64_t count = 0;
     for (int32_t column = 0; column < CRMVI_FACTS; column++) {
-        const crmvi_fact_column *values = &l->facts->columns[column];
-        if (crmvi_fact_is_sparse(column) && values->width != 0) {
-            mark(values, begin, end - begin, l->is_listed + begin);
+        if (crmvi_fact_is_sparse(column) && facts->columns[column].width != 0) {
+            mark(&facts->columns[column], begin, end - begin, marks);
         }
     }
-    for (int64_t fact = begin; fact < end; fact++) {
-        listed += l->is_listed[fact];
+    for (int64_t word = 0; word < end - begin; word += WORD) {
+        uint64_t any;
+        memcpy(&any, marks + word, sizeof any);
+        for (int64_t i = word; any != 0 && i < word + WORD; i++) {
+            found[count] = (int32_t)i;
+            count += marks[i];
+        }
     }
-    l->begins[begin / BLOCK + 1] = listed;
-    return CRMV_OK;
+    return count;
 }
 
 static int32_t list_facts(void *context, int64_t begin, int64_t end) {
-    const listing *l = context;
-    const int64_t first = l->begins[begin / BLOCK];
-    int64_t row = first;
-    for (int64_t fact = begin; fact < end; fact++) {
-        if (l->is_listed[fact]) {
-            l->rows.facts[row++] = fact;
-        }
+    listing *l = context;
+    int32_t found[BLOCK + 1]; /* the place after the last is written, too */
+    const int64_t count = find_facts(l->facts, begin, end, found);
+    crmvi_turn_wait(&l->turns, begin / BLOCK);
+    const int64_t first = l->rows.count;
+    l->rows.count += count;
+    crmvi_turn_pass(&l->turns);
+    const int64_t fitting = first + count <= l->room ? count : 0;
+    for (int64_t i = 0; i < fitting; i++) {
+        l->rows.facts[first + i] = begin + found[i];
     }
     for (int32_t column = 0; column < CRMVI_FACTS; column++) {
-        for (int64_t i = first; i < row && l->columns[column].width != 0; i++) {
-            crmvi_fact_column_put(&l->columns[column], i,
-                                  crmvi_fact_column_at(&l->facts->columns[column], l->rows.facts[i]));
+        for (int64_t i = 0; i < fitting && l->columns[column].width != 0; i++) {
+            const int64_t value = crmvi_fact_column_at(&l->facts->columns[column], begin + found[i]);
+            crmvi_fact_column_put(&l->columns[column], first + i, value);
         }
     }
     return CRMV_OK;
 }
 
-static bool make_rows(listing *l, int64_t rows) {
-    l->rows.facts = crmvi_large_array(rows, sizeof *l->rows.facts);
-    l->rows.count = rows;
+static bool make_rows(listing *l) {
+    l->room = l->facts->count / 4 * 3;
+    l->rows.facts = crmvi_large_array(l->room, sizeof *l->rows.facts);
     bool made = l->rows.facts != NULL;
     for (int32_t column = 0; column < CRMVI_FACTS && made; column++) {
         const int32_t width = crmvi_fact_is_sparse(column) ? l->facts->columns[column].width : 0;
-        made = crmvi_fact_column_make(&l->columns[column], rows, width);
+        made = crmvi_fact_column_make(&l->columns[column], l->room, width);
     }
     return made;
 }
 
+/* The rows take the place of columns with values of every fact. */
 static void take_rows(listing *l) {
     crmvi_facts *facts = l->facts;
     for (int32_t column = 0; column < CRMVI_FACTS; column++) {
@@ -202,45 +204,35 @@ static void take_rows(listing *l) {
     }
     facts->sparse = l->rows;
     l->rows = (crmvi_sparse_rows){0};
+    crmvi_facts_shrink(facts, facts->customers, facts->count, l->room);
 }
 
 static int32_t list_all(listing *l, const crmvi_runner *runner) {
-    const int64_t blocks = (l->facts->count + BLOCK - 1) / BLOCK;
-    l->is_listed = crmvi_large_array(l->facts->count, sizeof *l->is_listed);
-    l->begins = crmvi_zeroed(blocks + 1, sizeof *l->begins);
-    int32_t status = l->is_listed != NULL && l->begins != NULL ? CRMV_OK : CRMV_OUT_OF_MEMORY;
-    if (status == CRMV_OK) {
-        status = crmvi_parallel(runner, NULL, l->facts->count, BLOCK, mark_facts, l);
+    if (!make_rows(l)) {
+        return CRMV_OUT_OF_MEMORY;
     }
-    for (int64_t i = 0; status == CRMV_OK && i < blocks; i++) {
-        l->begins[i + 1] += l->begins[i];
-    }
-    const int64_t rows = status == CRMV_OK ? l->begins[blocks] : 0;
-    const bool is_worth_it = rows <= l->facts->count / 4 * 3;
-    if (status != CRMV_OK || !is_worth_it) {
+    const int32_t status = crmvi_parallel(runner, NULL, l->facts->count, BLOCK, list_facts, l);
+    if (status != CRMV_OK || l->rows.count > l->room) {
         return status;
     }
-    status =
-        make_rows(l, rows) ? crmvi_parallel(runner, NULL, l->facts->count, BLOCK, list_facts, l) : CRMV_OUT_OF_MEMORY;
-    if (status == CRMV_OK) {
-        take_rows(l);
-        status = crmvi_sparse_settle(l->facts) ? CRMV_OK : CRMV_OUT_OF_MEMORY;
-    }
-    return status;
+    take_rows(l);
+    return crmvi_sparse_settle(l->facts) ? CRMV_OK : CRMV_OUT_OF_MEMORY;
 }
 
 int32_t crmvi_sparse_list(crmvi_facts *facts, const crmvi_runner *runner) {
+    const crmvi_runner quiet = {.threads = runner->threads};
+    listing l = {.facts = facts};
     if (!has_sparse(facts)) {
         return CRMV_OK;
     }
-    const crmvi_runner quiet = {.threads = runner->threads};
-    listing l = {.facts = facts};
+    if (!crmvi_turns_make(&l.turns)) {
+        return CRMV_OUT_OF_MEMORY;
+    }
     const int32_t status = list_all(&l, &quiet);
+    crmvi_turns_clear(&l.turns);
     for (int32_t column = 0; column < CRMVI_FACTS; column++) {
-        crmvi_fact_column_clear(&l.columns[column], 0);
+        crmvi_fact_column_clear(&l.columns[column], l.room);
     }
     crmvi_sparse_clear(&l.rows);
-    free(l.is_listed);
-    free(l.begins);
     return status;
 }
