@@ -144,7 +144,6 @@ static void deal_narrow(const crmvi_dealer *dealer, const crmvi_lines *lines, co
         row->amounts[CRMVI_LINE_COST] = (int32_t)cost[i];
         row->amounts[CRMVI_LINE_DISCOUNT] = (int32_t)discount[i];
         row->amounts[CRMVI_LINE_COST_TO_SERVE] = (int32_t)cost_to_serve[i];
-        crmvi_dealer_keep(&own, partitions[i]);
     }
 }
 

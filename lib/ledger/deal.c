@@ -9,15 +9,16 @@ bool crmvi_deal_make(crmvi_deal *deal, size_t row_bytes, int64_t rows, int64_t p
     atomic_init(&deal->used, 0);
     const int64_t page_rows = CRMVI_PAGE_BYTES / (int64_t)row_bytes;
     const int64_t piles = partitions * threads;
-    const int64_t pages = rows / page_rows + piles;
+    const int64_t pages = rows / page_rows + piles + (int64_t)threads * CRMVI_PAGES_AT_ONCE;
     const bool gathers = row_bytes < 64;
     deal->pages = pages > UINT32_MAX ? NULL : crmvi_aligned_array(pages, CRMVI_PAGE_BYTES);
     deal->page_count = pages;
     deal->next = crmvi_large_array(pages, sizeof *deal->next);
+    deal->lots = crmvi_zeroed(threads, sizeof *deal->lots);
     deal->piles = crmvi_zeroed(piles, sizeof *deal->piles);
     deal->gathered = crmvi_aligned_array(gathers ? piles : 1, CRMVI_GATHERED_BYTES);
-    if (deal->pages == NULL || deal->next == NULL || deal->piles == NULL || deal->gathered == NULL ||
-        !crmvi_seats_make(&deal->seats, threads)) {
+    if (deal->pages == NULL || deal->next == NULL || deal->lots == NULL || deal->piles == NULL ||
+        deal->gathered == NULL || !crmvi_seats_make(&deal->seats, threads)) {
         crmvi_deal_clear(deal);
         return false;
     }
@@ -34,6 +35,7 @@ void crmvi_deal_clear(crmvi_deal *deal) {
     const int64_t used = atomic_load(&deal->used);
     crmvi_discard(deal->pages, used < deal->page_count ? used : deal->page_count, CRMVI_PAGE_BYTES);
     free(deal->next);
+    free(deal->lots);
     free(deal->piles);
     discard_gathered(deal);
     crmvi_seats_clear(&deal->seats);
@@ -43,9 +45,9 @@ void crmvi_deal_clear(crmvi_deal *deal) {
 /* What is still gathered of a pile goes into its page. */
 static void write_rest(crmvi_deal *deal, int64_t number) {
     crmvi_pile *pile = &deal->piles[number];
-    const uint32_t rest = pile->rows % CRMVI_GATHERED_ROWS;
-    if (rest > 0) {
-        memcpy(crmvi_pile_place(deal, pile, pile->rows - rest, deal->row_bytes),
+    if (pile->rows > 0) {
+        const uint32_t rest = (pile->rows - 1) % CRMVI_GATHERED_ROWS + 1;
+        memcpy(crmvi_pile_place(deal, &deal->lots[number / deal->partitions], pile, pile->rows - rest, deal->row_bytes),
                deal->gathered + number * CRMVI_GATHERED_BYTES, rest * deal->row_bytes);
     }
 }

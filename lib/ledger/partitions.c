@@ -105,7 +105,6 @@ static void deal_row(const dealing *d, const crmvi_dealer *dealer, const char *r
         crmvi_row *dealt = crmvi_dealer_row(dealer, partition);
         memcpy(dealt, row, sizeof *dealt);
         dealt->key = key;
-        crmvi_dealer_keep(dealer, partition);
     }
 }
 
