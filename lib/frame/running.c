@@ -5,6 +5,7 @@
  * that short histories do not cost a mispredicted branch for each customer and column.
  */
 #include "frame/slice.h"
+#include "ledger/sparse.h"
 
 static bool add_1(const int8_t *values, int32_t count, int64_t *running) {
     int64_t sum = 0;
@@ -61,6 +62,28 @@ bool crmvi_running_sums(const crmvi_fact_column *column, int64_t begin, int32_t 
     default:
         return add_8((const int64_t *)column->values + begin, count, running);
     }
+}
+
+bool crmvi_running_rows(const crmvi_facts *facts, int32_t column, int64_t first, int32_t count, int64_t *running) {
+    const crmvi_sparse_rows *rows = &facts->sparse;
+    const crmvi_fact_column *values = &facts->columns[column];
+    const int64_t end = crmvi_sparse_find(rows, first + count);
+    uint64_t sum = 0;
+    uint64_t seen = 0;
+    int64_t at = 0;
+    for (int64_t row = crmvi_sparse_find(rows, first); row < end; row++) {
+        const int64_t fact = rows->facts[row] - first;
+        for (; at <= fact; at++) {
+            running[at] = (int64_t)sum;
+        }
+        const uint64_t value = (uint64_t)crmvi_fact_column_at(values, row);
+        sum += value;
+        seen |= value + CRMVI_PLAIN_LIMIT;
+    }
+    for (; at <= count; at++) {
+        running[at] = (int64_t)sum;
+    }
+    return seen < 2 * (uint64_t)CRMVI_PLAIN_LIMIT;
 }
 
 bool crmvi_running_purchases(const int64_t *values, const int32_t *counted, int32_t count, int64_t *running) {

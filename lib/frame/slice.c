@@ -337,6 +337,10 @@ const int32_t *crmvi_last_days(const crmvi_slice *slice, int32_t span) {
 /* Running sums of a column, of all its values or those of purchase days; false where a value is too large. */
 static bool run_column(const crmvi_slice *slice, int32_t which, bool purchases) {
     crmvi_workspace *space = slice->space;
+    const crmvi_facts *facts = slice->whole->facts;
+    if (!purchases && slice->first_fact >= 0 && facts->sparse.facts != NULL && crmvi_fact_is_sparse(which)) {
+        return crmvi_running_rows(facts, which, slice->first_fact, slice->facts, space->added);
+    }
     const crmvi_fact_column column = crmvi_slice_column(slice, which);
     if (!purchases) {
         return crmvi_running_sums(&column, 0, slice->facts, space->added);

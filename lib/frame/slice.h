@@ -112,6 +112,9 @@ bool crmvi_finance_costs(const crmvi_slice *slice, int32_t span, int64_t *costs)
 /* running[i] becomes the sum of the first i values; false where a value is too large. */
 bool crmvi_running_sums(const crmvi_fact_column *column, int64_t begin, int32_t count, int64_t *running);
 
+/* The same of a sparse column whose facts are listed, over facts from `first` on. */
+bool crmvi_running_rows(const crmvi_facts *facts, int32_t column, int64_t first, int32_t count, int64_t *running);
+
 /* The same of the values whose day is a purchase day: where the running count of those goes up. */
 bool crmvi_running_purchases(const int64_t *values, const int32_t *counted, int32_t count, int64_t *running);
 

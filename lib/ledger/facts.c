@@ -4,8 +4,10 @@
 #include "base/seats.h"
 #include "ledger/fact_column.h"
 #include "ledger/fact_sums.h"
+#include "ledger/misfits.h"
 #include "ledger/ordering.h"
 #include "ledger/sparse.h"
+#include "ledger/sparse_stage.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -79,33 +81,12 @@ typedef struct stage {
     int64_t special[SPECIALS][CRMVI_TRANSACTION_FACTS];
 } stage;
 
-/* A fact's row of the sparse columns, those of items left out. */
-enum { SPARSE_COLUMNS = 12 };
-static const int32_t sparse_columns[SPARSE_COLUMNS] = {
-    CRMVI_FACT_CANCELLED_LINES,   CRMVI_FACT_RETURN_LINES,     CRMVI_FACT_UNKNOWN_COST_LINES,
-    CRMVI_FACT_RETURNED_QUANTITY, CRMVI_FACT_RETURNED_REVENUE, CRMVI_FACT_RETURNED_COST,
-    CRMVI_FACT_RETURNED_DISCOUNT, CRMVI_FACT_OTHER_QUANTITY,   CRMVI_FACT_OTHER_REVENUE,
-    CRMVI_FACT_NEGATIVE_REVENUE,  CRMVI_FACT_UNKNOWN_REVENUE,  CRMVI_FACT_UNKNOWN_MAGNITUDE,
-};
-
-typedef struct sparse_row {
-    int64_t fact;
-    int64_t values[SPARSE_COLUMNS];
-} sparse_row;
-
 /* What a worker has to itself. */
 typedef struct worker {
     crmvi_ordering ordering;
     stage staged;
-    sparse_row *sparse; /* of the partition, until it is known where they go */
-    int64_t sparse_count, sparse_capacity;
+    crmvi_sparse_stage sparse; /* of the partition */
 } worker;
-
-/* A value that its column is too narrow for, and its place there. */
-typedef struct exception {
-    int64_t at, value;
-    int32_t column;
-} exception;
 
 /* What the workers share. */
 typedef struct building {
@@ -118,30 +99,12 @@ typedef struct building {
     worker *workers;
     crmvi_turns turns;        /* once a partition is ordered, */
     crmvi_turns sparse_turns; /* and once its sparse rows are known */
-    pthread_mutex_t mutex;    /* holds what follows */
-    exception *exceptions;
-    int64_t exception_count, exception_capacity;
-    int64_t overflow; /* the lowest partition with a customer-day that does not fit */
+    crmvi_misfits misfits;
+    pthread_mutex_t mutex; /* holds what follows */
+    int64_t overflow;      /* the lowest partition with a customer-day that does not fit */
     uint64_t overflow_key;
     int32_t overflow_day;
 } building;
-
-static bool add_exception(building *b, int32_t column, int64_t at, int64_t value) {
-    pthread_mutex_lock(&b->mutex);
-    const bool added =
-        crmvi_grow(&b->exceptions, &b->exception_capacity, b->exception_count + 1, sizeof *b->exceptions);
-    if (added) {
-        b->exceptions[b->exception_count++] = (exception){at, value, column};
-    }
-    pthread_mutex_unlock(&b->mutex);
-    return added;
-}
-
-/* Writes a value; one that does not fit is put on the list of exceptions. False where memory is short. */
-static bool write_value(building *b, int32_t column, int64_t at, int64_t value) {
-    crmvi_fact_column_put(&b->facts->columns[column], at, value);
-    return crmvi_fact_width(value) <= b->facts->columns[column].width || add_exception(b, column, at, value);
-}
 
 /* Writes the staged values of a column that plain sales fill. */
 static bool write_plain(building *b, const stage *s, int32_t position) {
@@ -150,39 +113,20 @@ static bool write_plain(building *b, const stage *s, int32_t position) {
     bool written = true;
     if (!crmvi_fact_column_write(&b->facts->columns[column], s->first, s->count, values)) {
         for (int32_t i = 0; i < s->count && written; i++) {
-            written = write_value(b, column, s->first + i, values[i]);
+            written = crmvi_misfits_put(&b->misfits, column, s->first + i, values[i]);
         }
     }
     return written;
-}
-
-/* Keeps a fact's row of the sparse columns, if it has one. */
-static bool keep_sparse(worker *w, int64_t fact, const int64_t *sums) {
-    int64_t any = 0;
-    for (int32_t i = 0; i < SPARSE_COLUMNS; i++) {
-        any |= sums[sparse_columns[i]];
-    }
-    if (any == 0) {
-        return true;
-    }
-    if (!crmvi_grow(&w->sparse, &w->sparse_capacity, w->sparse_count + 1, sizeof *w->sparse)) {
-        return false;
-    }
-    sparse_row *row = &w->sparse[w->sparse_count++];
-    row->fact = fact;
-    for (int32_t i = 0; i < SPARSE_COLUMNS; i++) {
-        row->values[i] = sums[sparse_columns[i]];
-    }
-    return true;
 }
 
 /* Writes all sums of a fact that is special, where zeros stand already, and keeps its sparse ones. */
 static bool write_special(building *b, worker *w, int32_t position) {
     const int64_t *sums = w->staged.special[position];
     const int64_t fact = w->staged.first + w->staged.special_at[position];
-    bool written = keep_sparse(w, fact, sums);
+    bool written = crmvi_sparse_keep(&w->sparse, fact, sums);
     for (int32_t column = 0; column < CRMVI_TRANSACTION_FACTS && written; column++) {
-        written = sums[column] == 0 || crmvi_fact_is_sparse(column) || write_value(b, column, fact, sums[column]);
+        written = sums[column] == 0 || crmvi_fact_is_sparse(column) ||
+                  crmvi_misfits_put(&b->misfits, column, fact, sums[column]);
     }
     return written;
 }
@@ -344,21 +288,6 @@ static int32_t fill_partition(building *b, worker *w, int64_t partition, int64_t
     return write_stage(b, w) ? CRMV_OK : CRMV_OUT_OF_MEMORY;
 }
 
-/* Writes a partition's sparse rows from `first` on. */
-static bool write_sparse(building *b, const worker *w, int64_t first) {
-    bool written = true;
-    for (int64_t i = 0; i < w->sparse_count; i++) {
-        b->facts->sparse.facts[first + i] = w->sparse[i].fact;
-    }
-    for (int32_t column = 0; column < SPARSE_COLUMNS; column++) {
-        const int32_t which = sparse_columns[column];
-        for (int64_t i = 0; b->facts->columns[which].width > 0 && i < w->sparse_count && written; i++) {
-            written = write_value(b, which, first + i, w->sparse[i].values[column]);
-        }
-    }
-    return written;
-}
-
 /* Waits until those before it have told how many sparse rows they have, and writes its own. */
 static int32_t place_sparse(building *b, worker *w, int64_t partition, int32_t filled) {
     if (b->facts->sparse.facts == NULL) {
@@ -366,12 +295,12 @@ static int32_t place_sparse(building *b, worker *w, int64_t partition, int32_t f
     }
     crmvi_turn_wait(&b->sparse_turns, partition);
     const int64_t first = b->facts->sparse.count;
-    b->facts->sparse.count += w->sparse_count;
+    b->facts->sparse.count += w->sparse.count;
     crmvi_turn_pass(&b->sparse_turns);
     if (filled != CRMV_OK) {
         return filled;
     }
-    return write_sparse(b, w, first) ? CRMV_OK : CRMV_OUT_OF_MEMORY;
+    return crmvi_sparse_write(&w->sparse, first, &b->misfits) ? CRMV_OK : CRMV_OUT_OF_MEMORY;
 }
 
 /* Orders one partition, waits until those before it have told how many facts they make, and writes its own. */
@@ -387,7 +316,7 @@ static int32_t build_partition(building *b, worker *w, int64_t partition) {
         b->facts->count += w->ordering.fact_count;
     }
     crmvi_turn_pass(&b->turns);
-    w->sparse_count = 0;
+    w->sparse.count = 0;
     const int32_t filled = ordered == CRMV_OK ? fill_partition(b, w, partition, customer, fact) : ordered;
     return place_sparse(b, w, partition, filled);
 }
@@ -431,27 +360,6 @@ static bool make_room(const building *b, int64_t customers) {
     return made;
 }
 
-/* Widens the columns that were too narrow, and puts in what did not fit. */
-static bool settle_exceptions(const building *b) {
-    int32_t widths[CRMVI_FACTS] = {0};
-    for (int64_t i = 0; i < b->exception_count; i++) {
-        const exception *e = &b->exceptions[i];
-        const int32_t width = crmvi_fact_width(e->value);
-        widths[e->column] = width > widths[e->column] ? width : widths[e->column];
-    }
-    for (int32_t column = 0; column < CRMVI_FACTS; column++) {
-        if (widths[column] > 0 &&
-            !crmvi_fact_column_widen(&b->facts->columns[column], crmvi_fact_values(b->facts, column), widths[column])) {
-            return false;
-        }
-    }
-    for (int64_t i = 0; i < b->exception_count; i++) {
-        const exception *e = &b->exceptions[i];
-        crmvi_fact_column_put(&b->facts->columns[e->column], e->at, e->value);
-    }
-    return true;
-}
-
 static int32_t fail_overflow(const building *b, crmv_error *error) {
     char date[16];
     crmvi_date_text(b->overflow_day, date);
@@ -477,7 +385,7 @@ static int32_t build(building *b, const crmvi_runner *runner, crmv_error *error)
     if (status == CRMV_OVERFLOW) {
         return fail_overflow(b, error);
     }
-    if (status == CRMV_OK && !settle_exceptions(b)) {
+    if (status == CRMV_OK && !crmvi_misfits_settle(&b->misfits)) {
         status = CRMV_OUT_OF_MEMORY;
     }
     if (status == CRMV_OK && b->ranking != NULL) {
@@ -496,19 +404,31 @@ static int32_t build(building *b, const crmvi_runner *runner, crmv_error *error)
 static void clear_workers(building *b, int32_t count) {
     for (int32_t i = 0; b->workers != NULL && i < count; i++) {
         crmvi_ordering_clear(&b->workers[i].ordering);
-        crmvi_discard(b->workers[i].sparse, b->workers[i].sparse_capacity, sizeof *b->workers[i].sparse);
+        crmvi_sparse_stage_clear(&b->workers[i].sparse);
     }
     crmvi_discard(b->workers, count, sizeof *b->workers);
-    crmvi_discard(b->exceptions, b->exception_count, sizeof *b->exceptions);
     crmvi_seats_clear(&b->seats);
 }
 
-static int32_t build_in_turns(building *b, const crmvi_runner *runner, crmv_error *error) {
-    if (!crmvi_turns_make(&b->sparse_turns)) {
-        return CRMV_OUT_OF_MEMORY;
+/* What the workers wait for each other with. */
+static int32_t build_with_locks(building *b, const crmvi_runner *runner, crmv_error *error) {
+    const bool has_mutex = pthread_mutex_init(&b->mutex, NULL) == 0;
+    const bool has_turns = has_mutex && crmvi_turns_make(&b->turns);
+    const bool has_sparse_turns = has_turns && crmvi_turns_make(&b->sparse_turns);
+    const bool has_misfits = has_sparse_turns && crmvi_misfits_make(&b->misfits, b->facts);
+    const int32_t status = has_misfits ? build(b, runner, error) : crmvi_no_memory(error);
+    if (has_misfits) {
+        crmvi_misfits_clear(&b->misfits);
     }
-    const int32_t status = build(b, runner, error);
-    crmvi_turns_clear(&b->sparse_turns);
+    if (has_sparse_turns) {
+        crmvi_turns_clear(&b->sparse_turns);
+    }
+    if (has_turns) {
+        crmvi_turns_clear(&b->turns);
+    }
+    if (has_mutex) {
+        pthread_mutex_destroy(&b->mutex);
+    }
     return status;
 }
 
@@ -518,14 +438,7 @@ static int32_t build_with_workers(building *b, const crmvi_runner *runner, crmv_
         free(b->workers);
         return crmvi_no_memory(error);
     }
-    int32_t status = CRMV_OUT_OF_MEMORY;
-    if (pthread_mutex_init(&b->mutex, NULL) == 0) {
-        if (crmvi_turns_make(&b->turns)) {
-            status = build_in_turns(b, runner, error);
-            crmvi_turns_clear(&b->turns);
-        }
-        pthread_mutex_destroy(&b->mutex);
-    }
+    const int32_t status = build_with_locks(b, runner, error);
     clear_workers(b, runner->threads);
     return status;
 }

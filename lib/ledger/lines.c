@@ -81,6 +81,26 @@ void crmvi_line_totals_add(crmvi_line_totals *totals, const crmvi_line_totals *m
     }
 }
 
+/* Lines of a block that have something in a sparse column of facts: a flag that stands for one, or a negative revenue.
+ * Those with both count twice. */
+static int64_t count_sparse(const crmvi_lines *lines) {
+    enum { FLAGS = CRMVI_LINE_CANCELLED | CRMVI_LINE_RETURN | CRMVI_LINE_UNKNOWN_COST | CRMVI_LINE_OTHER, PART = 128 };
+    const uint64_t *revenues = (const uint64_t *)lines->amounts[CRMVI_LINE_REVENUE];
+    uint64_t count = 0;
+    for (int64_t begin = 0; begin < lines->count; begin += PART) {
+        const int64_t end = begin + PART < lines->count ? begin + PART : lines->count;
+        uint8_t flagged = 0; /* in bytes, as the flags are, as long as these hold the count */
+        for (int64_t i = begin; i < end; i++) {
+            flagged = (uint8_t)(flagged + ((lines->flags[i] & FLAGS) != 0));
+        }
+        count += flagged;
+    }
+    for (int64_t i = 0; lines->totals.takes_revenue && i < lines->count; i++) {
+        count += revenues[i] >> 63; /* the sign */
+    }
+    return (int64_t)count;
+}
+
 /* ---- Rows -------------------------------------------------------------------------------------------------------- */
 
 void crmvi_lines_read(const crmvi_feed *feed, int64_t begin, int64_t count, crmvi_lines *lines) {
@@ -94,6 +114,7 @@ void crmvi_lines_read(const crmvi_feed *feed, int64_t begin, int64_t count, crmv
     crmvi_amounts_read(feed, begin, count, &lines->written);
     read_documents(&r);
     crmvi_settle(&r);
+    lines->totals.sparse = count_sparse(lines);
 }
 
 void crmvi_look_ahead(const crmvi_feed *feed, int64_t begin, int64_t count, crmvi_ahead *ahead) {

@@ -343,19 +343,6 @@ static void settle_other(settling *b, int64_t i, int32_t kind, const row_amounts
     }
 }
 
-/* Lines that have something in a sparse column of facts: a flag that stands for one, or a negative revenue. */
-static int64_t count_sparse(const crmvi_lines *lines) {
-    enum { FLAGS = CRMVI_LINE_CANCELLED | CRMVI_LINE_RETURN | CRMVI_LINE_UNKNOWN_COST | CRMVI_LINE_OTHER };
-    int64_t count = 0;
-    for (int64_t i = 0; i < lines->count; i++) {
-        count += (lines->flags[i] & FLAGS) != 0;
-    }
-    for (int64_t i = 0; lines->totals.takes_revenue && i < lines->count; i++) {
-        count += (lines->flags[i] & FLAGS) == 0 && lines->amounts[CRMVI_LINE_REVENUE][i] < 0;
-    }
-    return count;
-}
-
 /* Row by row, whatever they hold. */
 static void settle_each(settling *b) {
     const crmvi_rows *r = b->r;
@@ -390,7 +377,6 @@ static void settle_each(settling *b) {
         lines->totals.set_aside += lines->reasons[i] != 0;
         lines->totals.takes_revenue = lines->totals.takes_revenue || lines->amounts[CRMVI_LINE_REVENUE][i] < 0;
     }
-    lines->totals.sparse = count_sparse(lines);
 }
 
 /* The amount that tells the sign of every row of the block, -1 where rows differ or something needs a closer look. */
@@ -444,7 +430,6 @@ static void settle_plain(const crmvi_rows *r, int32_t leading) {
     lines->totals.any_flags = any_flags;
     lines->totals.takes_revenue =
         written->amounts[CRMVI_LINE_REVENUE].is_given && written->amounts[CRMVI_LINE_REVENUE].any_negative;
-    lines->totals.sparse = count_sparse(lines);
     lines->totals.fed |= roles_of(r->feed, had);
 }
 
