@@ -44,15 +44,25 @@ crmvi_wide crmvi_sum_of(const crmvi_facts *facts, const crmvi_term *terms, int32
     return sum;
 }
 
+/* Whether transactions left anything in a sparse column. */
+static bool has_sparse_transaction(const crmvi_facts *facts, int64_t fact) {
+    const crmvi_sparse_rows rows = crmvi_sparse_rows_of(facts);
+    const int64_t row = crmvi_sparse_find(&rows, fact);
+    bool any = false;
+    if (row < rows.count && crmvi_sparse_fact(&rows, row) == fact) {
+        for (int32_t column = 0; column < CRMVI_TRANSACTION_FACTS && !any; column++) {
+            any = crmvi_fact_is_sparse(column) && crmvi_fact_column_at(&facts->columns[column], row) != 0;
+        }
+    }
+    return any;
+}
+
 bool crmvi_is_transaction(const crmvi_facts *facts, int64_t fact) {
     bool any = false;
     for (int32_t column = 0; column < CRMVI_TRANSACTION_FACTS && !any; column++) {
         any = !crmvi_fact_is_sparse(column) && crmvi_fact(facts, column, fact) != 0;
     }
-    for (int32_t column = 0; column < CRMVI_TRANSACTION_FACTS && !any; column++) {
-        any = crmvi_fact_is_sparse(column) && crmvi_fact(facts, column, fact) != 0;
-    }
-    return any;
+    return any || has_sparse_transaction(facts, fact);
 }
 
 static bool has_transactions(const crmvi_slice *slice, int64_t row) {

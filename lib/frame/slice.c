@@ -90,6 +90,15 @@ static int64_t piece_of(const crmvi_slice *slice) {
     return first >= 0 && offsets[last + 1] - offsets[first] == slice->facts ? offsets[first] : -1;
 }
 
+/* Whether the facts lie in one piece and few of them are listed as those with something in sparse columns. */
+static bool has_few_rows(const crmvi_slice *slice) {
+    enum { FACTS_A_ROW = 8 };
+    const crmvi_sparse_rows *rows = &slice->whole->facts->sparse;
+    const int64_t first = slice->first_fact;
+    return first >= 0 && rows->facts != NULL &&
+           crmvi_sparse_find(rows, first + slice->facts) - crmvi_sparse_find(rows, first) <= slice->facts / FACTS_A_ROW;
+}
+
 static void bound_slice(crmvi_slice *slice) {
     const crmvi_derivation *whole = slice->whole;
     if (whole->join.customers == NULL) {
@@ -101,6 +110,7 @@ static void bound_slice(crmvi_slice *slice) {
         shorten(slice);
         slice->first_fact = piece_of(slice);
     }
+    slice->few_rows = has_few_rows(slice);
 }
 
 /* Calls for each run of customers whose facts lie side by side: copies `width` bytes a fact from `from`, into one
@@ -126,15 +136,6 @@ static const int32_t *days_of(const crmvi_slice *slice) {
     return slice->space->days;
 }
 
-/* Writes what rows of a sparse column hold of facts from `first` on, which stand from `at` on among the slice's. */
-static void spread_facts(const crmvi_sparse_rows *rows, const crmvi_fact_column *from, int64_t first, int64_t count,
-                         int64_t at, const crmvi_fact_column *into) {
-    const int64_t end = crmvi_sparse_find(rows, first + count);
-    for (int64_t row = crmvi_sparse_find(rows, first); row < end; row++) {
-        crmvi_fact_column_put(into, at + rows->facts[row] - first, crmvi_fact_column_at(from, row));
-    }
-}
-
 /* A sparse column over the slice's facts. */
 static crmvi_fact_column spread(const crmvi_slice *slice, const crmvi_fact_column *from) {
     const crmvi_facts *facts = slice->whole->facts;
@@ -142,13 +143,13 @@ static crmvi_fact_column spread(const crmvi_slice *slice, const crmvi_fact_colum
     const int32_t *bounds = slice->space->bounds;
     crmvi_fact_column_zero(&into, 0, slice->facts);
     if (slice->first_fact >= 0) {
-        spread_facts(&facts->sparse, from, slice->first_fact, slice->facts, 0, &into);
+        crmvi_sparse_spread(&facts->sparse, from, slice->first_fact, slice->facts, &into, 0);
         return into;
     }
     for (int64_t i = 0; i < crmvi_slice_rows(slice); i++) {
         if (bounds[i + 1] > bounds[i]) {
             const int64_t first = facts->offsets[crmvi_customer_of(slice->whole, slice->begin + i)];
-            spread_facts(&facts->sparse, from, first, bounds[i + 1] - bounds[i], bounds[i], &into);
+            crmvi_sparse_spread(&facts->sparse, from, first, bounds[i + 1] - bounds[i], &into, bounds[i]);
         }
     }
     return into;
@@ -338,7 +339,7 @@ const int32_t *crmvi_last_days(const crmvi_slice *slice, int32_t span) {
 static bool run_column(const crmvi_slice *slice, int32_t which, bool purchases) {
     crmvi_workspace *space = slice->space;
     const crmvi_facts *facts = slice->whole->facts;
-    if (!purchases && slice->first_fact >= 0 && facts->sparse.facts != NULL && crmvi_fact_is_sparse(which)) {
+    if (!purchases && slice->few_rows && crmvi_fact_is_sparse(which)) {
         return crmvi_running_rows(facts, which, slice->first_fact, slice->facts, space->added);
     }
     const crmvi_fact_column column = crmvi_slice_column(slice, which);

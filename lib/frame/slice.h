@@ -50,6 +50,7 @@ typedef struct crmvi_slice {
     bool plain;
     int32_t facts;       /* how many; of a plain slice */
     int64_t first_fact;  /* where they lie in one piece; -1: they do not */
+    bool few_rows;       /* they do, and few of them are listed as those with something in sparse columns */
     const int32_t *days; /* of a plain slice's facts */
 } crmvi_slice;
 

@@ -102,6 +102,51 @@ void crmvi_facts_read(const crmvi_facts *facts, int32_t column, int64_t begin, i
     }
 }
 
+static void spread_1(const int64_t *facts, int64_t rows, int64_t shift, const int8_t *from, int8_t *out) {
+    for (int64_t i = 0; i < rows; i++) {
+        out[facts[i] + shift] = from[i];
+    }
+}
+
+static void spread_2(const int64_t *facts, int64_t rows, int64_t shift, const int16_t *from, int16_t *out) {
+    for (int64_t i = 0; i < rows; i++) {
+        out[facts[i] + shift] = from[i];
+    }
+}
+
+static void spread_4(const int64_t *facts, int64_t rows, int64_t shift, const int32_t *from, int32_t *out) {
+    for (int64_t i = 0; i < rows; i++) {
+        out[facts[i] + shift] = from[i];
+    }
+}
+
+static void spread_8(const int64_t *facts, int64_t rows, int64_t shift, const int64_t *from, int64_t *out) {
+    for (int64_t i = 0; i < rows; i++) {
+        out[facts[i] + shift] = from[i];
+    }
+}
+
+void crmvi_sparse_spread(const crmvi_sparse_rows *rows, const crmvi_fact_column *from, int64_t first, int64_t count,
+                         const crmvi_fact_column *into, int64_t at) {
+    const int64_t row = crmvi_sparse_find(rows, first);
+    const int64_t found = crmvi_sparse_find(rows, first + count) - row;
+    const int64_t *facts = rows->facts + row;
+    switch (from->width) {
+    case 1:
+        spread_1(facts, found, at - first, (const int8_t *)from->values + row, into->values);
+        break;
+    case 2:
+        spread_2(facts, found, at - first, (const int16_t *)from->values + row, into->values);
+        break;
+    case 4:
+        spread_4(facts, found, at - first, (const int32_t *)from->values + row, into->values);
+        break;
+    default:
+        spread_8(facts, found, at - first, (const int64_t *)from->values + row, into->values);
+        break;
+    }
+}
+
 /* ---- Listing ----------------------------------------------------------------------------------------------------- */
 
 /* Facts that a worker takes at a time: what they have in sparse columns stays in the processor's caches. */
@@ -110,7 +155,6 @@ enum { BLOCK = 8192 };
 typedef struct listing {
     crmvi_facts *facts;
     crmvi_turns turns;
-    int64_t room;           /* for so many rows; with more of them it is given up */
     crmvi_sparse_rows rows; /* their count goes up as blocks take their turns */
     crmvi_fact_column columns[CRMVI_FACTS];
 } listing;
@@ -168,43 +212,43 @@ static int32_t list_facts(void *context, int64_t begin, int64_t end) {
     const int64_t first = l->rows.count;
     l->rows.count += count;
     crmvi_turn_pass(&l->turns);
-    const int64_t fitting = first + count <= l->room ? count : 0;
-    for (int64_t i = 0; i < fitting; i++) {
+    for (int64_t i = 0; i < count; i++) {
         l->rows.facts[first + i] = begin + found[i];
     }
     for (int32_t column = 0; column < CRMVI_FACTS; column++) {
-        for (int64_t i = 0; i < fitting && l->columns[column].width != 0; i++) {
-            const int64_t value = crmvi_fact_column_at(&l->facts->columns[column], begin + found[i]);
-            crmvi_fact_column_put(&l->columns[column], first + i, value);
+        const crmvi_fact_column *from = &l->facts->columns[column];
+        for (int64_t i = 0; i < count && l->columns[column].width != 0; i++) {
+            crmvi_fact_column_put(&l->columns[column], first + i, crmvi_fact_column_at(from, begin + found[i]));
         }
+        crmvi_fact_column_zero(from, begin, l->columns[column].width != 0 ? end - begin : 0);
     }
     return CRMV_OK;
 }
 
 static bool make_rows(listing *l) {
-    l->room = l->facts->count / 4 * 3;
-    l->rows.facts = crmvi_large_array(l->room, sizeof *l->rows.facts);
+    const int64_t room = l->facts->count;
+    l->rows.facts = crmvi_large_array(room, sizeof *l->rows.facts);
     bool made = l->rows.facts != NULL;
     for (int32_t column = 0; column < CRMVI_FACTS && made; column++) {
         const int32_t width = crmvi_fact_is_sparse(column) ? l->facts->columns[column].width : 0;
-        made = crmvi_fact_column_make(&l->columns[column], l->room, width);
+        made = crmvi_fact_column_make(&l->columns[column], room, width);
     }
     return made;
 }
 
-/* The rows take the place of columns with values of every fact. */
+/* The rows take the place of columns with values of every fact, which are zeros by now. */
 static void take_rows(listing *l) {
     crmvi_facts *facts = l->facts;
     for (int32_t column = 0; column < CRMVI_FACTS; column++) {
         if (crmvi_fact_is_sparse(column)) {
-            crmvi_fact_column_clear(&facts->columns[column], facts->count);
+            free(facts->columns[column].values);
             facts->columns[column] = l->columns[column];
             l->columns[column] = (crmvi_fact_column){0};
         }
     }
     facts->sparse = l->rows;
     l->rows = (crmvi_sparse_rows){0};
-    crmvi_facts_shrink(facts, facts->customers, facts->count, l->room);
+    crmvi_facts_shrink(facts, facts->customers, facts->count, facts->count);
 }
 
 static int32_t list_all(listing *l, const crmvi_runner *runner) {
@@ -212,7 +256,7 @@ static int32_t list_all(listing *l, const crmvi_runner *runner) {
         return CRMV_OUT_OF_MEMORY;
     }
     const int32_t status = crmvi_parallel(runner, NULL, l->facts->count, BLOCK, list_facts, l);
-    if (status != CRMV_OK || l->rows.count > l->room) {
+    if (status != CRMV_OK) {
         return status;
     }
     take_rows(l);
@@ -231,7 +275,7 @@ int32_t crmvi_sparse_list(crmvi_facts *facts, const crmvi_runner *runner) {
     const int32_t status = list_all(&l, &quiet);
     crmvi_turns_clear(&l.turns);
     for (int32_t column = 0; column < CRMVI_FACTS; column++) {
-        crmvi_fact_column_clear(&l.columns[column], l.room);
+        free(l.columns[column].values);
     }
     crmvi_sparse_clear(&l.rows);
     return status;

@@ -29,11 +29,16 @@ static inline int64_t crmvi_sparse_next(const crmvi_sparse_rows *rows, int64_t r
     return row;
 }
 
+/* Writes what rows hold of facts [first, first + count) to the places from `at` on of a column as wide, where zeros
+ * stand. */
+void crmvi_sparse_spread(const crmvi_sparse_rows *rows, const crmvi_fact_column *from, int64_t first, int64_t count,
+                         const crmvi_fact_column *into, int64_t at);
+
 /* How many values a column has. */
 int64_t crmvi_fact_values(const crmvi_facts *facts, int32_t column);
 
 /* Lists the facts that have something in a sparse column, and keeps their rows only; the run has rows of every fact
- * until then. Where most have something it stays as it is. Errors: CRMV_OUT_OF_MEMORY. */
+ * until then. Errors: CRMV_OUT_OF_MEMORY; the run is good for nothing but to be cleared. */
 int32_t crmvi_sparse_list(crmvi_facts *facts, const crmvi_runner *runner);
 
 /* Makes the beginnings of a list that is complete, or drops it where it names every fact. False where memory is short.
