@@ -6,6 +6,7 @@
 #include "failing_memory.h"
 #include "ledger/fact_column.h"
 #include "ledger/facts.h"
+#include "ledger/sparse.h"
 #include "tables.h"
 
 #include <stdio.h>
@@ -95,6 +96,11 @@ static int64_t value_of(int32_t width) {
     return values[width];
 }
 
+/* Of a fact whose sparse columns are empty, as most are, or of none. */
+static int64_t value_in(int32_t column, int32_t width, bool is_plain) {
+    return is_plain && crmvi_fact_is_sparse(column) ? 0 : value_of(width);
+}
+
 /* Which customers a run has: those of [first, last) that a draw of `percent` finds. */
 typedef struct shape {
     int32_t first, last;
@@ -104,6 +110,8 @@ typedef struct shape {
 
 static rows random_rows(shape s) {
     static const int32_t widths[] = {0, 1, 2, 4, 8};
+    static const int64_t plain_percents[] = {0, 50, 95};
+    const int64_t plain_percent = plain_percents[below(COUNT(plain_percents))];
     rows r = new_rows((int64_t)(s.last - s.first) * s.days);
     for (int32_t column = 0; column < CRMVI_FACTS; column++) {
         r.widths[column] = widths[below(COUNT(widths))];
@@ -115,8 +123,9 @@ static rows random_rows(shape s) {
             day += 1 + (int32_t)below(3);
             row *fact = &r.items[r.count++];
             *fact = (row){.customer = customer, .day = day};
+            const bool is_plain = below(100) < plain_percent;
             for (int32_t column = 0; column < CRMVI_FACTS; column++) {
-                fact->sums[column] = value_of(r.widths[column]);
+                fact->sums[column] = value_in(column, r.widths[column], is_plain);
             }
         }
     }
@@ -181,32 +190,68 @@ static void assert_same(const crmvi_facts *facts, const crmvi_facts *wanted) {
         assert_memory_equal(facts->numbers, wanted->numbers, (size_t)wanted->customers * sizeof *facts->numbers);
     }
     assert_memory_equal(facts->days, wanted->days, (size_t)wanted->count * sizeof *facts->days);
+    int64_t *values = calloc((size_t)wanted->count * 2, sizeof *values);
+    assert_non_null(values);
     for (int32_t column = 0; column < CRMVI_FACTS; column++) {
-        const crmvi_fact_column *values = &wanted->columns[column];
-        assert_int_equal(facts->columns[column].width, values->width);
-        if (values->width > 0) {
-            assert_memory_equal(facts->columns[column].values, values->values,
-                                (size_t)wanted->count * (size_t)values->width);
-        }
+        const int32_t width = facts->columns[column].width; /* 0 where no fact has anything in a sparse column */
+        assert_true(width == wanted->columns[column].width || (width == 0 && crmvi_fact_is_sparse(column)));
+        crmvi_facts_read(facts, column, 0, facts->count, values);
+        crmvi_facts_read(wanted, column, 0, wanted->count, values + wanted->count);
+        assert_memory_equal(values, values + wanted->count, (size_t)wanted->count * sizeof *values);
+    }
+    free(values);
+}
+
+/* A list names facts in ascending order, and all that have something in a sparse column. */
+static void assert_listed(const crmvi_facts *facts) {
+    const crmvi_sparse_rows *sparse = &facts->sparse;
+    if (sparse->facts == NULL) {
+        return;
+    }
+    assert_true(sparse->count < facts->count);
+    for (int64_t n = 0; n < sparse->count; n++) {
+        assert_true(sparse->facts[n] >= (n == 0 ? 0 : sparse->facts[n - 1] + 1) && sparse->facts[n] < facts->count);
+        assert_int_equal(crmvi_sparse_find(sparse, sparse->facts[n]), n);
+    }
+    for (int64_t fact = 0; fact <= facts->count; fact++) {
+        const int64_t n = crmvi_sparse_find(sparse, fact);
+        assert_true((n == sparse->count || sparse->facts[n] >= fact) && (n == 0 || sparse->facts[n - 1] < fact));
     }
 }
 
-/* Merges both ways round, on some threads, and by hand. */
+/* Merges both ways round, on some threads. */
+static void compare_runs(const crmvi_facts *left, const crmvi_facts *right, const crmvi_facts *wanted) {
+    for (size_t t = 0; t < COUNT(thread_counts); t++) {
+        const crmvi_runner runner = {.threads = thread_counts[t]};
+        crmvi_facts out;
+        assert_int_equal(crmvi_facts_merge(left, right, &runner, &out, NULL), CRMV_OK);
+        assert_same(&out, wanted);
+        assert_listed(&out);
+        crmvi_facts_clear(&out);
+        assert_int_equal(crmvi_facts_merge(right, left, &runner, &out, NULL), CRMV_OK);
+        assert_same(&out, wanted);
+        assert_listed(&out);
+        crmvi_facts_clear(&out);
+    }
+}
+
+static void list(crmvi_facts *facts, int32_t threads) {
+    const crmvi_runner runner = {.threads = threads};
+    assert_int_equal(crmvi_sparse_list(facts, &runner), CRMV_OK);
+    assert_listed(facts);
+}
+
+/* Merges runs, whose sparse columns have values of every fact or of listed ones, and merges by hand. */
 static void compare(const rows *a, const rows *b, int32_t key_kind) {
     rows both = merge_plainly(a, b);
     crmvi_facts left = facts_of(a, key_kind);
     crmvi_facts right = facts_of(b, key_kind);
     crmvi_facts wanted = facts_of(&both, key_kind);
-    for (size_t t = 0; t < COUNT(thread_counts); t++) {
-        const crmvi_runner runner = {.threads = thread_counts[t]};
-        crmvi_facts out;
-        assert_int_equal(crmvi_facts_merge(&left, &right, &runner, &out, NULL), CRMV_OK);
-        assert_same(&out, &wanted);
-        crmvi_facts_clear(&out);
-        assert_int_equal(crmvi_facts_merge(&right, &left, &runner, &out, NULL), CRMV_OK);
-        assert_same(&out, &wanted);
-        crmvi_facts_clear(&out);
-    }
+    compare_runs(&left, &right, &wanted);
+    list(&left, 2);
+    compare_runs(&left, &right, &wanted);
+    list(&right, 1);
+    compare_runs(&left, &right, &wanted);
     crmvi_facts_clear(&left);
     crmvi_facts_clear(&right);
     crmvi_facts_clear(&wanted);
