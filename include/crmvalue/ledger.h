@@ -137,8 +137,9 @@ CRMV_API int32_t crmv_ledger_rates(crmv_ledger *ledger, const crmv_column *colum
  * Takes the open batch into the ledger. On failure the batch is still open and the ledger as it was: free memory and
  * try again, or cancel. Errors: CRMV_BAD_STATE, CRMV_OVERFLOW, CRMV_OUT_OF_MEMORY, CRMV_CANCELLED, CRMV_TOO_LARGE.
  * Cost: linear in the batch's rows and in the standing facts, with which it is merged. A fact takes 5 bytes and 1 to 8
- * for each column that holds something; while the call runs, as much again as the batch's rows took where chunks were
- * small or keys are texts.
+ * for each column of plain sales that holds something; one with a return, an unknown cost, a receivable or an event
+ * takes 8 more, and 1 to 8 for each column of those. While the call runs, as much again as the batch's rows took where
+ * chunks were small or keys are texts.
  */
 CRMV_API int32_t crmv_ledger_end(crmv_ledger *ledger, crmv_error *error);
 
