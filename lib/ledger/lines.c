@@ -81,10 +81,11 @@ void crmvi_line_totals_add(crmvi_line_totals *totals, const crmvi_line_totals *m
     }
 }
 
-/* Lines of a block that have something in a sparse column of facts: a flag that stands for one, or a negative revenue.
+/* Counts the lines that have something in a sparse column of facts: a flag that stands for one, or a negative revenue.
  * Those with both count twice. */
-static int64_t count_sparse(const crmvi_lines *lines) {
+static void count_sparse(const crmvi_rows *r) {
     enum { FLAGS = CRMVI_LINE_CANCELLED | CRMVI_LINE_RETURN | CRMVI_LINE_UNKNOWN_COST | CRMVI_LINE_OTHER, PART = 128 };
+    crmvi_lines *lines = r->lines;
     const uint64_t *revenues = (const uint64_t *)lines->amounts[CRMVI_LINE_REVENUE];
     uint64_t count = 0;
     for (int64_t begin = 0; begin < lines->count; begin += PART) {
@@ -98,7 +99,7 @@ static int64_t count_sparse(const crmvi_lines *lines) {
     for (int64_t i = 0; lines->totals.takes_revenue && i < lines->count; i++) {
         count += revenues[i] >> 63; /* the sign */
     }
-    return (int64_t)count;
+    lines->totals.sparse = (int64_t)count;
 }
 
 /* ---- Rows -------------------------------------------------------------------------------------------------------- */
@@ -114,7 +115,7 @@ void crmvi_lines_read(const crmvi_feed *feed, int64_t begin, int64_t count, crmv
     crmvi_amounts_read(feed, begin, count, &lines->written);
     read_documents(&r);
     crmvi_settle(&r);
-    lines->totals.sparse = count_sparse(lines);
+    count_sparse(&r);
 }
 
 void crmvi_look_ahead(const crmvi_feed *feed, int64_t begin, int64_t count, crmvi_ahead *ahead) {
