@@ -35,16 +35,18 @@ static double number_of_kind(int32_t kind, uint64_t *state) {
     }
 }
 
-/* What the block makes of each of its numbers is what it makes of it alone. */
-static void compare(const double *numbers, int64_t count) {
+/* What the block makes of each of its numbers is what it makes of it alone. Which of them are there may be told. */
+static void compare_valid(const double *numbers, int64_t count, const uint8_t *validity) {
     static crmvi_amounts block;
-    const crmv_column column = {.struct_size = sizeof column, .name = "revenue", .type = CRMV_DOUBLE, .data = numbers};
+    const crmv_column column = {
+        .struct_size = sizeof column, .name = "revenue", .type = CRMV_DOUBLE, .data = numbers, .validity = validity};
     const crmvi_reading reading = {.missing_count = 0};
     const crmvi_cells cells = {&column, &reading, 0, count};
     crmvi_amounts_of_column(&cells, DECIMALS, &block);
     bool all_present = true;
     for (int64_t i = 0; i < count; i++) {
-        const double scaled = numbers[i] * 100;
+        const bool is_valid = validity == NULL || (validity[i / 8] >> i % 8 & 1) != 0;
+        const double scaled = is_valid ? numbers[i] * 100 : (double)NAN;
         const bool is_small = fabs(scaled) < (double)CRMVI_AMOUNT_LIMIT;
         const int32_t reason = is_small || isnan(scaled) ? 0
                                : isinf(numbers[i])       ? CRMV_BAD_AMOUNT
@@ -55,6 +57,10 @@ static void compare(const double *numbers, int64_t count) {
         all_present = all_present && is_small;
     }
     assert_int_equal(block.all_present, all_present);
+}
+
+static void compare(const double *numbers, int64_t count) {
+    compare_valid(numbers, count, NULL);
 }
 
 static void doubles_of_one_kind_are_rounded_to_even_where_two_are_as_near(void **state) {
@@ -69,6 +75,23 @@ static void doubles_of_one_kind_are_rounded_to_even_where_two_are_as_near(void *
             }
             compare(numbers, count);
         }
+    }
+}
+
+static void doubles_that_are_not_there_may_be_anything(void **state) {
+    (void)state;
+    static const int32_t least_there[] = {0, 1, 32, 255}; /* of 256 */
+    uint64_t chance = 4;
+    for (int32_t round = 0; round < ROUNDS; round++) {
+        double numbers[CRMVI_BLOCK_ROWS];
+        uint8_t validity[CRMVI_BLOCK_ROWS / 8] = {0};
+        for (int64_t i = 0; i < CRMVI_BLOCK_ROWS; i++) {
+            const bool is_there = (int32_t)(chance_bits(&chance) % 256) >= least_there[round % 4];
+            const int32_t kind = is_there ? (round % 8 == 0 ? (int32_t)(chance_bits(&chance) % KINDS) : USUAL) : ANY;
+            numbers[i] = number_of_kind(kind, &chance);
+            validity[i / 8] |= (uint8_t)(is_there << i % 8);
+        }
+        compare_valid(numbers, CRMVI_BLOCK_ROWS, validity);
     }
 }
 
@@ -116,6 +139,7 @@ int main(void) {
     crmvi_enter(&host);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(doubles_of_one_kind_are_rounded_to_even_where_two_are_as_near),
+        cmocka_unit_test(doubles_that_are_not_there_may_be_anything),
         cmocka_unit_test(one_odd_number_in_a_block_changes_nothing_of_the_others),
         cmocka_unit_test(doubles_need_not_be_aligned),
     };

@@ -1,6 +1,7 @@
 #include "base/decimal_block.h"
 
 #include "base/eight_bytes.h"
+#include "base/vectors.h"
 
 #include <string.h>
 
@@ -66,7 +67,7 @@ static void fetch(const crmvi_block_texts *texts, work *w) {
 /* Most amounts have as many digits behind the point as are kept, or no point. The former's is taken out, the latter get
  * zeros behind. All others become bad; what they have in `bad` together. The digits become pairs of them: ten times the
  * one and the other. */
-static uint64_t align(work *w, int64_t count, char point, int32_t decimals) {
+CRMVI_VECTORS static uint64_t align(work *w, int64_t count, char point, int32_t decimals) {
     const int32_t bit = 8 * (BYTES - 1 - decimals); /* where the point stands */
     const uint64_t of_point = (uint64_t)(unsigned char)(point ^ '0');
     const uint64_t before = ~(UINT64_MAX << bit);
@@ -88,7 +89,7 @@ static uint64_t align(work *w, int64_t count, char point, int32_t decimals) {
     return any_bad;
 }
 
-static void make_numbers(const work *w, int64_t count, int64_t *values) {
+CRMVI_VECTORS static void make_numbers(const work *w, int64_t count, int64_t *values) {
     for (int64_t i = 0; i < count; i++) {
         const int64_t number = (int64_t)crmvi_pairs_number(w->digits[i]);
         values[i] = (number ^ w->signs[i]) - w->signs[i];

@@ -2,6 +2,7 @@
 
 #include "base/decimal_block.h"
 #include "base/double_bits.h"
+#include "base/vectors.h"
 #include "model/missing.h"
 
 #include <float.h>
@@ -113,7 +114,7 @@ static void read_texts(const crmvi_cells *c, int32_t decimals, crmvi_amounts *ou
  * x 2^52 the last bit of a double is worth 1. The others become 0; the result is how many are none of them. Compilers
  * make vectors of this, as they do neither of llrint nor of comparing doubles, which could trap.
  */
-static int64_t round_small(const char *doubles, int64_t count, double unit, int64_t *out) {
+CRMVI_VECTORS static int64_t round_small(const char *doubles, int64_t count, double unit, int64_t *out) {
     const double shift = 0x1.8p52;
     const uint64_t shift_bits = crmvi_bits_of(shift);
     const uint64_t limit_bits = crmvi_bits_of(0x1p51);
@@ -130,20 +131,27 @@ static int64_t round_small(const char *doubles, int64_t count, double unit, int6
     return (int64_t)small;
 }
 
-/* False where some value is neither NaN nor small enough; then each has to be looked at. */
+/* Which rows have a value; the others' become 0. False where a value is not small enough for round_small. */
+static bool mark_small(const crmvi_cells *c, double unit, crmvi_amounts *out) {
+    bool all_small = true;
+    for (int64_t i = 0; i < c->count; i++) {
+        const bool present = crmvi_column_present(c->column, c->begin + i);
+        out->present[i] = present;
+        out->values[i] = present ? out->values[i] : 0;
+        all_small = all_small && (!present || fabs(crmvi_column_double(c->column, c->begin + i) * unit) < 0x1p51);
+    }
+    return all_small;
+}
+
+/* False where some value is so large that each has to be looked at. */
 static bool read_plain_doubles(const crmvi_cells *c, int32_t decimals, crmvi_amounts *out) {
     const double unit = (double)crmvi_power_of_ten(decimals);
-    const char *doubles = crmvi_value_at(c->column, c->begin);
-    const int64_t small = round_small(doubles, c->count, unit, out->values);
-    memset(out->present, 1, (size_t)c->count);
-    int64_t missing = 0;
-    for (int64_t i = 0; i < c->count && small < c->count; i++) {
-        double value;
-        memcpy(&value, doubles + i * (int64_t)sizeof value, sizeof value);
-        out->present[i] = (uint8_t)!isnan(value);
-        missing += isnan(value);
+    const int64_t small = round_small(crmvi_value_at(c->column, c->begin), c->count, unit, out->values);
+    if (c->column->validity != NULL || small < c->count) {
+        return mark_small(c, unit, out);
     }
-    return small + missing == c->count;
+    memset(out->present, 1, (size_t)c->count);
+    return true;
 }
 
 static void read_doubles(const crmvi_cells *c, int32_t decimals, crmvi_amounts *out) {
@@ -151,7 +159,7 @@ static void read_doubles(const crmvi_cells *c, int32_t decimals, crmvi_amounts *
     const double unit = (double)crmvi_power_of_ten(decimals);
     const double limit = (double)CRMVI_AMOUNT_LIMIT;
     const bool is_exact = FLT_EVAL_METHOD == 0; /* wider intermediate results would round twice */
-    if (is_exact && column->validity == NULL && crmvi_column_is_dense(column) && read_plain_doubles(c, decimals, out)) {
+    if (is_exact && crmvi_column_is_dense(column) && read_plain_doubles(c, decimals, out)) {
         return;
     }
     for (int64_t i = 0; i < c->count; i++) {

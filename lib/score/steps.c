@@ -1,5 +1,6 @@
 #include "score/steps.h"
 
+#include "base/vectors.h"
 #include "crmvalue/score.h"
 
 #include <math.h>
@@ -26,42 +27,42 @@ static inline double rise_at(crmvi_step step, double value) {
 }
 
 /* As many steps as registers and a cached line hold, in one pass over the sums. */
-static void add_one(const crmvi_step *s, const double *restrict v, double *restrict sums) {
+CRMVI_VECTORS static void add_one(const crmvi_step *s, const double *restrict v, double *restrict sums) {
     const crmvi_step a = s[0];
     for (int32_t i = 0; i < CRMVI_SHEET; i++) {
         sums[i] += rise_at(a, v[i]);
     }
 }
 
-static void add_two(const crmvi_step *s, const double *restrict v, double *restrict sums) {
+CRMVI_VECTORS static void add_two(const crmvi_step *s, const double *restrict v, double *restrict sums) {
     const crmvi_step a = s[0], b = s[1];
     for (int32_t i = 0; i < CRMVI_SHEET; i++) {
         sums[i] += rise_at(a, v[i]) + rise_at(b, v[i]);
     }
 }
 
-static void add_three(const crmvi_step *s, const double *restrict v, double *restrict sums) {
+CRMVI_VECTORS static void add_three(const crmvi_step *s, const double *restrict v, double *restrict sums) {
     const crmvi_step a = s[0], b = s[1], c = s[2];
     for (int32_t i = 0; i < CRMVI_SHEET; i++) {
         sums[i] += (rise_at(a, v[i]) + rise_at(b, v[i])) + rise_at(c, v[i]);
     }
 }
 
-static void add_four(const crmvi_step *s, const double *restrict v, double *restrict sums) {
+CRMVI_VECTORS static void add_four(const crmvi_step *s, const double *restrict v, double *restrict sums) {
     const crmvi_step a = s[0], b = s[1], c = s[2], d = s[3];
     for (int32_t i = 0; i < CRMVI_SHEET; i++) {
         sums[i] += (rise_at(a, v[i]) + rise_at(b, v[i])) + (rise_at(c, v[i]) + rise_at(d, v[i]));
     }
 }
 
-static void add_five(const crmvi_step *s, const double *restrict v, double *restrict sums) {
+CRMVI_VECTORS static void add_five(const crmvi_step *s, const double *restrict v, double *restrict sums) {
     const crmvi_step a = s[0], b = s[1], c = s[2], d = s[3], e = s[4];
     for (int32_t i = 0; i < CRMVI_SHEET; i++) {
         sums[i] += (rise_at(a, v[i]) + rise_at(b, v[i])) + (rise_at(c, v[i]) + rise_at(d, v[i])) + rise_at(e, v[i]);
     }
 }
 
-static void add_six(const crmvi_step *s, const double *restrict v, double *restrict sums) {
+CRMVI_VECTORS static void add_six(const crmvi_step *s, const double *restrict v, double *restrict sums) {
     const crmvi_step a = s[0], b = s[1], c = s[2], d = s[3], e = s[4], f = s[5];
     for (int32_t i = 0; i < CRMVI_SHEET; i++) {
         sums[i] += (rise_at(a, v[i]) + rise_at(b, v[i])) + (rise_at(c, v[i]) + rise_at(d, v[i])) +
@@ -87,7 +88,8 @@ void crmvi_add_steps(const crmvi_step *steps, int32_t count, double weight, doub
 
 /* ---- Weights ----------------------------------------------------------------------------------------------------- */
 
-static void add_weighted(const double *restrict points, double weight, double absent, double *restrict sums) {
+CRMVI_VECTORS static void add_weighted(const double *restrict points, double weight, double absent,
+                                       double *restrict sums) {
     for (int32_t i = 0; i < CRMVI_SHEET; i++) {
         sums[i] += weight * (points[i] == points[i] ? points[i] : absent);
     }
@@ -97,7 +99,7 @@ void crmvi_add_points(const double *points, double weight, double absent, double
     add_weighted(points, weight, absent, sums);
 }
 
-static void add_where_there(const double *restrict points, double weight, double *restrict bulks) {
+CRMVI_VECTORS static void add_where_there(const double *restrict points, double weight, double *restrict bulks) {
     for (int32_t i = 0; i < CRMVI_SHEET; i++) {
         bulks[i] += points[i] == points[i] ? weight : 0;
     }
@@ -125,7 +127,7 @@ void crmvi_divide_all(double *sums, double factor, double divisor) {
     }
 }
 
-static void divide_each(double *restrict sums, const double *restrict bulks, double factor) {
+CRMVI_VECTORS static void divide_each(double *restrict sums, const double *restrict bulks, double factor) {
     for (int32_t i = 0; i < CRMVI_SHEET; i++) {
         const double lacking = bulks[i] > 0 ? 0 : (double)NAN;
         sums[i] = ((sums[i] * factor / bulks[i] + shift) - shift) + lacking;
@@ -141,8 +143,8 @@ void crmvi_divide_by_bulks(double *sums, const double *bulks, double factor) {
  * last division is exact, since q is near the quotient, so that the rest is not above the bulk. Half to even it stays,
  * since q x split is even.
  */
-static void divide_each_split(double *restrict sums, const double *restrict lows, const double *restrict bulks,
-                              double split) {
+CRMVI_VECTORS static void divide_each_split(double *restrict sums, const double *restrict lows,
+                                            const double *restrict bulks, double split) {
     for (int32_t i = 0; i < CRMVI_SHEET; i++) {
         const double lacking = bulks[i] > 0 ? 0 : (double)NAN;
         const double near = (sums[i] / bulks[i] + shift) - shift;
@@ -155,7 +157,7 @@ void crmvi_divide_split(double *sums, const double *lows, const double *bulks, d
     divide_each_split(sums, lows, bulks, split);
 }
 
-static void lack_each(double *restrict sums, const double *restrict bulks) {
+CRMVI_VECTORS static void lack_each(double *restrict sums, const double *restrict bulks) {
     for (int32_t i = 0; i < CRMVI_SHEET; i++) {
         sums[i] += bulks[i] > 0 ? 0 : (double)NAN;
     }
@@ -168,7 +170,7 @@ void crmvi_lack_without_bulk(double *sums, const double *bulks) {
 /* ---- As integers ------------------------------------------------------------------------------------------------- */
 
 /* A whole number below 2^51 plus `shift` has it in its lowest bits. */
-static void whole_of(const bits *restrict numbers, int32_t count, crmvi_micro *restrict out) {
+CRMVI_VECTORS static void whole_of(const bits *restrict numbers, int32_t count, crmvi_micro *restrict out) {
     const bits zero = {.number = shift};
     for (int32_t i = 0; i < count; i++) {
         const bits shifted = {.number = numbers[i].number + shift};
@@ -176,7 +178,7 @@ static void whole_of(const bits *restrict numbers, int32_t count, crmvi_micro *r
     }
 }
 
-static void whole_or_missing(const bits *restrict numbers, int32_t count, crmvi_micro *restrict out) {
+CRMVI_VECTORS static void whole_or_missing(const bits *restrict numbers, int32_t count, crmvi_micro *restrict out) {
     const bits zero = {.number = shift};
     for (int32_t i = 0; i < count; i++) {
         const double number = numbers[i].number;
@@ -196,7 +198,7 @@ void crmvi_to_micros(const double *numbers, bool may_lack, int32_t count, crmvi_
     }
 }
 
-static void codes_of(const double *restrict numbers, int32_t count, int32_t *restrict out) {
+CRMVI_VECTORS static void codes_of(const double *restrict numbers, int32_t count, int32_t *restrict out) {
     for (int32_t i = 0; i < count; i++) {
         out[i] = (int32_t)numbers[i];
     }
