@@ -97,9 +97,9 @@ typedef struct building {
     bool has_documents;
     crmvi_seats seats;
     worker *workers;
-    crmvi_turns turns;        /* once a partition is ordered, */
-    crmvi_turns sparse_turns; /* and once its sparse rows are known */
+    crmvi_turns turns;
     crmvi_misfits misfits;
+    crmvi_sparse_queue sparse;
     pthread_mutex_t mutex; /* holds what follows */
     int64_t overflow;      /* the lowest partition with a customer-day that does not fit */
     uint64_t overflow_key;
@@ -288,21 +288,6 @@ static int32_t fill_partition(building *b, worker *w, int64_t partition, int64_t
     return write_stage(b, w) ? CRMV_OK : CRMV_OUT_OF_MEMORY;
 }
 
-/* Waits until those before it have told how many sparse rows they have, and writes its own. */
-static int32_t place_sparse(building *b, worker *w, int64_t partition, int32_t filled) {
-    if (b->facts->sparse.facts == NULL) {
-        return filled;
-    }
-    crmvi_turn_wait(&b->sparse_turns, partition);
-    const int64_t first = b->facts->sparse.count;
-    b->facts->sparse.count += w->sparse.count;
-    crmvi_turn_pass(&b->sparse_turns);
-    if (filled != CRMV_OK) {
-        return filled;
-    }
-    return crmvi_sparse_write(&w->sparse, first, &b->misfits) ? CRMV_OK : CRMV_OUT_OF_MEMORY;
-}
-
 /* Orders one partition, waits until those before it have told how many facts they make, and writes its own. */
 static int32_t build_partition(building *b, worker *w, int64_t partition) {
     const crmvi_partition *rows = &b->partitions->items[partition];
@@ -316,9 +301,9 @@ static int32_t build_partition(building *b, worker *w, int64_t partition) {
         b->facts->count += w->ordering.fact_count;
     }
     crmvi_turn_pass(&b->turns);
-    w->sparse.count = 0;
     const int32_t filled = ordered == CRMV_OK ? fill_partition(b, w, partition, customer, fact) : ordered;
-    return place_sparse(b, w, partition, filled);
+    const bool written = crmvi_sparse_hand_in(&b->sparse, partition, &w->sparse);
+    return filled == CRMV_OK && !written ? CRMV_OUT_OF_MEMORY : filled;
 }
 
 static int32_t build_partitions(void *context, int64_t begin, int64_t end) {
@@ -382,6 +367,7 @@ static int32_t build(building *b, const crmvi_runner *runner, crmv_error *error)
         return crmvi_no_memory(error);
     }
     int32_t status = crmvi_parallel(runner, "summing", b->partitions->count, 1, build_partitions, b);
+    b->facts->sparse.count = b->sparse.rows;
     if (status == CRMV_OVERFLOW) {
         return fail_overflow(b, error);
     }
@@ -410,18 +396,18 @@ static void clear_workers(building *b, int32_t count) {
     crmvi_seats_clear(&b->seats);
 }
 
-/* What the workers wait for each other with. */
-static int32_t build_with_locks(building *b, const crmvi_runner *runner, crmv_error *error) {
+/* What the workers wait for each other with, and what they hand to each other. */
+static int32_t build_together(building *b, const crmvi_runner *runner, crmv_error *error) {
     const bool has_mutex = pthread_mutex_init(&b->mutex, NULL) == 0;
     const bool has_turns = has_mutex && crmvi_turns_make(&b->turns);
-    const bool has_sparse_turns = has_turns && crmvi_turns_make(&b->sparse_turns);
-    const bool has_misfits = has_sparse_turns && crmvi_misfits_make(&b->misfits, b->facts);
-    const int32_t status = has_misfits ? build(b, runner, error) : crmvi_no_memory(error);
+    const bool has_misfits = has_turns && crmvi_misfits_make(&b->misfits, b->facts);
+    const bool has_queue = has_misfits && crmvi_sparse_queue_make(&b->sparse, b->partitions->count, &b->misfits);
+    const int32_t status = has_queue ? build(b, runner, error) : crmvi_no_memory(error);
+    if (has_queue) {
+        crmvi_sparse_queue_clear(&b->sparse);
+    }
     if (has_misfits) {
         crmvi_misfits_clear(&b->misfits);
-    }
-    if (has_sparse_turns) {
-        crmvi_turns_clear(&b->sparse_turns);
     }
     if (has_turns) {
         crmvi_turns_clear(&b->turns);
@@ -438,7 +424,7 @@ static int32_t build_with_workers(building *b, const crmvi_runner *runner, crmv_
         free(b->workers);
         return crmvi_no_memory(error);
     }
-    const int32_t status = build_with_locks(b, runner, error);
+    const int32_t status = build_together(b, runner, error);
     clear_workers(b, runner->threads);
     return status;
 }

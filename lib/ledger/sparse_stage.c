@@ -2,6 +2,8 @@
 
 #include "ledger/fact_column.h"
 
+#include <stdlib.h>
+
 static const int32_t columns[CRMVI_STAGED_COLUMNS] = {
     CRMVI_FACT_CANCELLED_LINES,   CRMVI_FACT_RETURN_LINES,     CRMVI_FACT_UNKNOWN_COST_LINES,
     CRMVI_FACT_RETURNED_QUANTITY, CRMVI_FACT_RETURNED_REVENUE, CRMVI_FACT_RETURNED_COST,
@@ -55,7 +57,7 @@ static bool write_column(const crmvi_staged_row *rows, int64_t count, int32_t i,
     return written;
 }
 
-bool crmvi_sparse_write(const crmvi_sparse_stage *stage, int64_t first, crmvi_misfits *misfits) {
+static bool write_stage(const crmvi_sparse_stage *stage, int64_t first, crmvi_misfits *misfits) {
     const crmvi_facts *facts = misfits->facts;
     bool written = true;
     for (int64_t i = 0; i < stage->count; i++) {
@@ -67,6 +69,60 @@ bool crmvi_sparse_write(const crmvi_sparse_stage *stage, int64_t first, crmvi_mi
             written = facts->columns[columns[i]].width == 0 ||
                       write_column(stage->rows + done, portion, i, first + done, misfits);
         }
+    }
+    return written;
+}
+
+/* ---- The queue --------------------------------------------------------------------------------------------------- */
+
+bool crmvi_sparse_queue_make(crmvi_sparse_queue *queue, int64_t partitions, crmvi_misfits *misfits) {
+    *queue = (crmvi_sparse_queue){.misfits = misfits, .partitions = partitions};
+    queue->stages = crmvi_zeroed(partitions, sizeof *queue->stages);
+    queue->is_there = crmvi_zeroed(partitions, sizeof *queue->is_there);
+    if (queue->stages != NULL && queue->is_there != NULL && pthread_mutex_init(&queue->mutex, NULL) == 0) {
+        return true;
+    }
+    free(queue->stages);
+    free(queue->is_there);
+    return false;
+}
+
+void crmvi_sparse_queue_clear(crmvi_sparse_queue *queue) {
+    for (int64_t i = 0; i < queue->partitions; i++) {
+        crmvi_sparse_stage_clear(&queue->stages[i]);
+    }
+    free(queue->stages);
+    free(queue->is_there);
+    pthread_mutex_destroy(&queue->mutex);
+}
+
+/* Takes the next stage out of the queue if it is there; its rows go from *first on. */
+static bool take_next(crmvi_sparse_queue *queue, crmvi_sparse_stage *stage, int64_t *first) {
+    pthread_mutex_lock(&queue->mutex);
+    const bool is_there = queue->next < queue->partitions && queue->is_there[queue->next];
+    if (is_there) {
+        *stage = queue->stages[queue->next];
+        queue->stages[queue->next++] = (crmvi_sparse_stage){0};
+        *first = queue->rows;
+        queue->rows += stage->count;
+    }
+    pthread_mutex_unlock(&queue->mutex);
+    return is_there;
+}
+
+bool crmvi_sparse_hand_in(crmvi_sparse_queue *queue, int64_t partition, crmvi_sparse_stage *stage) {
+    pthread_mutex_lock(&queue->mutex);
+    queue->stages[partition] = *stage;
+    queue->is_there[partition] = true;
+    pthread_mutex_unlock(&queue->mutex);
+    *stage = (crmvi_sparse_stage){0};
+    bool written = true;
+    crmvi_sparse_stage next;
+    for (int64_t first; take_next(queue, &next, &first);) {
+        written = write_stage(&next, first, queue->misfits) && written;
+        crmvi_sparse_stage_clear(stage);
+        *stage = next; /* its memory does for the caller's next partition */
+        stage->count = 0;
     }
     return written;
 }

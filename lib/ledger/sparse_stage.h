@@ -23,8 +23,25 @@ void crmvi_sparse_stage_clear(crmvi_sparse_stage *stage);
  * ascending order. False where memory is short. */
 bool crmvi_sparse_keep(crmvi_sparse_stage *stage, int64_t fact, const int64_t *sums);
 
-/* Writes all rows into a run, whose list and columns have room for them from row `first` on. False where memory is
- * short. */
-bool crmvi_sparse_write(const crmvi_sparse_stage *stage, int64_t first, crmvi_misfits *misfits);
+/*
+ * The stages of all partitions of a batch, on their way into its run. Rows go where those of the partitions before them
+ * end: a stage that is handed in before theirs waits, and no worker does. Whoever hands one in writes all that can be
+ * written then.
+ */
+typedef struct crmvi_sparse_queue {
+    crmvi_misfits *misfits; /* of the run, whose list and columns have room for all rows */
+    pthread_mutex_t mutex;  /* holds what follows */
+    crmvi_sparse_stage *stages;
+    bool *is_there;
+    int64_t next; /* the first partition that is not written */
+    int64_t partitions, rows;
+} crmvi_sparse_queue;
+
+/* False where memory is short. */
+bool crmvi_sparse_queue_make(crmvi_sparse_queue *queue, int64_t partitions, crmvi_misfits *misfits);
+void crmvi_sparse_queue_clear(crmvi_sparse_queue *queue);
+
+/* Takes a partition's stage over and leaves one without rows; any thread. False where memory is short. */
+bool crmvi_sparse_hand_in(crmvi_sparse_queue *queue, int64_t partition, crmvi_sparse_stage *stage);
 
 #endif
