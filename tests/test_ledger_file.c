@@ -350,6 +350,31 @@ static void customers_loaded_alone_are_an_extract_of_the_whole(void **state) {
     }
 }
 
+/* A cancellation on another day than its sale's takes back a line of unknown cost that its day does not have. */
+static void a_cancellation_that_stands_alone_comes_back(void **state) {
+    static const char *const keys[] = {"Bold & Co", "Zeta", "Zeta"};
+    static const char *const kinds[] = {"cancellation", "sale", "cancellation"};
+    static const int32_t days_of_lines[] = {19000, 19000, 19010};
+    static const int64_t revenues[] = {500, 700, 700};
+    const crmv_column columns[] = {strings("customer", keys), days("date", days_of_lines), minors("revenue", revenues),
+                                   strings("kind", kinds)};
+    book_folder at;
+    int64_t unknown;
+    (void)state;
+    make_folder(&at);
+    crmv_ledger *ledger = new_ledger(EUROS);
+    take_in(ledger, "lines", columns, COUNT(columns), 3);
+    assert_int_equal(crmv_ledger_total(ledger, "unknown_cost_lines", &unknown), CRMV_OK);
+    assert_int_equal(unknown, -1);
+    save_book(ledger, at.file);
+    crmv_ledger *loaded = load_book(at.file, 1);
+    assert_same_ledgers(ledger, loaded);
+    compare_extract(&at, ledger, keys, 2);
+    crmv_ledger_free(loaded);
+    crmv_ledger_free(ledger);
+    remove_folder(&at);
+}
+
 static void customers_of_a_large_batch_are_found_through_its_blocks(void **state) {
     const book_style large = {.texts = true,
                               .customers = 9000,
@@ -476,6 +501,7 @@ int main(void) {
         cmocka_unit_test(extending_by_nothing_changes_nothing_but_makes_a_file),
         cmocka_unit_test(bytes_behind_the_end_are_ignored_and_written_over),
         cmocka_unit_test(customers_loaded_alone_are_an_extract_of_the_whole),
+        cmocka_unit_test(a_cancellation_that_stands_alone_comes_back),
         cmocka_unit_test(customers_of_a_large_batch_are_found_through_its_blocks),
         cmocka_unit_test(loading_can_be_cancelled),
         cmocka_unit_test(progress_of_loading_ascends_over_all_batches),

@@ -273,12 +273,13 @@ CRMV_API int32_t crmv_ledger_supplies(const crmv_ledger *ledger, const char *mea
  * The exact total of a measure or count over everything, in minor units (counts: pieces). Measures: quantity, revenue,
  * cost, gross_profit, discount, cost_to_serve, contribution, returned_quantity, returned_revenue, returned_cost,
  * returned_discount (these four as magnitudes), unknown_cost_revenue (revenue of the lines whose cost is unknown).
- * Counts: lines (sale lines less cancelled ones), sale_lines, cancelled_lines, return_lines, unknown_cost_lines,
- * documents (distinct per customer and day within a batch, those with more sale lines than cancelled ones; texts are
- * told apart by 64 bits of their XXH3), purchase_days, events. Receivables, signed: invoiced, collected (of items that
- * have an invoice day), due, settled (of items that were not paid by their due day). cost, gross_profit and
- * contribution sum the lines whose cost is known. Errors: CRMV_NOT_FOUND, CRMV_OVERFLOW where the total does not fit
- * into 64 bits. Cost: linear in the facts.
+ * Counts: lines (sale lines less cancelled ones), sale_lines, cancelled_lines, return_lines, unknown_cost_lines (of
+ * cancellations the negative: over days that a sale lies outside of it can be below 0), documents (distinct per
+ * customer and day within a batch, those with more sale lines than cancelled ones; texts are told apart by 64 bits of
+ * their XXH3), purchase_days, events. Receivables, signed: invoiced, collected (of items that have an invoice day),
+ * due, settled (of items that were not paid by their due day). cost, gross_profit and contribution sum the lines whose
+ * cost is known. Errors: CRMV_NOT_FOUND, CRMV_OVERFLOW where the total does not fit into 64 bits. Cost: linear in the
+ * facts.
  */
 CRMV_API int32_t crmv_ledger_total(const crmv_ledger *ledger, const char *measure, int64_t *total);
 

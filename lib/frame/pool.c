@@ -270,6 +270,11 @@ static int32_t add_column(pooling *p, int32_t column, const crmvi_runner *runner
 
 /* ---- All of it --------------------------------------------------------------------------------------------------- */
 
+static void discard_entries(const pooling *p, uint64_t **entries) {
+    crmvi_discard(*entries, *entries != NULL ? p->entry_begins[p->pool->customers] : 0, sizeof **entries);
+    *entries = NULL;
+}
+
 /* Gives room to the entries of customers with several parts. */
 static bool place_entries(pooling *p) {
     const int64_t customers = p->pool->customers;
@@ -292,8 +297,7 @@ static bool place_entries(pooling *p) {
 
 static int32_t pool_days(pooling *p, const crmvi_runner *runner) {
     int32_t status = in_blocks(p, runner, order_days);
-    free(p->scratch);
-    p->scratch = NULL;
+    discard_entries(p, &p->scratch);
     if (status != CRMV_OK) {
         return status;
     }
@@ -333,9 +337,9 @@ int32_t crmvi_pool_make(const crmvi_pool *pool, const crmvi_runner *runner, crmv
         status = pool_columns(&p, runner);
     }
     *overflow = overflow_of(&p);
+    discard_entries(&p, &p.entries);
+    discard_entries(&p, &p.scratch);
     free(p.entry_begins);
-    free(p.entries);
-    free(p.scratch);
     crmvi_discard(p.sums, out->count, sizeof *p.sums);
     return status;
 }

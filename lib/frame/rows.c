@@ -277,8 +277,8 @@ int32_t crmvi_rows_derive(const crmvi_derivation *whole, const crmvi_runner *run
     const bool ready = make_spaces(&all, runner) && start_columns(whole);
     const int32_t status = ready ? derive_blocks(&all, runner, error) : crmvi_no_memory(error);
     for (int32_t i = 0; i < all.space_count; i++) {
-        crmvi_workspace_clear(&all.spaces[i]);
+        crmvi_workspace_clear(whole, &all.spaces[i]);
     }
-    free(all.spaces);
+    crmvi_discard(all.spaces, all.space_count, sizeof *all.spaces);
     return status;
 }

@@ -232,8 +232,8 @@ int32_t crmvi_shares_make(const crmvi_groups *groups, const crmvi_facts *facts, 
 
 void crmvi_shares_clear(crmvi_shares *shares) {
     free(shares->nodes);
-    crmvi_facts_clear(&shares->kept);
     shares->credited.count = shares->kept.count; /* so many there were before gaps were closed */
     crmvi_facts_clear(&shares->credited);
+    crmvi_facts_clear(&shares->kept);
     *shares = (crmvi_shares){0};
 }

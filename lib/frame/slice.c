@@ -32,16 +32,19 @@ bool crmvi_workspace_make(const crmvi_derivation *whole, crmvi_workspace *space)
            space->last_days && space->sums;
 }
 
-void crmvi_workspace_clear(crmvi_workspace *space) {
+/* What it worked on is some customer's: it is overwritten. */
+void crmvi_workspace_clear(const crmvi_derivation *whole, crmvi_workspace *space) {
+    const crmvi_plan *plan = &whole->plan;
+    const int64_t spans = (int64_t)plan->span_count * CRMVI_SLICE_ROWS;
     free(space->outcomes);
     free(space->places);
     free(space->cut_places);
-    free(space->days_bought);
-    free(space->first_days);
-    free(space->last_days);
-    free(space->sums);
-    free(space->amounts);
-    free(space->before);
+    crmvi_discard(space->days_bought, spans, sizeof *space->days_bought);
+    crmvi_discard(space->first_days, spans, sizeof *space->first_days);
+    crmvi_discard(space->last_days, spans, sizeof *space->last_days);
+    crmvi_discard(space->sums, (int64_t)plan->sum_count * CRMVI_SLICE_ROWS, sizeof *space->sums);
+    crmvi_discard(space->amounts, CRMVI_SLICE_FACTS + 1, sizeof *space->amounts);
+    crmvi_discard(space->before, CRMVI_SLICE_FACTS + 1, sizeof *space->before);
 }
 
 /* ---- Rows and their facts ---------------------------------------------------------------------------------------- */

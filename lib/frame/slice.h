@@ -56,7 +56,7 @@ typedef struct crmvi_slice {
 
 /* False where memory is short. */
 bool crmvi_workspace_make(const crmvi_derivation *whole, crmvi_workspace *space);
-void crmvi_workspace_clear(crmvi_workspace *space);
+void crmvi_workspace_clear(const crmvi_derivation *whole, crmvi_workspace *space);
 
 /* Takes as many of rows [begin, end) as make one slice, and adds up what the plan shares. CRMVI_UNSEEN where the rows
  * are all customers and one of them has no fact up to the as-of date. */

@@ -81,9 +81,10 @@ static bool are_days(const crmvi_facts *facts) {
     return true;
 }
 
-/* Columns that count something hold nothing below 0. */
-static const int32_t counts[] = {CRMVI_FACT_SALE_LINES,         CRMVI_FACT_CANCELLED_LINES, CRMVI_FACT_RETURN_LINES,
-                                 CRMVI_FACT_UNKNOWN_COST_LINES, CRMVI_FACT_DOCUMENTS,       CRMVI_FACT_EVENTS};
+/* Columns that count something hold nothing below 0. Lines of unknown cost may: a cancellation, on its own day, takes
+ * that of its sale back. */
+static const int32_t counts[] = {CRMVI_FACT_SALE_LINES, CRMVI_FACT_CANCELLED_LINES, CRMVI_FACT_RETURN_LINES,
+                                 CRMVI_FACT_DOCUMENTS, CRMVI_FACT_EVENTS};
 
 static bool is_never_negative(const crmvi_fact_column *column, int64_t count) {
     enum { PORTION = 512 };

@@ -19,7 +19,7 @@ enum {
     CRMVI_FACT_SALE_LINES,
     CRMVI_FACT_CANCELLED_LINES,
     CRMVI_FACT_RETURN_LINES,
-    CRMVI_FACT_UNKNOWN_COST_LINES,
+    CRMVI_FACT_UNKNOWN_COST_LINES, /* less those that cancellations take back, maybe of other days */
     CRMVI_FACT_DOCUMENTS,
     CRMVI_FACT_QUANTITY,          /* signed, returns in */
     CRMVI_FACT_REVENUE,           /* likewise */
