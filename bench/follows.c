@@ -96,12 +96,12 @@ typedef struct speedup {
 } speedup;
 
 static const speedup speedups[] = {
-    {STAGE_LEDGER, "threads_ledger", "append, end: two threads are faster than one"},
-    {STAGE_DERIVE, "threads_derive", "derive: two threads are faster than one"},
-    {STAGE_SCORE, "threads_score", "score: two threads are faster than one"},
-    {STAGE_REASONS, "threads_reasons", "reasons: two threads are faster than one"},
-    {STAGE_LOAD, "threads_load", "load: two threads are faster than one"},
-    {STAGE_CSV, "threads_csv", "CSV in and out: two threads are faster than one"},
+    {STAGE_LEDGER, "threads_ledger", "append, end: two threads, times as fast as one"},
+    {STAGE_DERIVE, "threads_derive", "derive: two threads, times as fast as one"},
+    {STAGE_SCORE, "threads_score", "score: two threads, times as fast as one"},
+    {STAGE_REASONS, "threads_reasons", "reasons: two threads, times as fast as one"},
+    {STAGE_LOAD, "threads_load", "load: two threads, times as fast as one"},
+    {STAGE_CSV, "threads_csv", "CSV in and out: two threads, times as fast as one"},
 };
 
 static void compare_threads(const results *all, follow *found, int32_t *count) {

@@ -108,8 +108,9 @@ void table_legend(void) {
         "\nfirst: in a new process, whose memory is fresh. warm: median of later runs, in memory that the process has\n"
         "used before. peak: the most memory during the first run, without the caller's columns; for the command, all\n"
         "of its own. read, copy, update: how much of the warm time this machine would need to read the stage's input\n"
-        "once, to copy it, to update one cell at random for each item. touch: how much of the first run it would need\n"
-        "for the first touch of the stage's memory. Reasons are asked of the first 50,000 customers at most, score\n"
-        "one of 20,000, and one customer of 500. save, and 1 % more, extended: until the file is synced to the\n"
-        "device.");
+        "once, to copy it, to update one cell at random for each item; over 100 %: the stage is faster than that.\n"
+        "touch: how much of the first run it would need for the first touch of the stage's memory. Reasons are asked\n"
+        "of the first 50,000 customers at most, score one of 20,000, and one customer of 500. save, and 1 % more,\n"
+        "extended: until the file is synced to the device. In what follows, the sizes of a feed that a range covers\n"
+        "stand beside it; the less the better, but for two threads. Figures of a busy machine are noise.");
 }
