@@ -154,23 +154,23 @@ static bool is_plain(const crmvi_row *row) {
 }
 
 /* Stages a fact of one plain line. */
-static void stage_line(const crmvi_row *row, stage *s) {
-    s->days[s->count] = crmvi_row_day(row->when);
-    s->plain[0][s->count] = 1;
+static inline void stage_line(const crmvi_row *row, int32_t at, stage *s) {
+    s->days[at] = crmvi_row_day(row->when);
+    s->plain[0][at] = 1;
     for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
-        s->plain[a + 1][s->count] = row->amounts[a];
+        s->plain[a + 1][at] = row->amounts[a];
     }
 }
 
 /* Rows stand in memory as they were dealt: the one so much later in the order is asked for ahead. */
-enum { AHEAD = 16 };
+enum { AHEAD = CRMVI_ENTRIES_BEHIND };
 
 /* A fact of several narrow lines [begin, end), if they are plain and their sums short. */
 static bool stage_lines(const crmvi_ordering *o, int64_t begin, int64_t end, stage *s) {
     int64_t sums[PLAIN_COLUMNS] = {end - begin};
     for (int64_t i = begin; i < end; i++) {
         const uint64_t place = crmvi_entry_place(o, o->order[i]);
-        const uint64_t later = crmvi_entry_place(o, o->order[i + AHEAD < o->rows ? i + AHEAD : i]);
+        const uint64_t later = crmvi_entry_place(o, o->order[i + AHEAD]);
         __builtin_prefetch(crmvi_row_at(&o->places, later));
         const crmvi_row *row = crmvi_row_at(&o->places, place);
         if (!crmvi_place_is_narrow(&o->places, place) || !is_plain(row)) {
@@ -219,16 +219,10 @@ static int32_t stage_special(building *b, const crmvi_ordering *o, int64_t parti
     return CRMV_OK;
 }
 
-/* Of text keys, ranks stand in the place of numbers until the texts are written. */
-static void put_customer(const building *b, int64_t customer, uint64_t key, int64_t fact) {
-    b->facts->numbers[customer] = b->ranking != NULL ? (int64_t)key : crmvi_number_of_key(key);
-    b->facts->offsets[customer] = fact;
-}
-
 /* The position after the last one of the customer-day that begins at a position. */
 static int64_t fact_end(const crmvi_ordering *o, int64_t begin) {
-    int64_t end = begin + 1;
-    while (end < o->rows && crmvi_same_fact(o, o->order[end], o->order[begin])) {
+    int64_t end = begin + 1; /* behind the last entry stands one of another customer-day */
+    while (crmvi_same_fact(o, o->order[end], o->order[begin])) {
         end++;
     }
     return end;
@@ -243,7 +237,8 @@ static int32_t stage_fact(building *b, const crmvi_ordering *o, int64_t partitio
     return stage_lines(o, begin, end, s) ? CRMV_OK : stage_special(b, o, partition, begin, end, s);
 }
 
-/* Turns an ordered partition into facts from number `fact` on and customers from `customer` on. */
+/* Turns an ordered partition into facts from number `fact` on and customers from `customer` on. Of text keys, ranks
+ * stand in the place of numbers until the texts are written. */
 static int32_t fill_partition(building *b, worker *w, int64_t partition, int64_t customer, int64_t fact) {
     const crmvi_ordering *o = &w->ordering;
     const uint64_t *order = o->order;
@@ -252,39 +247,46 @@ static int32_t fill_partition(building *b, worker *w, int64_t partition, int64_t
     const uint64_t place_mask = (UINT64_C(1) << o->place_bits) - 1;
     const int32_t fact_shift = o->place_bits;
     const int32_t customer_shift = o->place_bits + o->day_bits;
+    int64_t *numbers = b->facts->numbers;
+    int64_t *offsets = b->facts->offsets;
+    const uint64_t turned = b->ranking != NULL ? 0 : crmvi_key_of_number(0);
     stage *s = &w->staged;
-    const bool continues = b->partitions->items[partition].continues;
-    uint64_t before = 0;
+    int32_t count = 0;
+    uint64_t before = b->partitions->items[partition].continues ? order[0] : ~order[0];
     s->first = fact;
-    s->count = 0;
     s->special_count = 0;
     for (int64_t begin = 0; begin < rows;) {
         const uint64_t entry = order[begin];
-        const uint64_t next = begin + 1 < rows ? order[begin + 1] : ~entry;
-        const uint64_t later = order[begin + AHEAD < rows ? begin + AHEAD : begin] & place_mask;
         const uint64_t place = entry & place_mask;
-        int64_t end = begin + 1;
         const crmvi_row *row = crmvi_row_at(&places, place); /* wide ones begin alike */
-        __builtin_prefetch(crmvi_row_at(&places, later));
-        if (begin == 0 ? !continues : (entry ^ before) >> customer_shift != 0) {
-            put_customer(b, customer++, row->key, s->first + s->count);
+        __builtin_prefetch(crmvi_row_at(&places, order[begin + AHEAD] & place_mask));
+        if ((entry ^ before) >> customer_shift != 0) {
+            numbers[customer] = (int64_t)(row->key ^ turned);
+            offsets[customer++] = s->first + count;
         }
-        if ((entry ^ next) >> fact_shift != 0 && crmvi_place_is_narrow(&places, place) && is_plain(row)) {
-            stage_line(row, s);
+        before = entry;
+        if ((entry ^ order[begin + 1]) >> fact_shift != 0 && place < places.narrow && is_plain(row)) {
+            stage_line(row, count, s);
+            begin++;
         } else {
-            end = fact_end(o, begin);
+            const int64_t end = fact_end(o, begin);
+            s->count = count;
             const int32_t status = stage_fact(b, o, partition, begin, end, s);
             if (status != CRMV_OK) {
                 return status;
             }
+            begin = end;
         }
-        before = entry;
-        begin = end;
-        s->count++;
-        if ((s->count == STAGED || s->special_count == SPECIALS) && !write_stage(b, w)) {
-            return CRMV_OUT_OF_MEMORY;
+        count++;
+        if (count == STAGED || s->special_count == SPECIALS) {
+            s->count = count;
+            count = 0;
+            if (!write_stage(b, w)) {
+                return CRMV_OUT_OF_MEMORY;
+            }
         }
     }
+    s->count = count;
     return write_stage(b, w) ? CRMV_OK : CRMV_OUT_OF_MEMORY;
 }
 

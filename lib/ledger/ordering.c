@@ -23,7 +23,7 @@ static int32_t bits_for(uint64_t value) {
 
 /* Of a large piece no more is touched than was written. */
 static void discard_order(crmvi_ordering *o) {
-    crmvi_discard(o->memory, 2 * o->most_rows, sizeof *o->memory);
+    crmvi_discard(o->memory, o->memory == NULL ? 0 : 2 * (o->most_rows + CRMVI_ENTRIES_BEHIND), sizeof *o->memory);
     o->most_rows = 0;
 }
 
@@ -40,7 +40,7 @@ static bool make_order(crmvi_ordering *o, int64_t rows) {
         const int64_t capacity = rows + rows / 4 > least ? rows + rows / 4 : least;
         discard_order(o);
         o->rows_capacity = 0;
-        o->memory = crmvi_large_array(2 * capacity, sizeof *o->memory);
+        o->memory = crmvi_large_array(2 * (capacity + CRMVI_ENTRIES_BEHIND), sizeof *o->memory);
         if (o->memory == NULL) {
             return false;
         }
@@ -48,7 +48,7 @@ static bool make_order(crmvi_ordering *o, int64_t rows) {
     }
     o->most_rows = rows > o->most_rows ? rows : o->most_rows;
     o->order = o->memory;
-    o->spare = o->memory + rows;
+    o->spare = o->memory + rows + CRMVI_ENTRIES_BEHIND;
     return true;
 }
 
@@ -176,8 +176,9 @@ static bool note_sheet(crmvi_ordering *o, const numbering *n, int64_t number, in
     uint32_t *day_rows = o->days > 0 ? o->day_rows : NULL;
     uint64_t *order = o->order + first;
     for (int64_t i = 0; i < sheet.count; i++) {
-        __builtin_prefetch(later + (size_t)i * bytes);
-        const crmvi_row *row = (const void *)(sheet.rows + (size_t)i * bytes); /* wide ones begin alike */
+        const size_t at = (size_t)i * bytes;
+        __builtin_prefetch(later + at);
+        const crmvi_row *row = (const void *)(sheet.rows + at); /* wide ones begin alike */
         const uint64_t day = (row->when >> 8) - first_day;
         const int64_t customer = own.by_distance ? (int64_t)(row->key - own.first) : number_of(o, row->key);
         if (customer < 0) {
@@ -187,7 +188,7 @@ static bool note_sheet(crmvi_ordering *o, const numbering *n, int64_t number, in
             day_rows[day]++;
         }
         o->customer_rows[customer]++;
-        order[i] = ((uint64_t)customer << day_bits | day) << place_bits | (place + (uint64_t)i);
+        order[i] = ((uint64_t)customer << day_bits | day) << place_bits | (place + at / sizeof(crmvi_row));
     }
     return true;
 }
@@ -321,6 +322,13 @@ static void sort_by_customer(crmvi_ordering *o) {
     swap_orders(o);
 }
 
+/* Puts the entries behind the last one. */
+static void mark_end(const crmvi_ordering *o) {
+    for (int64_t i = 0; i < CRMVI_ENTRIES_BEHIND; i++) {
+        o->order[o->rows + i] = o->order[o->rows - 1] ^ UINT64_C(1) << o->place_bits;
+    }
+}
+
 static void count_facts(crmvi_ordering *o) {
     const uint64_t *order = o->order;
     const int32_t shift = o->place_bits;
@@ -368,6 +376,7 @@ int32_t crmvi_ordering_make(crmvi_ordering *ordering, const crmvi_partition *par
     place_customers(ordering, &n, numbers);
     sort_by_day(ordering);
     sort_by_customer(ordering);
+    mark_end(ordering);
     count_facts(ordering);
     return CRMV_OK;
 }

@@ -5,7 +5,7 @@
 #include "ledger/partitions.h"
 
 /* Where a partition's rows stand. They stay in the pages that they were dealt into: a row's place is the number of its
- * sheet, those of narrow rows first, times CRMVI_SHEET_PLACES, and its position there. */
+ * sheet, those of narrow rows first, times CRMVI_SHEET_PLACES, and its position there, counted in narrow rows. */
 enum { CRMVI_SHEET_PLACES = CRMVI_PAGE_BYTES / sizeof(crmvi_row) };
 
 typedef struct crmvi_places {
@@ -19,14 +19,17 @@ static inline bool crmvi_place_is_narrow(const crmvi_places *places, uint64_t pl
 
 /* The row at a place: a crmvi_row where it is narrow, otherwise a crmvi_wide_row. */
 static inline const void *crmvi_row_at(const crmvi_places *places, uint64_t place) {
-    const size_t bytes = crmvi_place_is_narrow(places, place) ? sizeof(crmvi_row) : sizeof(crmvi_wide_row);
-    return places->sheets[place / CRMVI_SHEET_PLACES].rows + place % CRMVI_SHEET_PLACES * bytes;
+    return places->sheets[place / CRMVI_SHEET_PLACES].rows + place % CRMVI_SHEET_PLACES * sizeof(crmvi_row);
 }
 
 /*
  * A worker's memory and what it found of its last partition: the order of its rows. An entry tells, from its lowest
- * bits on, the row's place, its day, and its customer, by a number that says nothing but which one it is.
+ * bits on, the row's place, its day, and its customer, by a number that says nothing but which one it is. Behind the
+ * last entry there are CRMVI_ENTRIES_BEHIND more of places that exist and of another customer-day than the last, so
+ * that whoever looks ahead need not ask where the end is.
  */
+enum { CRMVI_ENTRIES_BEHIND = 16 };
+
 typedef struct crmvi_ordering {
     crmvi_places places;
     int64_t sheets_capacity;
