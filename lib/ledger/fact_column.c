@@ -1,5 +1,7 @@
 #include "ledger/fact_column.h"
 
+#include "base/stream.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,17 +84,33 @@ static bool all_fit(int64_t count, const int32_t *values, int32_t most) {
     return fit;
 }
 
+/* Past the caches, as far as whole lines of them are written. */
+static void put_past(char *to, const void *from, size_t bytes) {
+    enum { LINE = 64 };
+    const size_t whole = (uintptr_t)to % LINE == 0 ? bytes / LINE * LINE : 0;
+    crmvi_stream(to, from, whole);
+    memcpy(to + whole, (const char *)from + whole, bytes - whole);
+}
+
+void crmvi_fact_days_write(int32_t *days, int64_t count, const int32_t *values) {
+    put_past((char *)days, values, (size_t)count * sizeof *values);
+}
+
 static bool write_1(int8_t *out, int64_t count, const int32_t *values) {
+    _Alignas(64) int8_t narrow[CRMVI_WRITTEN_AT_ONCE];
     for (int64_t i = 0; i < count; i++) {
-        out[i] = (int8_t)values[i];
+        narrow[i] = (int8_t)values[i];
     }
+    put_past((char *)out, narrow, (size_t)count);
     return all_fit(count, values, INT8_MAX);
 }
 
 static bool write_2(int16_t *out, int64_t count, const int32_t *values) {
+    _Alignas(64) int16_t narrow[CRMVI_WRITTEN_AT_ONCE];
     for (int64_t i = 0; i < count; i++) {
-        out[i] = (int16_t)values[i];
+        narrow[i] = (int16_t)values[i];
     }
+    put_past((char *)out, narrow, (size_t)count * sizeof *narrow);
     return all_fit(count, values, INT16_MAX);
 }
 
@@ -109,7 +127,7 @@ bool crmvi_fact_column_write(const crmvi_fact_column *column, int64_t at, int64_
     case 2:
         return write_2((int16_t *)column->values + at, count, values);
     case 4:
-        memcpy((int32_t *)column->values + at, values, (size_t)count * sizeof *values);
+        put_past((char *)((int32_t *)column->values + at), values, (size_t)count * sizeof *values);
         return true;
     case 8:
         write_8((int64_t *)column->values + at, count, values);

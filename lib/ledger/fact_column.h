@@ -33,6 +33,8 @@ static inline void crmvi_fact_column_put(const crmvi_fact_column *column, int64_
     }
 }
 
+enum { CRMVI_WRITTEN_AT_ONCE = 512 };
+void crmvi_fact_days_write(int32_t *days, int64_t count, const int32_t *values);
 /* Writes `count` values from place `at` on, cut off where they do not fit; false where one does not. */
 bool crmvi_fact_column_write(const crmvi_fact_column *column, int64_t at, int64_t count, const int32_t *values);
 

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/seats.h"
+#include "base/stream.h"
 #include "ledger/fact_column.h"
 #include "ledger/fact_sums.h"
 #include "ledger/misfits.h"
@@ -74,8 +75,8 @@ enum { STAGED = 512, SPECIALS = 64 };
 typedef struct stage {
     int64_t first; /* the fact that the first one becomes */
     int32_t count;
-    int32_t days[STAGED];
-    int32_t plain[PLAIN_COLUMNS][STAGED];
+    _Alignas(64) int32_t days[STAGED];
+    _Alignas(64) int32_t plain[PLAIN_COLUMNS][STAGED];
     int32_t special_count;
     int32_t special_at[SPECIALS];
     int64_t special[SPECIALS][CRMVI_TRANSACTION_FACTS];
@@ -135,7 +136,7 @@ static bool write_special(building *b, worker *w, int32_t position) {
 static bool write_stage(building *b, worker *w) {
     stage *s = &w->staged;
     bool written = true;
-    memcpy(b->facts->days + s->first, s->days, (size_t)s->count * sizeof s->days[0]);
+    crmvi_fact_days_write(b->facts->days + s->first, s->count, s->days);
     crmvi_fact_column_zero(&b->facts->columns[CRMVI_FACT_DOCUMENTS], s->first, s->count);
     for (int32_t position = 0; position < PLAIN_COLUMNS && written; position++) {
         written = write_plain(b, s, position);
@@ -252,6 +253,7 @@ static int32_t fill_partition(building *b, worker *w, int64_t partition, int64_t
     const uint64_t turned = b->ranking != NULL ? 0 : crmvi_key_of_number(0);
     stage *s = &w->staged;
     int32_t count = 0;
+    int64_t limit = STAGED - fact % 64;
     uint64_t before = b->partitions->items[partition].continues ? order[0] : ~order[0];
     s->first = fact;
     s->special_count = 0;
@@ -278,12 +280,13 @@ static int32_t fill_partition(building *b, worker *w, int64_t partition, int64_t
             begin = end;
         }
         count++;
-        if (count == STAGED || s->special_count == SPECIALS) {
+        if (count == limit || s->special_count == SPECIALS) {
             s->count = count;
             count = 0;
             if (!write_stage(b, w)) {
                 return CRMV_OUT_OF_MEMORY;
             }
+            limit = STAGED - s->first % 64;
         }
     }
     s->count = count;
@@ -316,6 +319,7 @@ static int32_t build_partitions(void *context, int64_t begin, int64_t end) {
         const int32_t built = build_partition(b, &b->workers[seat], partition);
         status = status == CRMV_OK ? built : status;
     }
+    crmvi_stream_end();
     crmvi_seat_leave(&b->seats, seat);
     return status;
 }
@@ -421,7 +425,7 @@ static int32_t build_together(building *b, const crmvi_runner *runner, crmv_erro
 }
 
 static int32_t build_with_workers(building *b, const crmvi_runner *runner, crmv_error *error) {
-    b->workers = crmvi_zeroed(runner->threads, sizeof *b->workers);
+    b->workers = crmvi_aligned_array(runner->threads, (sizeof *b->workers+63)/64*64); if (b->workers) memset(b->workers, 0, runner->threads*sizeof *b->workers);
     if (b->workers == NULL || !crmvi_seats_make(&b->seats, runner->threads)) {
         free(b->workers);
         return crmvi_no_memory(error);

@@ -103,8 +103,8 @@ static bool grow_keys(crmvi_ordering *o, int64_t needed) {
     return true;
 }
 
-static uint64_t slot_of(const crmvi_ordering *o, uint64_t key) {
-    return key * UINT64_C(0x9e3779b97f4a7c15) >> 32 & (uint64_t)(o->slot_count - 1);
+static uint64_t slot_of(uint64_t key, uint64_t mask) {
+    return key * UINT64_C(0x9e3779b97f4a7c15) >> 32 & mask;
 }
 
 /* Makes the table anew, at least `count` slots large. False where memory is short. */
@@ -120,7 +120,7 @@ static bool make_slots(crmvi_ordering *o, int64_t count) {
     }
     memset(o->slots, 0, (size_t)o->slot_count * sizeof *o->slots);
     for (int64_t i = 0; i < o->key_count; i++) {
-        uint64_t slot = slot_of(o, o->keys[i]);
+        uint64_t slot = slot_of(o->keys[i], (uint64_t)o->slot_count - 1);
         while (o->slots[slot] != 0) {
             slot = (slot + 1) & (uint64_t)(o->slot_count - 1);
         }
@@ -149,7 +149,7 @@ static int64_t number_further(crmvi_ordering *o, uint64_t key, uint64_t slot) {
 }
 
 static inline int64_t number_of(crmvi_ordering *o, uint64_t key) {
-    const uint64_t slot = slot_of(o, key);
+    const uint64_t slot = slot_of(key, (uint64_t)o->slot_count - 1);
     const uint32_t found = o->slots[slot];
     return found != 0 && o->keys[found - 1] == key ? (int64_t)found - 1 : number_further(o, key, slot);
 }
@@ -162,35 +162,82 @@ typedef struct numbering {
     uint64_t first;
 } numbering;
 
-/* Notes the rows of a sheet: their entries, of which the first is number `first`, and one more of each one's day and
- * customer. Sheets lie far apart: while one is read the next one is asked for. False where memory is short. */
-static bool note_sheet(crmvi_ordering *o, const numbering *n, int64_t number, int64_t sheets, int64_t first) {
-    const crmvi_sheet sheet = o->places.sheets[number];
-    const char *later = o->places.sheets[number + 1 < sheets ? number + 1 : number].rows;
+/* A sheet that is being noted: where its first row stands, its rows, and where their entries go. */
+typedef struct noting {
+    const char *rows;
+    const char *later; /* sheets lie far apart: while one is read the next one is asked for */
+    int64_t count;
+    size_t bytes; /* of a row; wide ones begin as narrow ones do */
+    uint64_t place;
+    uint64_t *entries;
+} noting;
+
+static noting noting_of(const crmvi_ordering *o, int64_t number, int64_t sheets, int64_t first) {
+    const crmvi_sheet *sheet = &o->places.sheets[number];
     const uint64_t place = (uint64_t)number * CRMVI_SHEET_PLACES;
-    const size_t bytes = crmvi_place_is_narrow(&o->places, place) ? sizeof(crmvi_row) : sizeof(crmvi_wide_row);
-    const numbering own = *n;
+    return (noting){.rows = sheet->rows,
+                    .later = sheet[number + 1 < sheets ? 1 : 0].rows,
+                    .count = sheet->count,
+                    .bytes = crmvi_place_is_narrow(&o->places, place) ? sizeof(crmvi_row) : sizeof(crmvi_wide_row),
+                    .place = place,
+                    .entries = o->order + first};
+}
+
+/* Writes what entries tell of customers, and counts these. False where memory is short. */
+static bool note_customers(crmvi_ordering *o, const numbering *n, const noting *s) {
+    const noting own = *s;
+    uint32_t *counts = o->customer_rows;
+    if (n->by_distance) {
+        const uint64_t first = n->first;
+        for (int64_t i = 0; i < own.count; i++) {
+            const size_t at = (size_t)i * own.bytes;
+            __builtin_prefetch(own.later + at);
+            own.entries[i] = ((const crmvi_row *)(const void *)(own.rows + at))->key - first;
+            counts[own.entries[i]]++;
+        }
+        return true;
+    }
+    const uint32_t *slots = o->slots;
+    const uint64_t *keys = o->keys;
+    uint64_t mask = (uint64_t)o->slot_count - 1;
+    for (int64_t i = 0; i < own.count; i++) {
+        const size_t at = (size_t)i * own.bytes;
+        __builtin_prefetch(own.later + at);
+        const uint64_t key = ((const crmvi_row *)(const void *)(own.rows + at))->key;
+        const uint64_t slot = slot_of(key, mask);
+        int64_t number = (int64_t)slots[slot] - 1;
+        if (number < 0 || keys[number] != key) {
+            number = number_further(o, key, slot);
+            if (number < 0) {
+                return false;
+            }
+            slots = o->slots; /* which may have grown */
+            keys = o->keys;
+            counts = o->customer_rows;
+            mask = (uint64_t)o->slot_count - 1;
+        }
+        counts[number]++;
+        own.entries[i] = (uint64_t)number;
+    }
+    return true;
+}
+
+/* Writes what they tell of days and places, and counts the days. */
+static void note_days(crmvi_ordering *o, const noting *s) {
+    const noting own = *s;
     const uint32_t first_day = o->first_day;
     const int32_t day_bits = o->day_bits;
     const int32_t place_bits = o->place_bits;
-    uint32_t *day_rows = o->days > 0 ? o->day_rows : NULL;
-    uint64_t *order = o->order + first;
-    for (int64_t i = 0; i < sheet.count; i++) {
-        const size_t at = (size_t)i * bytes;
-        __builtin_prefetch(later + at);
-        const crmvi_row *row = (const void *)(sheet.rows + at); /* wide ones begin alike */
-        const uint64_t day = (row->when >> 8) - first_day;
-        const int64_t customer = own.by_distance ? (int64_t)(row->key - own.first) : number_of(o, row->key);
-        if (customer < 0) {
-            return false;
+    uint32_t *counts = o->day_rows;
+    const bool counted = o->days > 0;
+    for (int64_t i = 0; i < own.count; i++) {
+        const size_t at = (size_t)i * own.bytes;
+        const uint32_t day = (((const crmvi_row *)(const void *)(own.rows + at))->when >> 8) - first_day;
+        own.entries[i] = (own.entries[i] << day_bits | day) << place_bits | (own.place + at / sizeof(crmvi_row));
+        if (counted) {
+            counts[day]++;
         }
-        if (day_rows != NULL) {
-            day_rows[day]++;
-        }
-        o->customer_rows[customer]++;
-        order[i] = ((uint64_t)customer << day_bits | day) << place_bits | (place + at / sizeof(crmvi_row));
     }
-    return true;
 }
 
 /* Finds the partition's sheets and gives rows their places. False where memory is short. */
@@ -211,8 +258,10 @@ static bool note_rows(crmvi_ordering *o, const numbering *n, int64_t sheets) {
     bool noted = true;
     int64_t first = 0;
     for (int64_t i = 0; i < sheets && noted; i++) {
-        noted = note_sheet(o, n, i, sheets, first);
-        first += o->places.sheets[i].count;
+        const noting sheet = noting_of(o, i, sheets, first);
+        noted = note_customers(o, n, &sheet);
+        note_days(o, &sheet);
+        first += sheet.count;
     }
     return noted;
 }
