@@ -3,6 +3,7 @@
 #include "base/decimal.h"
 #include "base/error.h"
 #include "base/exact.h"
+#include "base/vectors.h"
 
 #include <string.h>
 
@@ -169,6 +170,14 @@ bool crmvi_column_all_valid(const crmv_column *column, int64_t begin, int64_t co
     return all == 0xff;
 }
 
+CRMVI_VECTORS static void widen(const char *values, int64_t count, int64_t *out) {
+    for (int64_t i = 0; i < count; i++) {
+        int32_t value; /* the caller's memory need not be aligned */
+        memcpy(&value, values + i * (int64_t)sizeof value, sizeof value);
+        out[i] = value;
+    }
+}
+
 void crmvi_column_read_whole(const crmv_column *column, int64_t begin, int64_t count, int64_t *out) {
     const bool is_dense = crmvi_column_is_dense(column);
     if (is_dense && column->type != CRMV_INT32) {
@@ -181,12 +190,7 @@ void crmvi_column_read_whole(const crmv_column *column, int64_t begin, int64_t c
         }
         return;
     }
-    const char *values = crmvi_value_at(column, begin);
-    for (int64_t i = 0; i < count; i++) {
-        int32_t value; /* the caller's memory need not be aligned */
-        memcpy(&value, values + i * (int64_t)sizeof value, sizeof value);
-        out[i] = value;
-    }
+    widen(crmvi_value_at(column, begin), count, out);
 }
 
 void crmvi_column_text(const crmv_column *column, int64_t row, const char **text, int64_t *length) {

@@ -45,23 +45,40 @@ static void keep(crmvi_amounts *out, int64_t count, int64_t i, crmvi_wide value)
     }
 }
 
-/* The bits of all magnitudes. Where nothing is negative they are those of the values, which takes little time to know.
- */
-static void note_bits(crmvi_amounts *out, int64_t count) {
+CRMVI_VECTORS static int64_t bits_of_all(const int64_t *values, int64_t count) {
     int64_t bits = 0;
     for (int64_t i = 0; i < count; i++) {
-        bits |= out->values[i];
+        bits |= values[i];
     }
+    return bits;
+}
+
+/* The same, of the caller's memory, which need not be aligned, and a copy. */
+CRMVI_VECTORS static int64_t copy_with_bits(const char *from, int64_t count, int64_t *values) {
+    int64_t bits = 0;
+    for (int64_t i = 0; i < count; i++) {
+        int64_t value;
+        memcpy(&value, from + i * (int64_t)sizeof value, sizeof value);
+        values[i] = value;
+        bits |= value;
+    }
+    return bits;
+}
+
+CRMVI_VECTORS static uint64_t bits_of_magnitudes(const int64_t *values, int64_t count) {
+    uint64_t bits = 0;
+    for (int64_t i = 0; i < count; i++) {
+        const uint64_t value = (uint64_t)values[i];
+        const uint64_t sign = 0 - (value >> 63);
+        bits |= (value ^ sign) - sign;
+    }
+    return bits;
+}
+
+/* Notes the bits of all magnitudes. Where no value is negative they are `bits`, those of the values. */
+static void note_bits(crmvi_amounts *out, int64_t count, int64_t bits) {
     out->any_negative = bits < 0;
-    out->magnitude = (uint64_t)bits;
-    if (bits < 0) {
-        uint64_t magnitude = 0;
-        for (int64_t i = 0; i < count; i++) {
-            const uint64_t value = (uint64_t)out->values[i];
-            magnitude |= out->values[i] < 0 ? 0 - value : value;
-        }
-        out->magnitude = magnitude;
-    }
+    out->magnitude = bits < 0 ? bits_of_magnitudes(out->values, count) : (uint64_t)bits;
 }
 
 /* What holds for all rows, once their values are settled. */
@@ -74,7 +91,7 @@ static void sum_up(crmvi_amounts *out, int64_t count) {
     }
     out->all_present = all != 0;
     out->any_present = any != 0;
-    note_bits(out, count);
+    note_bits(out, count, bits_of_all(out->values, count));
 }
 
 /* A text that is not written as most are. */
@@ -198,15 +215,24 @@ static void keep_each(const crmvi_cells *c, int64_t unit, crmvi_amounts *out) {
     sum_up(out, c->count);
 }
 
+/* Values as they stand, and the bits of all. */
+static int64_t copy_whole(const crmvi_cells *c, int64_t *values) {
+    if (crmvi_column_is_dense(c->column) && c->column->type != CRMV_INT32) {
+        return copy_with_bits(crmvi_value_at(c->column, c->begin), c->count, values);
+    }
+    crmvi_column_read_whole(c->column, c->begin, c->count, values);
+    return bits_of_all(values, c->count);
+}
+
 static void read_whole(const crmvi_cells *c, int32_t decimals, crmvi_amounts *out) {
     const crmv_column *column = c->column;
     const int64_t unit = column->type == CRMV_MINOR ? 1 : crmvi_power_of_ten(decimals);
-    crmvi_column_read_whole(column, c->begin, c->count, out->values);
+    const int64_t bits = copy_whole(c, out->values);
     if (crmvi_column_all_valid(column, c->begin, c->count)) {
         memset(out->present, 1, (size_t)c->count);
         out->all_present = true;
         out->any_present = true;
-        note_bits(out, c->count);
+        note_bits(out, c->count, bits);
     } else {
         mark_present(c, out);
         sum_up(out, c->count);
@@ -217,7 +243,7 @@ static void read_whole(const crmvi_cells *c, int32_t decimals, crmvi_amounts *ou
         for (int64_t i = 0; i < c->count; i++) {
             out->values[i] *= unit;
         }
-        note_bits(out, c->count);
+        note_bits(out, c->count, bits_of_all(out->values, c->count));
     }
 }
 

@@ -3,6 +3,7 @@
 #include "base/calendar.h"
 #include "base/decimal.h"
 #include "base/hash.h"
+#include "base/vectors.h"
 #include "model/missing.h"
 
 #include <string.h>
@@ -95,18 +96,22 @@ static void read_text_days(const crmvi_cells *cells, int32_t missing, int32_t *d
     }
 }
 
-/* Days of rows that all have one: most blocks hold none that is out of range, which the signs of what is left to either
- * end tell together. */
-static bool read_plain_days(const crmvi_cells *cells, int32_t *out) {
-    int64_t days[CRMVI_BLOCK_ROWS];
+/* The signs of what is left to either end tell together whether a day is out of range. */
+CRMVI_VECTORS static bool narrow_days(const int64_t *days, int64_t count, int32_t *out) {
     uint64_t signs = 0;
-    crmvi_column_read_whole(cells->column, cells->begin, cells->count, days);
-    for (int64_t i = 0; i < cells->count; i++) {
+    for (int64_t i = 0; i < count; i++) {
         const uint64_t day = (uint64_t)days[i];
         signs |= (day - (uint64_t)CRMVI_FIRST_DAY) | ((uint64_t)CRMVI_LAST_DAY - day);
         out[i] = (int32_t)days[i];
     }
     return signs >> 63 == 0;
+}
+
+/* Days of rows that all have one: most blocks hold none that is out of range. */
+static bool read_plain_days(const crmvi_cells *cells, int32_t *out) {
+    int64_t days[CRMVI_BLOCK_ROWS];
+    crmvi_column_read_whole(cells->column, cells->begin, cells->count, days);
+    return narrow_days(days, cells->count, out);
 }
 
 void crmvi_cells_days(const crmvi_cells *cells, int32_t missing, int32_t *days, uint8_t *reasons) {

@@ -1,5 +1,6 @@
 #include "ledger/settle.h"
 
+#include "base/vectors.h"
 #include "ledger/exchange.h"
 #include "model/missing.h"
 
@@ -401,13 +402,24 @@ static int32_t plain_leading(const crmvi_rows *r) {
     return revenue->all_present && !quantity->any_present ? CRMVI_LINE_REVENUE : -1;
 }
 
+/* Adds to the flags of lines the one that each amount's sign tells, and `more`; returns the flags of all together. */
+CRMVI_VECTORS static uint8_t flag_signs(const int64_t *amounts, int64_t count, uint8_t more, uint8_t *flags) {
+    uint8_t all = 0;
+    for (int64_t i = 0; i < count; i++) {
+        const int64_t other = amounts[i] == 0 ? CRMVI_LINE_OTHER : CRMVI_LINE_SALE;
+        const int64_t flag = amounts[i] < 0 ? CRMVI_LINE_RETURN : other;
+        flags[i] |= (uint8_t)flag | more;
+        all |= flags[i];
+    }
+    return all;
+}
+
 /* The same as settle_each for rows that are all there and carry their sign. */
 static void settle_plain(const crmvi_rows *r, int32_t leading) {
     static const int64_t zeros[CRMVI_BLOCK_ROWS];
     crmvi_lines *lines = r->lines;
     const crmvi_written *written = &lines->written;
     const crmvi_amounts *cost = &written->amounts[CRMVI_LINE_COST];
-    const int64_t *values = written->amounts[leading].values;
     uint32_t had = 0;
     for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
         const bool is_given = written->amounts[a].is_given;
@@ -416,16 +428,11 @@ static void settle_plain(const crmvi_rows *r, int32_t leading) {
         had |= is_given && written->amounts[a].any_present ? 1u << a : 0;
     }
     const uint8_t unknown = cost->is_given ? 0 : CRMVI_LINE_UNKNOWN_COST;
-    uint8_t any_flags = 0;
-    for (int64_t i = 0; i < lines->count; i++) {
-        const uint8_t flag = values[i] > 0 ? CRMVI_LINE_SALE : values[i] < 0 ? CRMVI_LINE_RETURN : CRMVI_LINE_OTHER;
-        lines->flags[i] |= flag | unknown;
-    }
+    uint8_t any_flags = flag_signs(written->amounts[leading].values, lines->count, unknown, lines->flags);
     for (int64_t i = 0; i < lines->count && cost->is_given && !cost->all_present; i++) {
-        lines->flags[i] |= cost->present[i] != 0 ? 0 : CRMVI_LINE_UNKNOWN_COST;
-    }
-    for (int64_t i = 0; i < lines->count; i++) {
-        any_flags |= lines->flags[i];
+        const uint8_t flag = cost->present[i] != 0 ? 0 : CRMVI_LINE_UNKNOWN_COST;
+        lines->flags[i] |= flag;
+        any_flags |= flag;
     }
     lines->totals.any_flags = any_flags;
     lines->totals.takes_revenue =
@@ -442,22 +449,28 @@ static void clear_absent(crmvi_lines *lines) {
     }
 }
 
+CRMVI_VECTORS static void find_range(const int32_t *days, int64_t count, int32_t *first, int32_t *last) {
+    int32_t least = INT32_MAX;
+    int32_t most = INT32_MIN;
+    for (int64_t i = 0; i < count; i++) {
+        least = days[i] < least ? days[i] : least;
+        most = days[i] > most ? days[i] : most;
+    }
+    *first = least;
+    *last = most;
+}
+
 /* The first and the last day of the lines. */
 static void note_days(crmvi_lines *lines) {
     const int32_t *days = lines->days;
-    const int64_t count = lines->count;
     int32_t first = INT32_MAX;
     int32_t last = INT32_MIN;
-    if (lines->totals.set_aside > 0) {
-        for (int64_t i = 0; i < count; i++) {
-            first = lines->reasons[i] == 0 && days[i] < first ? days[i] : first;
-            last = lines->reasons[i] == 0 && days[i] > last ? days[i] : last;
-        }
-    } else {
-        for (int64_t i = 0; i < count; i++) {
-            first = days[i] < first ? days[i] : first;
-            last = days[i] > last ? days[i] : last;
-        }
+    if (lines->totals.set_aside == 0) {
+        find_range(days, lines->count, &first, &last);
+    }
+    for (int64_t i = 0; i < lines->count && lines->totals.set_aside > 0; i++) {
+        first = lines->reasons[i] == 0 && days[i] < first ? days[i] : first;
+        last = lines->reasons[i] == 0 && days[i] > last ? days[i] : last;
     }
     lines->totals.first_day = first;
     lines->totals.last_day = last;
