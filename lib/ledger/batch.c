@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/vectors.h"
 #include "ledger/ledger.h"
 
 #include <stdlib.h>
@@ -110,60 +111,59 @@ static bool spill_lines(const chunk *c, crmvi_lines *lines, tally *t) {
 
 /* ---- Dealing lines ----------------------------------------------------------------------------------------------- */
 
-/* The partition of each line, found before the first is dealt: the two want the processor's attention by turns. */
-static void find_partitions(const chunk *c, const crmvi_lines *lines, uint16_t *partitions) {
-    for (int64_t i = 0; i < lines->count; i++) {
-        const uint64_t key = crmvi_key_of_number(lines->numbers[i]);
-        partitions[i] = (uint16_t)crmvi_division_find(&c->batch->division, key);
-    }
-}
-
-/* Everything at hand: what is written must not make the compiler look again at what it reads. */
-static void deal_narrow(const crmvi_dealer *dealer, const crmvi_lines *lines, const uint16_t *partitions,
-                        crmvi_ahead *ahead) {
-    enum { AHEAD = 12 };
+/* The lines of a block as rows. Each row is put together as four numbers of 64 bits, of which compilers make vectors,
+ * as they do not of fields of several sizes. */
+CRMVI_VECTORS static void pack_rows(const crmvi_lines *lines, crmvi_row *rows) {
+    const int64_t *numbers = lines->numbers;
+    const int32_t *days = lines->days;
+    const uint8_t *flags = lines->flags;
     const int64_t *quantity = lines->amounts[CRMVI_LINE_QUANTITY];
     const int64_t *revenue = lines->amounts[CRMVI_LINE_REVENUE];
     const int64_t *cost = lines->amounts[CRMVI_LINE_COST];
     const int64_t *discount = lines->amounts[CRMVI_LINE_DISCOUNT];
-    const int64_t *cost_to_serve = lines->amounts[CRMVI_LINE_COST_TO_SERVE];
-    const crmvi_dealer own = *dealer;
+    const int64_t *to_serve = lines->amounts[CRMVI_LINE_COST_TO_SERVE];
+    uint64_t *restrict words = (uint64_t *)(void *)rows;
     const int64_t count = lines->count;
-    const bool all = lines->totals.set_aside == 0;
     for (int64_t i = 0; i < count; i++) {
-        crmvi_dealer_prefetch(&own, partitions[i + AHEAD < count ? i + AHEAD : i]);
-        crmvi_ask_ahead(ahead);
-        if (!all && lines->reasons[i] != 0) {
-            continue;
-        }
-        crmvi_row *row = crmvi_dealer_row(&own, partitions[i]);
-        row->key = crmvi_key_of_number(lines->numbers[i]);
-        row->when = crmvi_row_when(lines->days[i], lines->flags[i]);
-        row->amounts[CRMVI_LINE_QUANTITY] = (int32_t)quantity[i];
-        row->amounts[CRMVI_LINE_REVENUE] = (int32_t)revenue[i];
-        row->amounts[CRMVI_LINE_COST] = (int32_t)cost[i];
-        row->amounts[CRMVI_LINE_DISCOUNT] = (int32_t)discount[i];
-        row->amounts[CRMVI_LINE_COST_TO_SERVE] = (int32_t)cost_to_serve[i];
+        const uint32_t when = crmvi_row_when(days[i], flags[i]);
+        words[4 * i] = crmvi_key_of_number(numbers[i]);
+        words[4 * i + 1] = (uint64_t)quantity[i] << 32 | when;
+        words[4 * i + 2] = (uint64_t)cost[i] << 32 | (uint32_t)revenue[i];
+        words[4 * i + 3] = (uint64_t)to_serve[i] << 32 | (uint32_t)discount[i];
     }
 }
 
-static void deal_wide(const crmvi_dealer *dealer, const crmvi_lines *lines, const uint16_t *partitions) {
+/* Leaves out the rows of lines that are set aside. */
+static void leave_out(const uint8_t *reasons, crmvi_hand *hand) {
+    int64_t left = 0;
+    for (int64_t i = 0; i < hand->count; i++) {
+        hand->rows[left] = hand->rows[i];
+        hand->partitions[left] = hand->partitions[i];
+        left += reasons[i] == 0;
+    }
+    hand->count = left;
+}
+
+static void deal_narrow(const chunk *c, const crmvi_dealer *dealer, const crmvi_lines *lines, crmvi_ahead *ahead) {
+    crmvi_hand hand;
+    hand.count = lines->count;
+    crmvi_division_find_numbers(&c->batch->division, lines->numbers, lines->count, hand.partitions);
+    pack_rows(lines, hand.rows);
+    if (lines->totals.set_aside > 0) {
+        leave_out(lines->reasons, &hand);
+    }
+    crmvi_dealer_put(dealer, &hand, ahead);
+}
+
+static void deal_wide(const chunk *c, const crmvi_dealer *dealer, const crmvi_lines *lines) {
+    uint16_t partitions[CRMVI_BLOCK_ROWS];
+    crmvi_division_find_numbers(&c->batch->division, lines->numbers, lines->count, partitions);
     for (int64_t i = 0; i < lines->count; i++) {
         if (lines->reasons[i] == 0) {
             _Alignas(64) crmvi_wide_row row;
             fill_wide_row(lines, i, &row);
             crmvi_dealer_put_wide(dealer, partitions[i], &row);
         }
-    }
-}
-
-static void deal_lines(const chunk *c, const crmvi_dealer *dealer, const crmvi_lines *lines, crmvi_ahead *ahead) {
-    uint16_t partitions[CRMVI_BLOCK_ROWS];
-    find_partitions(c, lines, partitions);
-    if (c->is_wide) {
-        deal_wide(dealer, lines, partitions);
-    } else {
-        deal_narrow(dealer, lines, partitions, ahead);
     }
 }
 
@@ -222,11 +222,13 @@ static bool read_block(const chunk *c, const crmvi_dealer *dealer, int64_t row, 
     if (!spill_lines(c, lines, t)) {
         return false;
     }
-    if (c->is_dealt) {
+    if (c->is_dealt && c->is_wide) {
+        deal_wide(c, dealer, lines);
+    } else if (c->is_dealt) {
         crmvi_ahead ahead;
         const int64_t next = row + lines->count;
         crmvi_look_ahead(c->feed, next, end - next < CRMVI_BLOCK_ROWS ? end - next : CRMVI_BLOCK_ROWS, &ahead);
-        deal_lines(c, dealer, lines, &ahead);
+        deal_narrow(c, dealer, lines, &ahead);
     } else {
         keep_lines(c, lines, row);
     }

@@ -2,6 +2,8 @@
 
 #include "base/memory.h"
 #include "base/radix.h"
+#include "base/vectors.h"
+#include "ledger/row.h"
 
 #include <stdlib.h>
 
@@ -142,4 +144,25 @@ uint64_t crmvi_division_range(const crmvi_division *division, int64_t partition,
     *first = division->firsts[partition];
     const bool is_bounded = partition > 0 && partition + 1 < division->partitions;
     return is_bounded ? division->firsts[partition + 1] - 1 - *first : UINT64_MAX;
+}
+
+/* Distances above the first key, in vectors. */
+CRMVI_VECTORS static void measure_numbers(const int64_t *numbers, int64_t count, uint64_t least, uint64_t top,
+                                          uint64_t *above) {
+    for (int64_t i = 0; i < count; i++) {
+        above[i] = crmvi_division_above(crmvi_key_of_number(numbers[i]), least, top);
+    }
+}
+
+void crmvi_division_find_numbers(const crmvi_division *division, const int64_t *numbers, int64_t count,
+                                 uint16_t *partitions) {
+    uint64_t above[CRMVI_FOUND_TOGETHER];
+    const uint16_t *cells = division->cells;
+    const int32_t shift = division->shift;
+    measure_numbers(numbers, count, division->least, division->top, above);
+    for (int64_t i = 0; i < count; i++) {
+        const uint32_t cell = cells[above[i] >> shift];
+        const bool is_divided = (cell & CRMVI_DIVIDED) != 0;
+        partitions[i] = (uint16_t)(is_divided ? crmvi_division_further(division, above[i], cell) : cell);
+    }
 }

@@ -32,12 +32,9 @@ void crmvi_division_clear(crmvi_division *division);
 /* How far apart the keys of a partition can be, and the first of them; the first and the last partition take in any. */
 uint64_t crmvi_division_range(const crmvi_division *division, int64_t partition, uint64_t *first);
 
-/* The partition of a key. It stands here because it runs once a line. */
-static inline uint32_t crmvi_division_find(const crmvi_division *division, uint64_t key) {
-    uint64_t above = key > division->least ? key - division->least : 0;
-    above = above < division->top ? above : division->top;
+/* The partition of a key that lies in a cell which is divided further: `above` of the first, of which the cell is. */
+static inline uint32_t crmvi_division_further(const crmvi_division *division, uint64_t above, uint32_t cell) {
     int32_t shift = division->shift;
-    uint32_t cell = division->cells[above >> shift];
     while ((cell & CRMVI_DIVIDED) != 0) {
         const int32_t bits = shift < CRMVI_FURTHER_BITS ? shift : CRMVI_FURTHER_BITS;
         shift -= bits;
@@ -46,5 +43,22 @@ static inline uint32_t crmvi_division_find(const crmvi_division *division, uint6
     }
     return cell;
 }
+
+/* How far a key lies above the first, as far as the first table goes. */
+static inline uint64_t crmvi_division_above(uint64_t key, uint64_t least, uint64_t top) {
+    const uint64_t above = key > least ? key - least : 0;
+    return above < top ? above : top;
+}
+
+/* The partition of a key. */
+static inline uint32_t crmvi_division_find(const crmvi_division *division, uint64_t key) {
+    const uint64_t above = crmvi_division_above(key, division->least, division->top);
+    return crmvi_division_further(division, above, division->cells[above >> division->shift]);
+}
+
+/* The partitions of the keys of whole numbers, at most CRMVI_FOUND_TOGETHER of them. */
+enum { CRMVI_FOUND_TOGETHER = 512 };
+void crmvi_division_find_numbers(const crmvi_division *division, const int64_t *numbers, int64_t count,
+                                 uint16_t *partitions);
 
 #endif

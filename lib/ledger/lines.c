@@ -120,12 +120,12 @@ void crmvi_lines_read(const crmvi_feed *feed, int64_t begin, int64_t count, crmv
 
 void crmvi_look_ahead(const crmvi_feed *feed, int64_t begin, int64_t count, crmvi_ahead *ahead) {
     ahead->columns = 0;
-    ahead->column = 0;
+    ahead->left = count / CRMVI_ROWS_AHEAD * CRMVI_ROWS_AHEAD;
     for (int32_t role = 0; role < CRMVI_ROLES && count > 0; role++) {
         const crmv_column *column = feed->roles[role];
         if (column != NULL && !crmvi_column_is_text(column) && crmvi_column_is_dense(column)) {
             ahead->at[ahead->columns] = crmvi_value_at(column, begin);
-            ahead->end[ahead->columns++] = crmvi_value_at(column, begin + count);
+            ahead->step[ahead->columns++] = CRMVI_ROWS_AHEAD * crmvi_value_size(column->type);
         }
     }
 }

@@ -66,25 +66,25 @@ typedef struct crmvi_lines {
 /* Reads rows [begin, begin + count) of the feed, at most CRMVI_BLOCK_ROWS. */
 void crmvi_lines_read(const crmvi_feed *feed, int64_t begin, int64_t count, crmvi_lines *lines);
 
-/* The columns of a block that is yet to be read, asked for line of the cache by line while another block is worked on.
- */
+/* The columns of a block that is yet to be read, asked for some rows at a time while another block is worked on. */
+enum { CRMVI_ROWS_AHEAD = 8 };
 typedef struct crmvi_ahead {
-    const char *at[CRMVI_ROLES], *end[CRMVI_ROLES];
-    int32_t columns, column;
+    const char *at[CRMVI_ROLES];
+    int64_t step[CRMVI_ROLES]; /* bytes */
+    int32_t columns;
+    int64_t left; /* rows that can be asked for */
 } crmvi_ahead;
 
 /* Looks ahead to rows [begin, begin + count). Texts and columns with gaps between their values are left out. */
 void crmvi_look_ahead(const crmvi_feed *feed, int64_t begin, int64_t count, crmvi_ahead *ahead);
 
-/* Asks for one more line. */
+/* Asks for CRMVI_ROWS_AHEAD more. */
 static inline void crmvi_ask_ahead(crmvi_ahead *ahead) {
-    enum { LINE = 64 };
-    if (ahead->column < ahead->columns) {
-        const char **at = &ahead->at[ahead->column];
-        __builtin_prefetch(*at);
-        *at += LINE;
-        ahead->column += *at >= ahead->end[ahead->column];
+    for (int32_t i = 0; i < ahead->columns && ahead->left > 0; i++) {
+        __builtin_prefetch(ahead->at[i]);
+        ahead->at[i] += ahead->step[i];
     }
+    ahead->left -= CRMVI_ROWS_AHEAD;
 }
 
 /* The whole-number key of a row; false where it has none or a bad one. */

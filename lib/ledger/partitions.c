@@ -93,21 +93,6 @@ typedef struct dealing {
     crmvi_deal *deal;
 } dealing;
 
-static void deal_row(const dealing *d, const crmvi_dealer *dealer, const char *row) {
-    const uint64_t key = key_of(d->from, row);
-    const uint32_t partition = crmvi_division_find(d->division, measure_of(d->from, row, key));
-    if (d->size == WIDE) {
-        _Alignas(64) crmvi_wide_row wide;
-        memcpy(&wide, row, sizeof wide);
-        wide.key = key;
-        crmvi_dealer_put_wide(dealer, partition, &wide);
-    } else {
-        crmvi_row *dealt = crmvi_dealer_row(dealer, partition);
-        memcpy(dealt, row, sizeof *dealt);
-        dealt->key = key;
-    }
-}
-
 /* Ranks are far apart in memory; those of a few rows further on are asked for ahead. */
 static void prefetch_rank(const dealing *d, const char *row) {
     uint64_t key;
@@ -120,15 +105,40 @@ static void prefetch_rank(const dealing *d, const char *row) {
     }
 }
 
+/* Deals wide rows one by one, and puts a narrow one into the hand. */
+static void deal_row(const dealing *d, const crmvi_dealer *dealer, const char *row, crmvi_hand *hand) {
+    const uint64_t key = key_of(d->from, row);
+    const uint32_t partition = crmvi_division_find(d->division, measure_of(d->from, row, key));
+    if (d->size == WIDE) {
+        _Alignas(64) crmvi_wide_row wide;
+        memcpy(&wide, row, sizeof wide);
+        wide.key = key;
+        crmvi_dealer_put_wide(dealer, partition, &wide);
+    } else {
+        memcpy(&hand->rows[hand->count], row, sizeof hand->rows[0]);
+        hand->rows[hand->count].key = key;
+        hand->partitions[hand->count++] = (uint16_t)partition;
+    }
+}
+
 static void deal_rows(const dealing *d, const crmvi_dealer *dealer, const char *rows, int64_t count) {
     enum { AHEAD = 24 };
     const size_t bytes = row_bytes[d->size];
-    for (int64_t i = 0; i < count; i++) {
-        if (d->from->ranking != NULL && i + AHEAD < count) {
-            prefetch_rank(d, rows + (size_t)(i + AHEAD) * bytes);
+    crmvi_ahead nothing = {.columns = 0};
+    crmvi_hand hand;
+    for (int64_t i = 0; i < count; i += CRMVI_BLOCK_ROWS) {
+        const int64_t end = count - i < CRMVI_BLOCK_ROWS ? count : i + CRMVI_BLOCK_ROWS;
+        hand.count = 0;
+        for (int64_t row = i; row < end; row++) {
+            if (d->from->ranking != NULL && row + AHEAD < count) {
+                prefetch_rank(d, rows + (size_t)(row + AHEAD) * bytes);
+            }
+            if (!is_dead(rows + (size_t)row * bytes)) {
+                deal_row(d, dealer, rows + (size_t)row * bytes, &hand);
+            }
         }
-        if (!is_dead(rows + (size_t)i * bytes)) {
-            deal_row(d, dealer, rows + (size_t)i * bytes);
+        if (d->size == NARROW) {
+            crmvi_dealer_put(dealer, &hand, &nothing);
         }
     }
 }
