@@ -81,7 +81,7 @@ void crmvi_look_ahead(const crmvi_feed *feed, int64_t begin, int64_t count, crmv
 /* Asks for CRMVI_ROWS_AHEAD more. */
 static inline void crmvi_ask_ahead(crmvi_ahead *ahead) {
     for (int32_t i = 0; i < ahead->columns && ahead->left > 0; i++) {
-        __builtin_prefetch(ahead->at[i]);
+        __builtin_prefetch(ahead->at[i], 0, 2); /* not into the nearest cache, which the block at hand fills */
         ahead->at[i] += ahead->step[i];
     }
     ahead->left -= CRMVI_ROWS_AHEAD;
