@@ -7,10 +7,24 @@
 #include "frame/slice.h"
 #include "ledger/sparse.h"
 
+/* Asks for what stands a slice further on: most likely the next slice's. */
+static inline void ask_next(const void *at, size_t bytes) {
+    __builtin_prefetch((const void *)((uintptr_t)at + bytes), 0, 2);
+}
+
 static bool add_1(const int8_t *values, int32_t count, int64_t *running) {
+    enum { LINE = 64 / sizeof *values };
     int64_t sum = 0;
-#pragma GCC unroll 8
-    for (int32_t i = 0; i < count; i++) {
+    int32_t i = 0;
+    for (; i + LINE <= count; i += LINE) {
+        ask_next(values + i, (size_t)count * sizeof *values);
+#pragma GCC unroll 16
+        for (int32_t j = i; j < i + LINE; j++) {
+            sum += values[j];
+            running[j + 1] = sum;
+        }
+    }
+    for (; i < count; i++) {
         sum += values[i];
         running[i + 1] = sum;
     }
@@ -18,9 +32,18 @@ static bool add_1(const int8_t *values, int32_t count, int64_t *running) {
 }
 
 static bool add_2(const int16_t *values, int32_t count, int64_t *running) {
+    enum { LINE = 64 / sizeof *values };
     int64_t sum = 0;
-#pragma GCC unroll 8
-    for (int32_t i = 0; i < count; i++) {
+    int32_t i = 0;
+    for (; i + LINE <= count; i += LINE) {
+        ask_next(values + i, (size_t)count * sizeof *values);
+#pragma GCC unroll 16
+        for (int32_t j = i; j < i + LINE; j++) {
+            sum += values[j];
+            running[j + 1] = sum;
+        }
+    }
+    for (; i < count; i++) {
         sum += values[i];
         running[i + 1] = sum;
     }
@@ -28,9 +51,18 @@ static bool add_2(const int16_t *values, int32_t count, int64_t *running) {
 }
 
 static bool add_4(const int32_t *values, int32_t count, int64_t *running) {
+    enum { LINE = 64 / sizeof *values };
     int64_t sum = 0;
-#pragma GCC unroll 8
-    for (int32_t i = 0; i < count; i++) {
+    int32_t i = 0;
+    for (; i + LINE <= count; i += LINE) {
+        ask_next(values + i, (size_t)count * sizeof *values);
+#pragma GCC unroll 16
+        for (int32_t j = i; j < i + LINE; j++) {
+            sum += values[j];
+            running[j + 1] = sum;
+        }
+    }
+    for (; i < count; i++) {
         sum += values[i];
         running[i + 1] = sum;
     }
