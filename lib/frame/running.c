@@ -18,10 +18,12 @@ static bool add_1(const int8_t *values, int32_t count, int64_t *running) {
     int32_t i = 0;
     for (; i + LINE <= count; i += LINE) {
         ask_next(values + i, (size_t)count * sizeof *values);
-#pragma GCC unroll 16
-        for (int32_t j = i; j < i + LINE; j++) {
-            sum += values[j];
-            running[j + 1] = sum;
+#pragma GCC unroll 8
+        for (int32_t j = i; j < i + LINE; j += 2) { /* an addition waits for another once in two values */
+            const int64_t both = (int64_t)values[j] + values[j + 1];
+            running[j + 1] = sum + values[j];
+            sum += both;
+            running[j + 2] = sum;
         }
     }
     for (; i < count; i++) {
@@ -37,10 +39,12 @@ static bool add_2(const int16_t *values, int32_t count, int64_t *running) {
     int32_t i = 0;
     for (; i + LINE <= count; i += LINE) {
         ask_next(values + i, (size_t)count * sizeof *values);
-#pragma GCC unroll 16
-        for (int32_t j = i; j < i + LINE; j++) {
-            sum += values[j];
-            running[j + 1] = sum;
+#pragma GCC unroll 8
+        for (int32_t j = i; j < i + LINE; j += 2) { /* an addition waits for another once in two values */
+            const int64_t both = (int64_t)values[j] + values[j + 1];
+            running[j + 1] = sum + values[j];
+            sum += both;
+            running[j + 2] = sum;
         }
     }
     for (; i < count; i++) {
@@ -56,10 +60,12 @@ static bool add_4(const int32_t *values, int32_t count, int64_t *running) {
     int32_t i = 0;
     for (; i + LINE <= count; i += LINE) {
         ask_next(values + i, (size_t)count * sizeof *values);
-#pragma GCC unroll 16
-        for (int32_t j = i; j < i + LINE; j++) {
-            sum += values[j];
-            running[j + 1] = sum;
+#pragma GCC unroll 8
+        for (int32_t j = i; j < i + LINE; j += 2) { /* an addition waits for another once in two values */
+            const int64_t both = (int64_t)values[j] + values[j + 1];
+            running[j + 1] = sum + values[j];
+            sum += both;
+            running[j + 2] = sum;
         }
     }
     for (; i < count; i++) {

@@ -96,7 +96,19 @@ static void read_text_days(const crmvi_cells *cells, int32_t missing, int32_t *d
     }
 }
 
-/* The signs of what is left to either end tell together whether a day is out of range. */
+/* The signs of what is left to either end tell together whether a day is out of range. The caller's memory need not be
+ * aligned. */
+CRMVI_VECTORS static bool copy_days(const char *from, int64_t count, int32_t *out) {
+    uint32_t signs = 0;
+    for (int64_t i = 0; i < count; i++) {
+        int32_t day;
+        memcpy(&day, from + i * (int64_t)sizeof day, sizeof day);
+        signs |= ((uint32_t)day - (uint32_t)CRMVI_FIRST_DAY) | ((uint32_t)CRMVI_LAST_DAY - (uint32_t)day);
+        out[i] = day;
+    }
+    return signs >> 31 == 0;
+}
+
 CRMVI_VECTORS static bool narrow_days(const int64_t *days, int64_t count, int32_t *out) {
     uint64_t signs = 0;
     for (int64_t i = 0; i < count; i++) {
@@ -109,6 +121,9 @@ CRMVI_VECTORS static bool narrow_days(const int64_t *days, int64_t count, int32_
 
 /* Days of rows that all have one: most blocks hold none that is out of range. */
 static bool read_plain_days(const crmvi_cells *cells, int32_t *out) {
+    if (cells->column->type == CRMV_INT32 && crmvi_column_is_dense(cells->column)) {
+        return copy_days(crmvi_value_at(cells->column, cells->begin), cells->count, out);
+    }
     int64_t days[CRMVI_BLOCK_ROWS];
     crmvi_column_read_whole(cells->column, cells->begin, cells->count, days);
     return narrow_days(days, cells->count, out);
