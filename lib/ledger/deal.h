@@ -11,7 +11,7 @@
 #include "base/seats.h"
 #include "ledger/row.h"
 
-enum { CRMVI_PAGE_BYTES = 4096, CRMVI_GATHERED_ROWS = 4 };
+enum { CRMVI_PAGE_BYTES = 8192, CRMVI_GATHERED_ROWS = 4 };
 
 /* Narrow lines of a pile on their way into its pages, each two of them a line of the cache. */
 typedef struct crmvi_gathered {
