@@ -7,13 +7,13 @@
 
 #include <stdlib.h>
 
-enum { LEAST_BITS = 4, MOST_BITS = 16, CELLS_A_PARTITION_BITS = 3, TABLES_LIMIT = 0x7fff, PARTITIONS_LIMIT = 0x7fff };
+enum { LEAST_BITS = 4, MOST_BITS = 16, CELLS_A_PARTITION_BITS = 3, NODES_LIMIT = CRMVI_PIVOT, PARTITIONS_LIMIT = 0x7fff };
 
 /* A division in the making: cells are filled in ascending order. */
 typedef struct making {
     crmvi_division *division;
     const uint64_t *sample; /* sorted; counted from the least key */
-    int64_t tables, tables_capacity;
+    int64_t tables, tables_capacity, pivots_capacity;
     int64_t quota; /* sampled keys for a partition */
     int64_t partition, held, limit;
 } making;
@@ -35,64 +35,107 @@ static int64_t sample_from(const making *m, int64_t begin, int64_t end, uint64_t
     return begin;
 }
 
-/* A cell that is not divided further goes into one partition as a whole; it begins with key `first`. */
-static uint16_t take_cell(making *m, int64_t keys, uint64_t first) {
+/* A cell, or what a pivot has left of one: the keys it is wide, the first that comes here, and its sampled keys. */
+typedef struct cell {
+    uint64_t base;
+    int32_t shift;
+    uint64_t first;
+    int64_t begin, end;
+} cell;
+
+/* A cell that is not divided further goes into one partition as a whole. */
+static uint16_t take_cell(making *m, const cell *c) {
+    const int64_t keys = c->end - c->begin;
     if (m->held + keys > m->quota && m->held > 0 && m->partition + 1 < m->limit) {
         m->partition++;
         m->held = 0;
-        m->division->firsts[m->partition] = m->division->least + first;
+        m->division->firsts[m->partition] = m->division->least + c->first;
     }
     m->held += keys;
     return (uint16_t)m->partition;
 }
 
-/* The cells of a table: where it stands, its first key, and how wide its cells are. */
+/* A table: which of the further ones, or the first; what it divides, and into cells how wide. */
 typedef struct table {
     bool is_first;
-    int64_t number; /* of a further table */
-    uint64_t base;
+    int64_t number;
+    cell whole;
     int32_t shift, bits;
 } table;
 
-static void set_cell(const making *m, const table *t, int64_t cell, uint16_t value) {
+static void set_cell(const making *m, const table *t, int64_t number, uint16_t value) {
     if (t->is_first) {
-        m->division->cells[cell] = value;
+        m->division->cells[number] = value;
     } else {
-        m->division->further[(t->number << CRMVI_FURTHER_BITS) + cell] = value;
+        m->division->further[(t->number << CRMVI_FURTHER_BITS) + number] = value;
     }
 }
 
-static bool fill_table(making *m, const table *t, int64_t begin, int64_t end);
+/* These tell what a cell holds; false where memory is short. */
+static bool fill_cell(making *m, const cell *c, uint16_t *value);
 
-/* Divides a cell by a further table; false where memory is short. */
-static bool divide_cell(making *m, const table *t, int64_t cell, int64_t begin, int64_t end) {
-    const int32_t bits = t->shift < CRMVI_FURTHER_BITS ? t->shift : CRMVI_FURTHER_BITS;
-    const table further = {
-        .number = m->tables, .base = t->base + ((uint64_t)cell << t->shift), .shift = t->shift - bits, .bits = bits};
-    const int64_t cells = (m->tables + 1) << CRMVI_FURTHER_BITS;
-    if (!crmvi_grow(&m->division->further, &m->tables_capacity, cells, sizeof *m->division->further)) {
-        return false;
-    }
-    set_cell(m, t, cell, (uint16_t)(CRMVI_DIVIDED | m->tables++));
-    return fill_table(m, &further, begin, end);
-}
-
-/* Fills a table's cells by the sampled keys [begin, end), which are those of its range. */
-static bool fill_table(making *m, const table *t, int64_t begin, int64_t end) {
+/* Fills a table's cells. */
+static bool fill_table(making *m, const table *t) {
     const int64_t cells = INT64_C(1) << t->bits;
-    for (int64_t cell = 0; cell < cells; cell++) {
-        const bool is_last = cell + 1 == cells;
-        const int64_t next = is_last ? end : sample_from(m, begin, end, t->base + ((uint64_t)(cell + 1) << t->shift));
-        if (next - begin > m->quota && t->shift > 0 && m->tables < TABLES_LIMIT) {
-            if (!divide_cell(m, t, cell, begin, next)) {
-                return false;
-            }
-        } else {
-            set_cell(m, t, cell, take_cell(m, next - begin, t->base + ((uint64_t)cell << t->shift)));
+    cell c = {.base = t->whole.base, .shift = t->shift, .end = t->whole.begin};
+    for (int64_t number = 0; number < cells; number++) {
+        uint16_t value;
+        c.begin = c.end;
+        c.end = number + 1 == cells ? t->whole.end
+                                    : sample_from(m, c.begin, t->whole.end, c.base + (UINT64_C(1) << t->shift));
+        c.first = c.base > t->whole.first ? c.base : t->whole.first;
+        if (!fill_cell(m, &c, &value)) {
+            return false;
         }
-        begin = next;
+        set_cell(m, t, number, value);
+        c.base += UINT64_C(1) << t->shift;
     }
     return true;
+}
+
+/* Divides a cell by a further table. */
+static bool divide_cell(making *m, const cell *c, uint16_t *value) {
+    const int32_t bits = c->shift < CRMVI_FURTHER_BITS ? c->shift : CRMVI_FURTHER_BITS;
+    const table further = {.number = m->tables, .whole = *c, .shift = c->shift - bits, .bits = bits};
+    if (!crmvi_grow(&m->division->further, &m->tables_capacity, (m->tables + 1) << CRMVI_FURTHER_BITS,
+                    sizeof *m->division->further)) {
+        return false;
+    }
+    m->tables++;
+    *value = (uint16_t)(CRMVI_DIVIDED | further.number);
+    return fill_table(m, &further);
+}
+
+/* Divides a cell at the key of the sampled keys [begin, end). */
+static bool split_cell(making *m, const cell *c, int64_t begin, int64_t end, uint16_t *value) {
+    crmvi_division *division = m->division;
+    const int64_t number = division->pivot_count;
+    if (!crmvi_grow(&division->pivots, &m->pivots_capacity, number + 1, sizeof *division->pivots)) {
+        return false;
+    }
+    division->pivot_count++;
+    *value = (uint16_t)(CRMVI_DIVIDED | CRMVI_PIVOT | number);
+    crmvi_pivot pivot = {.key = m->sample[begin]};
+    const cell below = {c->base, c->shift, c->first, c->begin, begin};
+    const cell at = {c->base, 0, pivot.key, begin, end};
+    const cell above = {c->base, c->shift, pivot.key + 1, end, c->end};
+    const bool filled = fill_cell(m, &below, &pivot.below) && fill_cell(m, &at, &pivot.at) &&
+                        fill_cell(m, &above, &pivot.above);
+    division->pivots[number] = pivot;
+    return filled;
+}
+
+static bool fill_cell(making *m, const cell *c, uint16_t *value) {
+    const int64_t keys = c->end - c->begin;
+    const bool has_room = m->tables < NODES_LIMIT && m->division->pivot_count < NODES_LIMIT;
+    if (keys <= m->quota || c->shift == 0 || !has_room) {
+        *value = take_cell(m, c);
+        return true;
+    }
+    const uint64_t key = m->sample[c->begin + keys / 2]; /* the only one that can be most of them */
+    const int64_t begin = sample_from(m, c->begin, c->end, key);
+    const int64_t end = key == UINT64_MAX ? c->end : sample_from(m, begin, c->end, key + 1);
+    return end - begin > keys / 2 ? split_cell(m, c, begin, end, value) : divide_cell(m, c, value);
 }
 
 static int32_t first_bits(int64_t wanted) {
@@ -114,6 +157,7 @@ bool crmvi_division_make(crmvi_division *division, uint64_t *sample, uint64_t *s
         sample[i] -= least;
     }
     const table first = {.is_first = true,
+                         .whole = {.end = count},
                          .shift = bits_for(range) > first_bits(wanted) ? bits_for(range) - first_bits(wanted) : 0,
                          .bits = first_bits(wanted)};
     making m = {.division = division,
@@ -125,7 +169,7 @@ bool crmvi_division_make(crmvi_division *division, uint64_t *sample, uint64_t *s
     division->top = first.shift + first.bits >= 64 ? UINT64_MAX : (UINT64_C(1) << (first.shift + first.bits)) - 1;
     division->cells = crmvi_array(INT64_C(1) << first.bits, sizeof *division->cells);
     division->firsts = crmvi_zeroed(m.limit, sizeof *division->firsts);
-    if (division->cells == NULL || division->firsts == NULL || !fill_table(&m, &first, 0, count)) {
+    if (division->cells == NULL || division->firsts == NULL || !fill_table(&m, &first)) {
         crmvi_division_clear(division);
         return false;
     }
@@ -137,6 +181,7 @@ void crmvi_division_clear(crmvi_division *division) {
     free(division->cells);
     crmvi_discard(division->firsts, division->partitions, sizeof *division->firsts);
     free(division->further);
+    crmvi_discard(division->pivots, division->pivot_count, sizeof *division->pivots);
     *division = (crmvi_division){0};
 }
 
@@ -157,12 +202,19 @@ CRMVI_VECTORS static void measure_numbers(const int64_t *numbers, int64_t count,
 void crmvi_division_find_numbers(const crmvi_division *division, const int64_t *numbers, int64_t count,
                                  uint16_t *partitions) {
     uint64_t above[CRMVI_FOUND_TOGETHER];
+    uint16_t divided[CRMVI_FOUND_TOGETHER]; /* a list: a processor cannot foretell which keys have further to go */
+    int64_t divided_count = 0;
     const uint16_t *cells = division->cells;
     const int32_t shift = division->shift;
     measure_numbers(numbers, count, division->least, division->top, above);
     for (int64_t i = 0; i < count; i++) {
-        const uint32_t cell = cells[above[i] >> shift];
-        const bool is_divided = (cell & CRMVI_DIVIDED) != 0;
-        partitions[i] = (uint16_t)(is_divided ? crmvi_division_further(division, above[i], cell) : cell);
+        const uint16_t value = cells[above[i] >> shift];
+        partitions[i] = value;
+        divided[divided_count] = (uint16_t)i;
+        divided_count += value >= CRMVI_DIVIDED;
+    }
+    for (int64_t j = 0; j < divided_count; j++) {
+        const int64_t i = divided[j];
+        partitions[i] = (uint16_t)crmvi_division_further(division, above[i], partitions[i]);
     }
 }

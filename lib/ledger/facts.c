@@ -166,27 +166,33 @@ static inline void stage_line(const crmvi_row *row, int32_t at, stage *s) {
 /* Rows stand in memory as they were dealt: the one so much later in the order is asked for ahead. */
 enum { AHEAD = CRMVI_ENTRIES_BEHIND };
 
-/* A fact of several narrow lines [begin, end), if they are plain and their sums short. */
-static bool stage_lines(const crmvi_ordering *o, int64_t begin, int64_t end, stage *s) {
-    int64_t sums[PLAIN_COLUMNS] = {end - begin};
-    for (int64_t i = begin; i < end; i++) {
-        const uint64_t place = crmvi_entry_place(o, o->order[i]);
-        const uint64_t later = crmvi_entry_place(o, o->order[i + AHEAD]);
-        __builtin_prefetch(crmvi_row_at(&o->places, later));
-        const crmvi_row *row = crmvi_row_at(&o->places, place);
-        if (!crmvi_place_is_narrow(&o->places, place) || !is_plain(row)) {
-            return false;
+/* A fact of the narrow lines from `begin` on, if they are plain and their sums short: returns where they end. Otherwise
+ * nothing is staged, and it returns `begin`. */
+static int64_t stage_lines(const crmvi_ordering *o, int64_t begin, stage *s) {
+    const uint64_t *order = o->order;
+    const uint64_t place_mask = (UINT64_C(1) << o->place_bits) - 1;
+    const crmvi_places places = o->places;
+    int64_t sums[CRMVI_LINE_AMOUNTS] = {0};
+    int64_t end = begin;
+    do {
+        const uint64_t place = order[end] & place_mask;
+        const crmvi_row *row = crmvi_row_at(&places, place);
+        __builtin_prefetch(crmvi_row_at(&places, order[end + AHEAD] & place_mask));
+        if (place >= places.narrow || !is_plain(row)) {
+            return begin;
         }
         for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
-            sums[a + 1] += row->amounts[a];
+            sums[a] += row->amounts[a];
         }
+        end++;
+    } while (crmvi_same_fact(o, order[end], order[begin]));
+    int64_t lost = (end - begin) ^ (int32_t)(end - begin);
+    s->plain[0][s->count] = (int32_t)(end - begin);
+    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+        s->plain[a + 1][s->count] = (int32_t)sums[a];
+        lost |= sums[a] ^ (int32_t)sums[a];
     }
-    int64_t lost = 0;
-    for (int32_t position = 0; position < PLAIN_COLUMNS; position++) {
-        s->plain[position][s->count] = (int32_t)sums[position];
-        lost |= sums[position] ^ (int32_t)sums[position];
-    }
-    return lost == 0;
+    return lost == 0 ? end : begin;
 }
 
 static void note_overflow(building *b, int64_t partition, const crmvi_wide_row *row) {
@@ -229,13 +235,19 @@ static int64_t fact_end(const crmvi_ordering *o, int64_t begin) {
     return end;
 }
 
-/* A fact of rows [begin, end), the longer way. */
-static int32_t stage_fact(building *b, const crmvi_ordering *o, int64_t partition, int64_t begin, int64_t end,
-                          stage *s) {
+/* A fact of the rows from *begin on, the longer way; *begin is then where they end. */
+static int32_t stage_fact(building *b, const crmvi_ordering *o, int64_t partition, int64_t *begin, stage *s) {
     const crmvi_row *first =
-        crmvi_row_at(&o->places, crmvi_entry_place(o, o->order[begin])); /* wide ones begin alike */
+        crmvi_row_at(&o->places, crmvi_entry_place(o, o->order[*begin])); /* wide ones begin alike */
     s->days[s->count] = crmvi_row_day(first->when);
-    return stage_lines(o, begin, end, s) ? CRMV_OK : stage_special(b, o, partition, begin, end, s);
+    int64_t end = stage_lines(o, *begin, s);
+    int32_t status = CRMV_OK;
+    if (end == *begin) {
+        end = fact_end(o, *begin);
+        status = stage_special(b, o, partition, *begin, end, s);
+    }
+    *begin = end;
+    return status;
 }
 
 /* Turns an ordered partition into facts from number `fact` on and customers from `customer` on. Of text keys, ranks
@@ -271,13 +283,11 @@ static int32_t fill_partition(building *b, worker *w, int64_t partition, int64_t
             stage_line(row, count, s);
             begin++;
         } else {
-            const int64_t end = fact_end(o, begin);
             s->count = count;
-            const int32_t status = stage_fact(b, o, partition, begin, end, s);
+            const int32_t status = stage_fact(b, o, partition, &begin, s);
             if (status != CRMV_OK) {
                 return status;
             }
-            begin = end;
         }
         count++;
         if (count == limit || s->special_count == SPECIALS) {
