@@ -7,13 +7,20 @@
 
 #include <stdlib.h>
 
-enum { LEAST_BITS = 4, MOST_BITS = 16, CELLS_A_PARTITION_BITS = 3, NODES_LIMIT = CRMVI_PIVOT, PARTITIONS_LIMIT = 0x7fff };
+enum {
+    LEAST_BITS = 4,
+    MOST_BITS = 16,
+    CELLS_A_PARTITION_BITS = 3,
+    NODES_LIMIT = CRMVI_PIVOT, /* tables, or pivots */
+    PARTITIONS_LIMIT = CRMVI_DIVIDED - 1
+};
 
 /* A division in the making: cells are filled in ascending order. */
 typedef struct making {
     crmvi_division *division;
-    const uint64_t *sample; /* sorted; counted from the least key */
-    int64_t tables, tables_capacity, pivots_capacity;
+    const uint64_t *sample; /* sorted */
+    int64_t tables_capacity, pivots_capacity;
+    int64_t cells, cells_capacity;
     int64_t quota; /* sampled keys for a partition */
     int64_t partition, held, limit;
 } making;
@@ -35,79 +42,69 @@ static int64_t sample_from(const making *m, int64_t begin, int64_t end, uint64_t
     return begin;
 }
 
-/* A cell, or what a pivot has left of one: the keys it is wide, the first that comes here, and its sampled keys. */
-typedef struct cell {
-    uint64_t base;
-    int32_t shift;
-    uint64_t first;
+/* What goes into a cell: the sampled keys [begin, end), and the first key of all. */
+typedef struct share {
     int64_t begin, end;
-} cell;
+    uint64_t first;
+    bool is_one; /* nothing but that key */
+} share;
 
 /* A cell that is not divided further goes into one partition as a whole. */
-static uint16_t take_cell(making *m, const cell *c) {
-    const int64_t keys = c->end - c->begin;
+static uint16_t take_cell(making *m, const share *s) {
+    const int64_t keys = s->end - s->begin;
     if (m->held + keys > m->quota && m->held > 0 && m->partition + 1 < m->limit) {
         m->partition++;
         m->held = 0;
-        m->division->firsts[m->partition] = m->division->least + c->first;
+        m->division->firsts[m->partition] = s->first;
     }
     m->held += keys;
     return (uint16_t)m->partition;
 }
 
-/* A table: which of the further ones, or the first; what it divides, and into cells how wide. */
-typedef struct table {
-    bool is_first;
-    int64_t number;
-    cell whole;
-    int32_t shift, bits;
-} table;
+/* Finds what stands in a cell; false where memory is short. */
+static bool fill_cell(making *m, const share *s, uint16_t *value);
 
-static void set_cell(const making *m, const table *t, int64_t number, uint16_t value) {
-    if (t->is_first) {
-        m->division->cells[number] = value;
-    } else {
-        m->division->further[(t->number << CRMVI_FURTHER_BITS) + number] = value;
-    }
+/* A table over the range of a share's sampled keys, with as many cells as it takes to tell their partitions apart. */
+static crmvi_division_table table_of(const making *m, const share *s) {
+    const uint64_t base = s->end > s->begin ? m->sample[s->begin] : 0;
+    const int32_t range = bits_for(s->end > s->begin ? m->sample[s->end - 1] - base : 0);
+    const int32_t wanted = bits_for((uint64_t)((s->end - s->begin) / m->quota + 1)) + CELLS_A_PARTITION_BITS;
+    const int32_t most = wanted < LEAST_BITS ? LEAST_BITS : wanted > MOST_BITS ? MOST_BITS : wanted;
+    return (crmvi_division_table){.base = base,
+                                  .top = range == 64 ? UINT64_MAX : (UINT64_C(1) << range) - 1,
+                                  .shift = range > most ? range - most : 0,
+                                  .first = (uint32_t)m->cells};
 }
 
-/* These tell what a cell holds; false where memory is short. */
-static bool fill_cell(making *m, const cell *c, uint16_t *value);
-
-/* Fills a table's cells. */
-static bool fill_table(making *m, const table *t) {
-    const int64_t cells = INT64_C(1) << t->bits;
-    cell c = {.base = t->whole.base, .shift = t->shift, .end = t->whole.begin};
-    for (int64_t number = 0; number < cells; number++) {
-        uint16_t value;
-        c.begin = c.end;
-        c.end = number + 1 == cells ? t->whole.end
-                                    : sample_from(m, c.begin, t->whole.end, c.base + (UINT64_C(1) << t->shift));
-        c.first = c.base > t->whole.first ? c.base : t->whole.first;
-        if (!fill_cell(m, &c, &value)) {
+/* Adds a table. The division's tables and cells may be moved while it is filled. */
+static bool add_table(making *m, const share *s, uint16_t *value) {
+    crmvi_division *division = m->division;
+    const crmvi_division_table table = table_of(m, s);
+    const int64_t cells = (int64_t)(table.top >> table.shift) + 1;
+    if (!crmvi_grow(&division->tables, &m->tables_capacity, division->table_count + 1, sizeof *division->tables) ||
+        !crmvi_grow(&division->cells, &m->cells_capacity, m->cells + cells, sizeof *division->cells)) {
+        return false;
+    }
+    *value = (uint16_t)(CRMVI_DIVIDED | division->table_count);
+    division->tables[division->table_count++] = table;
+    m->cells += cells;
+    share part = {.end = s->begin, .first = s->first};
+    for (int64_t cell = 0; cell < cells; cell++) {
+        const uint64_t next = table.base + ((uint64_t)(cell + 1) << table.shift);
+        uint16_t part_value;
+        part.begin = part.end;
+        part.end = cell + 1 < cells ? sample_from(m, part.begin, s->end, next) : s->end;
+        if (!fill_cell(m, &part, &part_value)) {
             return false;
         }
-        set_cell(m, t, number, value);
-        c.base += UINT64_C(1) << t->shift;
+        division->cells[table.first + cell] = part_value;
+        part.first = next;
     }
     return true;
 }
 
-/* Divides a cell by a further table. */
-static bool divide_cell(making *m, const cell *c, uint16_t *value) {
-    const int32_t bits = c->shift < CRMVI_FURTHER_BITS ? c->shift : CRMVI_FURTHER_BITS;
-    const table further = {.number = m->tables, .whole = *c, .shift = c->shift - bits, .bits = bits};
-    if (!crmvi_grow(&m->division->further, &m->tables_capacity, (m->tables + 1) << CRMVI_FURTHER_BITS,
-                    sizeof *m->division->further)) {
-        return false;
-    }
-    m->tables++;
-    *value = (uint16_t)(CRMVI_DIVIDED | further.number);
-    return fill_table(m, &further);
-}
-
-/* Divides a cell at the key of the sampled keys [begin, end). */
-static bool split_cell(making *m, const cell *c, int64_t begin, int64_t end, uint16_t *value) {
+/* Adds a pivot: the key of the sampled keys [begin, end). */
+static bool add_pivot(making *m, const share *s, int64_t begin, int64_t end, uint16_t *value) {
     crmvi_division *division = m->division;
     const int64_t number = division->pivot_count;
     if (!crmvi_grow(&division->pivots, &m->pivots_capacity, number + 1, sizeof *division->pivots)) {
@@ -115,61 +112,44 @@ static bool split_cell(making *m, const cell *c, int64_t begin, int64_t end, uin
     }
     division->pivot_count++;
     *value = (uint16_t)(CRMVI_DIVIDED | CRMVI_PIVOT | number);
-    crmvi_pivot pivot = {.key = m->sample[begin]};
-    const cell below = {c->base, c->shift, c->first, c->begin, begin};
-    const cell at = {c->base, 0, pivot.key, begin, end};
-    const cell above = {c->base, c->shift, pivot.key + 1, end, c->end};
+    crmvi_division_pivot pivot = {.key = m->sample[begin]};
+    const share below = {s->begin, begin, s->first, false};
+    const share at = {begin, end, pivot.key, true};
+    const share above = {end, s->end, pivot.key + 1, false};
     const bool filled = fill_cell(m, &below, &pivot.below) && fill_cell(m, &at, &pivot.at) &&
                         fill_cell(m, &above, &pivot.above);
     division->pivots[number] = pivot;
     return filled;
 }
 
-static bool fill_cell(making *m, const cell *c, uint16_t *value) {
-    const int64_t keys = c->end - c->begin;
-    const bool has_room = m->tables < NODES_LIMIT && m->division->pivot_count < NODES_LIMIT;
-    if (keys <= m->quota || c->shift == 0 || !has_room) {
-        *value = take_cell(m, c);
+static bool fill_cell(making *m, const share *s, uint16_t *value) {
+    const int64_t keys = s->end - s->begin;
+    const bool has_room = m->division->table_count < NODES_LIMIT && m->division->pivot_count < NODES_LIMIT;
+    if (keys <= m->quota || s->is_one || !has_room) {
+        *value = take_cell(m, s);
         return true;
     }
-    const uint64_t key = m->sample[c->begin + keys / 2]; /* the only one that can be most of them */
-    const int64_t begin = sample_from(m, c->begin, c->end, key);
-    const int64_t end = key == UINT64_MAX ? c->end : sample_from(m, begin, c->end, key + 1);
-    return end - begin > keys / 2 ? split_cell(m, c, begin, end, value) : divide_cell(m, c, value);
-}
-
-static int32_t first_bits(int64_t wanted) {
-    const int32_t bits = bits_for((uint64_t)wanted) + CELLS_A_PARTITION_BITS;
-    return bits < LEAST_BITS ? LEAST_BITS : bits > MOST_BITS ? MOST_BITS : bits;
+    const uint64_t key = m->sample[s->begin + keys / 2]; /* the only one that can be most of them */
+    const int64_t begin = sample_from(m, s->begin, s->end, key);
+    const int64_t end = key == UINT64_MAX ? s->end : sample_from(m, begin, s->end, key + 1);
+    return end - begin > keys / 2 ? add_pivot(m, s, begin, end, value) : add_table(m, s, value);
 }
 
 bool crmvi_division_make(crmvi_division *division, uint64_t *sample, uint64_t *scratch, int64_t count, int64_t wanted) {
     *division = (crmvi_division){0};
     wanted = wanted < PARTITIONS_LIMIT ? wanted : PARTITIONS_LIMIT;
-    uint64_t least = UINT64_MAX;
-    uint64_t most = 0;
+    uint64_t differ = 0; /* in which bits */
     for (int64_t i = 0; i < count; i++) {
-        least = sample[i] < least ? sample[i] : least;
-        most = sample[i] > most ? sample[i] : most;
+        differ |= sample[i] ^ sample[0];
     }
-    const uint64_t range = count > 0 ? most - least : 0;
-    for (int64_t i = 0; i < count; i++) {
-        sample[i] -= least;
-    }
-    const table first = {.is_first = true,
-                         .whole = {.end = count},
-                         .shift = bits_for(range) > first_bits(wanted) ? bits_for(range) - first_bits(wanted) : 0,
-                         .bits = first_bits(wanted)};
     making m = {.division = division,
-                .sample = crmvi_radix_sort(sample, scratch, count, 0, bits_for(range)),
+                .sample = crmvi_radix_sort(sample, scratch, count, 0, bits_for(differ)),
                 .quota = count / wanted + 1,
                 .limit = 2 * wanted + 2 < PARTITIONS_LIMIT ? 2 * wanted + 2 : PARTITIONS_LIMIT};
-    division->least = count > 0 ? least : 0;
-    division->shift = first.shift;
-    division->top = first.shift + first.bits >= 64 ? UINT64_MAX : (UINT64_C(1) << (first.shift + first.bits)) - 1;
-    division->cells = crmvi_array(INT64_C(1) << first.bits, sizeof *division->cells);
+    const share all = {.end = count};
+    uint16_t value;
     division->firsts = crmvi_zeroed(m.limit, sizeof *division->firsts);
-    if (division->cells == NULL || division->firsts == NULL || !fill_table(&m, &first)) {
+    if (division->firsts == NULL || !add_table(&m, &all, &value)) {
         crmvi_division_clear(division);
         return false;
     }
@@ -178,10 +158,10 @@ bool crmvi_division_make(crmvi_division *division, uint64_t *sample, uint64_t *s
 }
 
 void crmvi_division_clear(crmvi_division *division) {
-    free(division->cells);
     crmvi_discard(division->firsts, division->partitions, sizeof *division->firsts);
-    free(division->further);
+    crmvi_discard(division->tables, division->table_count, sizeof *division->tables);
     crmvi_discard(division->pivots, division->pivot_count, sizeof *division->pivots);
+    free(division->cells);
     *division = (crmvi_division){0};
 }
 
@@ -191,30 +171,32 @@ uint64_t crmvi_division_range(const crmvi_division *division, int64_t partition,
     return is_bounded ? division->firsts[partition + 1] - 1 - *first : UINT64_MAX;
 }
 
-/* Distances above the first key, in vectors. */
-CRMVI_VECTORS static void measure_numbers(const int64_t *numbers, int64_t count, uint64_t least, uint64_t top,
-                                          uint64_t *above) {
+/* ---- Many keys --------------------------------------------------------------------------------------------------- */
+
+/* Where numbers stand in a table, in vectors. */
+CRMVI_VECTORS static void find_cells(const crmvi_division_table *table, const int64_t *numbers, int64_t count,
+                                     uint64_t *cells) {
+    const crmvi_division_table own = *table;
     for (int64_t i = 0; i < count; i++) {
-        above[i] = crmvi_division_above(crmvi_key_of_number(numbers[i]), least, top);
+        cells[i] = crmvi_division_cell(&own, crmvi_key_of_number(numbers[i]));
     }
 }
 
 void crmvi_division_find_numbers(const crmvi_division *division, const int64_t *numbers, int64_t count,
                                  uint16_t *partitions) {
-    uint64_t above[CRMVI_FOUND_TOGETHER];
+    uint64_t cells[CRMVI_FOUND_TOGETHER];
     uint16_t divided[CRMVI_FOUND_TOGETHER]; /* a list: a processor cannot foretell which keys have further to go */
     int64_t divided_count = 0;
-    const uint16_t *cells = division->cells;
-    const int32_t shift = division->shift;
-    measure_numbers(numbers, count, division->least, division->top, above);
+    const uint16_t *values = division->cells;
+    find_cells(division->tables, numbers, count, cells);
     for (int64_t i = 0; i < count; i++) {
-        const uint16_t value = cells[above[i] >> shift];
+        const uint16_t value = values[cells[i]];
         partitions[i] = value;
         divided[divided_count] = (uint16_t)i;
         divided_count += value >= CRMVI_DIVIDED;
     }
     for (int64_t j = 0; j < divided_count; j++) {
         const int64_t i = divided[j];
-        partitions[i] = (uint16_t)crmvi_division_further(division, above[i], partitions[i]);
+        partitions[i] = (uint16_t)crmvi_division_follow(division, crmvi_key_of_number(numbers[i]), partitions[i]);
     }
 }

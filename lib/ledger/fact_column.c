@@ -84,7 +84,6 @@ static bool all_fit(int64_t count, const int32_t *values, int32_t most) {
     return fit;
 }
 
-/* Past the caches, as far as whole lines of them are written. */
 static void put_past(char *to, const void *from, size_t bytes) {
     enum { LINE = 64 };
     const size_t whole = (uintptr_t)to % LINE == 0 ? bytes / LINE * LINE : 0;
@@ -97,7 +96,7 @@ void crmvi_fact_days_write(int32_t *days, int64_t count, const int32_t *values) 
 }
 
 static bool write_1(int8_t *out, int64_t count, const int32_t *values) {
-    _Alignas(64) int8_t narrow[CRMVI_WRITTEN_AT_ONCE];
+    _Alignas(64) int8_t narrow[CRMVI_FACTS_WRITTEN];
     for (int64_t i = 0; i < count; i++) {
         narrow[i] = (int8_t)values[i];
     }
@@ -106,7 +105,7 @@ static bool write_1(int8_t *out, int64_t count, const int32_t *values) {
 }
 
 static bool write_2(int16_t *out, int64_t count, const int32_t *values) {
-    _Alignas(64) int16_t narrow[CRMVI_WRITTEN_AT_ONCE];
+    _Alignas(64) int16_t narrow[CRMVI_FACTS_WRITTEN];
     for (int64_t i = 0; i < count; i++) {
         narrow[i] = (int16_t)values[i];
     }

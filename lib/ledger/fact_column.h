@@ -33,10 +33,17 @@ static inline void crmvi_fact_column_put(const crmvi_fact_column *column, int64_
     }
 }
 
-enum { CRMVI_WRITTEN_AT_ONCE = 512 };
-void crmvi_fact_days_write(int32_t *days, int64_t count, const int32_t *values);
+/*
+ * What many facts are made of is written past the caches, as far as it fills whole lines of them, since it will have
+ * left them before it is asked for. At most CRMVI_FACTS_WRITTEN values at once, which are aligned to 64 bytes; where
+ * their place is a multiple of CRMVI_FACTS_ALIGNED all of them fill whole lines. Another thread may read them after
+ * crmvi_stream_end.
+ */
+enum { CRMVI_FACTS_WRITTEN = 512, CRMVI_FACTS_ALIGNED = 64 };
+
 /* Writes `count` values from place `at` on, cut off where they do not fit; false where one does not. */
 bool crmvi_fact_column_write(const crmvi_fact_column *column, int64_t at, int64_t count, const int32_t *values);
+void crmvi_fact_days_write(int32_t *days, int64_t count, const int32_t *values);
 
 /* Writes `count` values that are known to fit into a column that is there. */
 void crmvi_fact_column_store(const crmvi_fact_column *column, int64_t at, int64_t count, const int64_t *values);

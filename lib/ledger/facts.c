@@ -70,11 +70,12 @@ static int32_t width_of(const crmvi_batch *batch, int32_t column) {
 
 /* Facts on their way into the columns, some at a time, so that each column is written in one go. Those that are not
  * made of plain sales alone, or too large for the short way, stand on a list beside it, with all their sums. */
-enum { STAGED = 512, SPECIALS = 64 };
+enum { STAGED = CRMVI_FACTS_WRITTEN, SPECIALS = 64 };
 
 typedef struct stage {
     int64_t first; /* the fact that the first one becomes */
     int32_t count;
+    int32_t limit; /* so many are written in one go, up to where lines of the cache end in every column */
     _Alignas(64) int32_t days[STAGED];
     _Alignas(64) int32_t plain[PLAIN_COLUMNS][STAGED];
     int32_t special_count;
@@ -132,6 +133,14 @@ static bool write_special(building *b, worker *w, int32_t position) {
     return written;
 }
 
+/* The next fact that is staged becomes number `first`. */
+static void begin_stage(stage *s, int64_t first) {
+    s->first = first;
+    s->count = 0;
+    s->special_count = 0;
+    s->limit = STAGED - (int32_t)(first % CRMVI_FACTS_ALIGNED);
+}
+
 /* Writes all that is staged. False where memory is short. */
 static bool write_stage(building *b, worker *w) {
     stage *s = &w->staged;
@@ -144,9 +153,7 @@ static bool write_stage(building *b, worker *w) {
     for (int32_t position = 0; position < s->special_count && written; position++) {
         written = write_special(b, w, position);
     }
-    s->first += s->count;
-    s->count = 0;
-    s->special_count = 0;
+    begin_stage(s, s->first + s->count);
     return written;
 }
 
@@ -265,10 +272,8 @@ static int32_t fill_partition(building *b, worker *w, int64_t partition, int64_t
     const uint64_t turned = b->ranking != NULL ? 0 : crmvi_key_of_number(0);
     stage *s = &w->staged;
     int32_t count = 0;
-    int64_t limit = STAGED - fact % 64;
     uint64_t before = b->partitions->items[partition].continues ? order[0] : ~order[0];
-    s->first = fact;
-    s->special_count = 0;
+    begin_stage(s, fact);
     for (int64_t begin = 0; begin < rows;) {
         const uint64_t entry = order[begin];
         const uint64_t place = entry & place_mask;
@@ -290,13 +295,12 @@ static int32_t fill_partition(building *b, worker *w, int64_t partition, int64_t
             }
         }
         count++;
-        if (count == limit || s->special_count == SPECIALS) {
+        if (count == s->limit || s->special_count == SPECIALS) {
             s->count = count;
             count = 0;
             if (!write_stage(b, w)) {
                 return CRMV_OUT_OF_MEMORY;
             }
-            limit = STAGED - s->first % 64;
         }
     }
     s->count = count;
@@ -435,11 +439,12 @@ static int32_t build_together(building *b, const crmvi_runner *runner, crmv_erro
 }
 
 static int32_t build_with_workers(building *b, const crmvi_runner *runner, crmv_error *error) {
-    b->workers = crmvi_aligned_array(runner->threads, (sizeof *b->workers+63)/64*64); if (b->workers) memset(b->workers, 0, runner->threads*sizeof *b->workers);
+    b->workers = crmvi_aligned_array(runner->threads, sizeof *b->workers);
     if (b->workers == NULL || !crmvi_seats_make(&b->seats, runner->threads)) {
         free(b->workers);
         return crmvi_no_memory(error);
     }
+    memset(b->workers, 0, (size_t)runner->threads * sizeof *b->workers);
     const int32_t status = build_together(b, runner, error);
     clear_workers(b, runner->threads);
     return status;

@@ -1,6 +1,7 @@
 #include "ledger/lines.h"
 
 #include "base/hash.h"
+#include "base/vectors.h"
 #include "ledger/amounts.h"
 #include "ledger/cells.h"
 #include "ledger/settle.h"
@@ -81,6 +82,33 @@ void crmvi_line_totals_add(crmvi_line_totals *totals, const crmvi_line_totals *m
     }
 }
 
+CRMVI_VECTORS static void find_range(const int32_t *days, int64_t count, int32_t *first, int32_t *last) {
+    int32_t least = INT32_MAX;
+    int32_t most = INT32_MIN;
+    for (int64_t i = 0; i < count; i++) {
+        least = days[i] < least ? days[i] : least;
+        most = days[i] > most ? days[i] : most;
+    }
+    *first = least;
+    *last = most;
+}
+
+/* The first and the last day of the lines. */
+static void note_days(crmvi_lines *lines) {
+    const int32_t *days = lines->days;
+    int32_t first = INT32_MAX;
+    int32_t last = INT32_MIN;
+    if (lines->totals.set_aside == 0) {
+        find_range(days, lines->count, &first, &last);
+    }
+    for (int64_t i = 0; i < lines->count && lines->totals.set_aside > 0; i++) {
+        first = lines->reasons[i] == 0 && days[i] < first ? days[i] : first;
+        last = lines->reasons[i] == 0 && days[i] > last ? days[i] : last;
+    }
+    lines->totals.first_day = first;
+    lines->totals.last_day = last;
+}
+
 /* Counts the lines that have something in a sparse column of facts: a flag that stands for one, or a negative revenue.
  * Those with both count twice. */
 static void count_sparse(const crmvi_rows *r) {
@@ -115,6 +143,7 @@ void crmvi_lines_read(const crmvi_feed *feed, int64_t begin, int64_t count, crmv
     crmvi_amounts_read(feed, begin, count, &lines->written);
     read_documents(&r);
     crmvi_settle(&r);
+    note_days(lines);
     count_sparse(&r);
 }
 

@@ -10,7 +10,9 @@ enum {
     TASK_ROWS = 16384,
     WAITING_ROWS = 4096, /* of a sheet of what waits */
     SAMPLES_A_PARTITION = 16,
-    TOO_MANY = 12, /* times the rows that a partition should have */
+    WORTH_DIVIDING = 12, /* times the rows that a partition should have */
+    TOO_MANY = 60,       /* likewise: more than that would leave even the larger caches */
+    SHARE = 4,           /* of a worker's part of all rows: workers wait for what comes before their own */
     DEPTH = 8
 };
 
@@ -379,8 +381,9 @@ static int32_t divide_days(crmvi_partitions *list, const crmvi_partition *partit
 
 /* ---- What is too large ------------------------------------------------------------------------------------------- */
 
-static bool is_too_large(const crmvi_partition *partition, const crmvi_runner *runner) {
-    return crmvi_partitions_for(partition->rows, runner->threads) > TOO_MANY;
+static bool is_too_large(const crmvi_partition *partition, int64_t all, const crmvi_runner *runner) {
+    const int64_t parts = crmvi_partitions_for(partition->rows, runner->threads);
+    return parts > TOO_MANY || (parts > WORTH_DIVIDING && partition->rows > all / SHARE / runner->threads);
 }
 
 /* Divides a partition and lists what it has become. */
@@ -392,13 +395,17 @@ static int32_t refine(crmvi_partitions *list, const crmvi_runner *runner, bool b
     const dividing divide_one = by_keys ? divide_again : divide_days;
     crmvi_partition *coarse = list->items;
     const int64_t count = list->count;
+    int64_t all = 0;
     int32_t status = CRMV_OK;
+    for (int64_t i = 0; i < count; i++) {
+        all += coarse[i].rows;
+    }
     *divided = false;
     list->items = NULL;
     list->count = 0;
     list->capacity = 0;
     for (int64_t i = 0; i < count && status == CRMV_OK; i++) {
-        if (is_too_large(&coarse[i], runner) && !(by_keys && coarse[i].is_final)) {
+        if (is_too_large(&coarse[i], all, runner) && !(by_keys && coarse[i].is_final)) {
             status = divide_one(list, &coarse[i], runner);
             *divided = true;
         } else {

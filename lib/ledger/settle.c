@@ -449,33 +449,6 @@ static void clear_absent(crmvi_lines *lines) {
     }
 }
 
-CRMVI_VECTORS static void find_range(const int32_t *days, int64_t count, int32_t *first, int32_t *last) {
-    int32_t least = INT32_MAX;
-    int32_t most = INT32_MIN;
-    for (int64_t i = 0; i < count; i++) {
-        least = days[i] < least ? days[i] : least;
-        most = days[i] > most ? days[i] : most;
-    }
-    *first = least;
-    *last = most;
-}
-
-/* The first and the last day of the lines. */
-static void note_days(crmvi_lines *lines) {
-    const int32_t *days = lines->days;
-    int32_t first = INT32_MAX;
-    int32_t last = INT32_MIN;
-    if (lines->totals.set_aside == 0) {
-        find_range(days, lines->count, &first, &last);
-    }
-    for (int64_t i = 0; i < lines->count && lines->totals.set_aside > 0; i++) {
-        first = lines->reasons[i] == 0 && days[i] < first ? days[i] : first;
-        last = lines->reasons[i] == 0 && days[i] > last ? days[i] : last;
-    }
-    lines->totals.first_day = first;
-    lines->totals.last_day = last;
-}
-
 void crmvi_settle(const crmvi_rows *r) {
     bool is_other[CRMVI_BLOCK_ROWS];
     const bool any_other = read_currencies(r, is_other);
@@ -491,7 +464,6 @@ void crmvi_settle(const crmvi_rows *r) {
         }
         settle_each(&b);
     }
-    note_days(r->lines);
 }
 
 /* ---- Of one row alone -------------------------------------------------------------------------------------------- */
