@@ -230,6 +230,7 @@ static int32_t stage_special(building *b, const crmvi_ordering *o, int64_t parti
         s->plain[position][s->count] = 0; /* until the special ones are written */
     }
     s->special_at[s->special_count++] = s->count;
+    s->limit = s->special_count < SPECIALS ? s->limit : s->count + 1;
     return CRMV_OK;
 }
 
@@ -274,6 +275,7 @@ static int32_t fill_partition(building *b, worker *w, int64_t partition, int64_t
     int32_t count = 0;
     uint64_t before = b->partitions->items[partition].continues ? order[0] : ~order[0];
     begin_stage(s, fact);
+    int32_t limit = s->limit;
     for (int64_t begin = 0; begin < rows;) {
         const uint64_t entry = order[begin];
         const uint64_t place = entry & place_mask;
@@ -293,14 +295,16 @@ static int32_t fill_partition(building *b, worker *w, int64_t partition, int64_t
             if (status != CRMV_OK) {
                 return status;
             }
+            limit = s->limit;
         }
         count++;
-        if (count == s->limit || s->special_count == SPECIALS) {
+        if (count == limit) {
             s->count = count;
-            count = 0;
             if (!write_stage(b, w)) {
                 return CRMV_OUT_OF_MEMORY;
             }
+            limit = s->limit;
+            count = 0;
         }
     }
     s->count = count;

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/radix.h"
+#include "base/vectors.h"
 
 #include <stdlib.h>
 
@@ -378,15 +379,13 @@ static void mark_end(const crmvi_ordering *o) {
     }
 }
 
-static void count_facts(crmvi_ordering *o) {
-    const uint64_t *order = o->order;
-    const int32_t shift = o->place_bits;
-    const int64_t rows = o->rows;
-    int64_t facts = rows > 0;
-    for (int64_t i = 1; i < rows; i++) {
-        facts += (order[i] ^ order[i - 1]) >> shift != 0;
+/* How many entries differ from the one before, from a bit on. */
+CRMVI_VECTORS static int64_t count_changes(const uint64_t *entries, int64_t count, int32_t low) {
+    int64_t changes = 0;
+    for (int64_t i = 1; i < count; i++) {
+        changes += (entries[i] ^ entries[i - 1]) >> low != 0;
     }
-    o->fact_count = facts;
+    return changes;
 }
 
 /* Room for the customers' counts, all 0, and for their keys where they are numbered as they come. */
@@ -426,6 +425,6 @@ int32_t crmvi_ordering_make(crmvi_ordering *ordering, const crmvi_partition *par
     sort_by_day(ordering);
     sort_by_customer(ordering);
     mark_end(ordering);
-    count_facts(ordering);
+    ordering->fact_count = 1 + count_changes(ordering->order, ordering->rows, ordering->place_bits);
     return CRMV_OK;
 }
