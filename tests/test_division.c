@@ -63,7 +63,8 @@ static void check_order(const crmvi_division *division, int64_t count) {
     assert_true(partition_of(division, UINT64_MAX) >= before);
 }
 
-/* No partition has more of the sampled keys than two cells may hold, unless one of them alone is more than a cell may. */
+/* No partition has more of the sampled keys than two cells may hold, unless one of them alone is more than a cell may.
+ */
 static void check_sizes(const crmvi_division *division, int64_t count) {
     for (int64_t begin = 0, end; begin < count; begin = end) {
         const uint32_t partition = partition_of(division, sorted[begin]);
@@ -82,7 +83,8 @@ static void check_together(const crmvi_division *division) {
     int64_t numbers[CRMVI_FOUND_TOGETHER];
     uint16_t partitions[CRMVI_FOUND_TOGETHER];
     for (int64_t i = 0; i < CRMVI_FOUND_TOGETHER; i++) {
-        numbers[i] = crmvi_number_of_key(i % 3 == 0 ? chance_bits(&chance) : sample[i * 13 % SAMPLES] + (uint64_t)(i % 2));
+        numbers[i] =
+            crmvi_number_of_key(i % 3 == 0 ? chance_bits(&chance) : sample[i * 13 % SAMPLES] + (uint64_t)(i % 2));
     }
     crmvi_division_find_numbers(division, numbers, CRMVI_FOUND_TOGETHER, partitions);
     for (int64_t i = 0; i < CRMVI_FOUND_TOGETHER; i++) {
@@ -117,7 +119,8 @@ static void dense_keys_are_divided_evenly(void **state) {
 static void clusters_far_apart_are_divided_evenly(void **state) {
     (void)state;
     for (int64_t i = 0; i < SAMPLES; i++) {
-        sample[i] = ((uint64_t)(i % 2) << 40 | (uint64_t)(i % 4) << 20) + (chance_bits(&chance) >> (i % 8 == 7 ? 4 : 46));
+        sample[i] =
+            ((uint64_t)(i % 2) << 40 | (uint64_t)(i % 4) << 20) + (chance_bits(&chance) >> (i % 8 == 7 ? 4 : 46));
     }
     check_all();
 }

@@ -129,9 +129,9 @@ void crmvi_dealer_put(const crmvi_dealer *dealer, crmvi_hand *hand, crmvi_ahead 
 }
 
 void crmvi_dealer_put_wide(const crmvi_dealer *dealer, uint32_t partition, const crmvi_wide_row *row) {
-    crmvi_stream(place_row(dealer->deal, dealer->lot, &dealer->piles[partition], dealer->rows[partition].dealt++,
-                           sizeof *row),
-                 row, sizeof *row);
+    crmvi_stream(
+        place_row(dealer->deal, dealer->lot, &dealer->piles[partition], dealer->rows[partition].dealt++, sizeof *row),
+        row, sizeof *row);
 }
 
 /* ---- What was dealt ---------------------------------------------------------------------------------------------- */

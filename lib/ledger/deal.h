@@ -44,7 +44,7 @@ typedef struct crmvi_deal {
     atomic_uint used;     /* pages handed out, CRMVI_PAGES_AT_ONCE to a seat */
     crmvi_page_lot *lots; /* seats: what each has of them */
     crmvi_seats seats;
-    crmvi_pile *piles; /* seats x partitions */
+    crmvi_pile *piles;        /* seats x partitions */
     crmvi_pile_rows *rows;    /* of each pile; apart from it, so that they stay in the nearest cache */
     crmvi_gathered *gathered; /* of each pile, until the deal is finished; NULL of wide lines */
 } crmvi_deal;

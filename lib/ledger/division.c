@@ -116,8 +116,8 @@ static bool add_pivot(making *m, const share *s, int64_t begin, int64_t end, uin
     const share below = {s->begin, begin, s->first, false};
     const share at = {begin, end, pivot.key, true};
     const share above = {end, s->end, pivot.key + 1, false};
-    const bool filled = fill_cell(m, &below, &pivot.below) && fill_cell(m, &at, &pivot.at) &&
-                        fill_cell(m, &above, &pivot.above);
+    const bool filled =
+        fill_cell(m, &below, &pivot.below) && fill_cell(m, &at, &pivot.at) && fill_cell(m, &above, &pivot.above);
     division->pivots[number] = pivot;
     return filled;
 }
