@@ -51,6 +51,14 @@ typedef struct chunk {
     tally found;
 } chunk;
 
+/* What a worker has to itself for the length of a task. */
+typedef struct worker {
+    crmvi_dealer dealer;
+    crmvi_lines lines; /* a block */
+    crmvi_hand hand;   /* the same as rows */
+    tally found;
+} worker;
+
 static void fill_row(const crmvi_lines *lines, int64_t i, crmvi_row *row) {
     row->key = crmvi_key_of_number(lines->numbers[i]);
     row->when = crmvi_row_when(lines->days[i], lines->flags[i]);
@@ -111,9 +119,12 @@ static bool spill_lines(const chunk *c, crmvi_lines *lines, tally *t) {
 
 /* ---- Dealing lines ----------------------------------------------------------------------------------------------- */
 
-/* The lines of a block as rows. Each row is put together as four numbers of 64 bits, of which compilers make vectors,
- * as they do not of fields of several sizes. */
-CRMVI_VECTORS static void pack_rows(const crmvi_lines *lines, crmvi_row *rows) {
+static inline uint64_t two_halves(int64_t first, int64_t second) {
+    return (uint64_t)(uint32_t)first << CRMVI_FIRST_HALF | (uint64_t)(uint32_t)second << CRMVI_SECOND_HALF;
+}
+
+/* The lines of a block as rows. Of numbers that are all of one size compilers make vectors. */
+CRMVI_VECTORS static void pack_rows(const crmvi_lines *lines, crmvi_packed_row *restrict rows) {
     const int64_t *numbers = lines->numbers;
     const int32_t *days = lines->days;
     const uint8_t *flags = lines->flags;
@@ -122,14 +133,12 @@ CRMVI_VECTORS static void pack_rows(const crmvi_lines *lines, crmvi_row *rows) {
     const int64_t *cost = lines->amounts[CRMVI_LINE_COST];
     const int64_t *discount = lines->amounts[CRMVI_LINE_DISCOUNT];
     const int64_t *to_serve = lines->amounts[CRMVI_LINE_COST_TO_SERVE];
-    uint64_t *restrict words = (uint64_t *)(void *)rows;
     const int64_t count = lines->count;
     for (int64_t i = 0; i < count; i++) {
-        const uint32_t when = crmvi_row_when(days[i], flags[i]);
-        words[4 * i] = crmvi_key_of_number(numbers[i]);
-        words[4 * i + 1] = (uint64_t)quantity[i] << 32 | when;
-        words[4 * i + 2] = (uint64_t)cost[i] << 32 | (uint32_t)revenue[i];
-        words[4 * i + 3] = (uint64_t)to_serve[i] << 32 | (uint32_t)discount[i];
+        rows[i].words[0] = crmvi_key_of_number(numbers[i]);
+        rows[i].words[1] = two_halves(crmvi_row_when(days[i], flags[i]), quantity[i]);
+        rows[i].words[2] = two_halves(revenue[i], cost[i]);
+        rows[i].words[3] = two_halves(discount[i], to_serve[i]);
     }
 }
 
@@ -144,15 +153,18 @@ static void leave_out(const uint8_t *reasons, crmvi_hand *hand) {
     hand->count = left;
 }
 
-static void deal_narrow(const chunk *c, const crmvi_dealer *dealer, const crmvi_lines *lines, crmvi_ahead *ahead) {
-    crmvi_hand hand;
-    hand.count = lines->count;
-    crmvi_division_find_numbers(&c->batch->division, lines->numbers, lines->count, hand.partitions);
-    pack_rows(lines, hand.rows);
-    if (lines->totals.set_aside > 0) {
-        leave_out(lines->reasons, &hand);
+/* Deals a block, and asks for the one that begins with row `next`, before row `end`. */
+static void deal_narrow(const chunk *c, worker *w, int64_t next, int64_t end) {
+    crmvi_hand *hand = &w->hand;
+    crmvi_ahead ahead;
+    hand->count = w->lines.count;
+    crmvi_division_find_numbers(&c->batch->division, w->lines.numbers, hand->count, hand->partitions);
+    pack_rows(&w->lines, hand->rows);
+    if (w->lines.totals.set_aside > 0) {
+        leave_out(w->lines.reasons, hand);
     }
-    crmvi_dealer_put(dealer, &hand, ahead);
+    crmvi_look_ahead(c->feed, next, end - next < CRMVI_BLOCK_ROWS ? end - next : CRMVI_BLOCK_ROWS, &ahead);
+    crmvi_dealer_put(&w->dealer, hand, &ahead);
 }
 
 static void deal_wide(const chunk *c, const crmvi_dealer *dealer, const crmvi_lines *lines) {
@@ -211,8 +223,9 @@ static bool note_conversions(const chunk *c, int64_t row, const crmvi_lines *lin
     return noted;
 }
 
-static bool read_block(const chunk *c, const crmvi_dealer *dealer, int64_t row, int64_t end, crmvi_lines *lines,
-                       tally *t) {
+static bool read_block(const chunk *c, worker *w, int64_t row, int64_t end) {
+    crmvi_lines *lines = &w->lines;
+    tally *t = &w->found;
     crmvi_lines_read(c->feed, row, end - row < CRMVI_BLOCK_ROWS ? end - row : CRMVI_BLOCK_ROWS, lines);
     memcpy(c->reasons + row, lines->reasons, (size_t)lines->count);
     crmvi_line_totals_add(&t->totals, &lines->totals);
@@ -222,15 +235,12 @@ static bool read_block(const chunk *c, const crmvi_dealer *dealer, int64_t row, 
     if (!spill_lines(c, lines, t)) {
         return false;
     }
-    if (c->is_dealt && c->is_wide) {
-        deal_wide(c, dealer, lines);
-    } else if (c->is_dealt) {
-        crmvi_ahead ahead;
-        const int64_t next = row + lines->count;
-        crmvi_look_ahead(c->feed, next, end - next < CRMVI_BLOCK_ROWS ? end - next : CRMVI_BLOCK_ROWS, &ahead);
-        deal_narrow(c, dealer, lines, &ahead);
-    } else {
+    if (!c->is_dealt) {
         keep_lines(c, lines, row);
+    } else if (c->is_wide) {
+        deal_wide(c, &w->dealer, lines);
+    } else {
+        deal_narrow(c, w, row + lines->count, end);
     }
     return true;
 }
@@ -253,24 +263,24 @@ static bool add_tally(chunk *c, const tally *t) {
 
 static int32_t read_rows(void *context, int64_t begin, int64_t end) {
     chunk *c = context;
-    tally t = {0};
-    crmvi_lines lines;
-    crmvi_line_totals_begin(&t.totals);
-    crmvi_dealer dealer = {0};
+    worker w;
+    w.found = (tally){0};
+    crmvi_line_totals_begin(&w.found.totals);
     if (c->is_dealt) {
-        dealer = crmvi_dealer_begin(&c->deal);
+        w.dealer = crmvi_dealer_begin(&c->deal);
     }
     bool read = true;
-    for (int64_t row = begin; row < end && read; row += lines.count) {
-        read = read_block(c, &dealer, row, end, &lines, &t);
+    for (int64_t row = begin; row < end && read; row += w.lines.count) {
+        read = read_block(c, &w, row, end);
     }
     if (c->is_dealt) {
-        crmvi_dealer_end(&dealer);
+        crmvi_dealer_end(&w.dealer);
+        crmvi_wipe(w.hand.rows, sizeof w.hand.rows); /* keys */
     }
-    read = read && add_tally(c, &t);
-    crmvi_wipe(lines.numbers, sizeof lines.numbers); /* keys */
-    crmvi_discard(t.spilled, t.spilled_count, sizeof *t.spilled);
-    crmvi_conversions_clear(&t.conversions);
+    crmvi_wipe(w.lines.numbers, sizeof w.lines.numbers); /* keys */
+    read = read && add_tally(c, &w.found);
+    crmvi_discard(w.found.spilled, w.found.spilled_count, sizeof *w.found.spilled);
+    crmvi_conversions_clear(&w.found.conversions);
     return read ? CRMV_OK : CRMV_OUT_OF_MEMORY;
 }
 

@@ -121,7 +121,7 @@ void crmvi_dealer_put(const crmvi_dealer *dealer, crmvi_hand *hand, crmvi_ahead 
             fulls = 0;
         }
         counts[partition].dealt = at + 1;
-        gathered[partition].rows[at % CRMVI_GATHERED_ROWS] = hand->rows[i];
+        gathered[partition].rows[at % CRMVI_GATHERED_ROWS] = hand->rows[i].row;
         full[fulls] = (uint16_t)partition;
         fulls += at % ROWS_A_LINE;
     }

@@ -107,7 +107,13 @@ static void prefetch_rank(const dealing *d, const char *row) {
     }
 }
 
-/* Deals wide rows one by one, and puts a narrow one into the hand. */
+static void play_hand(const crmvi_dealer *dealer, crmvi_hand *hand) {
+    crmvi_ahead nothing = {.columns = 0};
+    crmvi_dealer_put(dealer, hand, &nothing);
+    hand->count = 0;
+}
+
+/* Deals a wide row at once; narrow ones are gathered in a hand. */
 static void deal_row(const dealing *d, const crmvi_dealer *dealer, const char *row, crmvi_hand *hand) {
     const uint64_t key = key_of(d->from, row);
     const uint32_t partition = crmvi_division_find(d->division, measure_of(d->from, row, key));
@@ -116,31 +122,27 @@ static void deal_row(const dealing *d, const crmvi_dealer *dealer, const char *r
         memcpy(&wide, row, sizeof wide);
         wide.key = key;
         crmvi_dealer_put_wide(dealer, partition, &wide);
-    } else {
-        memcpy(&hand->rows[hand->count], row, sizeof hand->rows[0]);
-        hand->rows[hand->count].key = key;
-        hand->partitions[hand->count++] = (uint16_t)partition;
+        return;
+    }
+    crmvi_row *narrow = &hand->rows[hand->count].row;
+    memcpy(narrow, row, sizeof *narrow);
+    narrow->key = key;
+    hand->partitions[hand->count++] = (uint16_t)partition;
+    if (hand->count == CRMVI_BLOCK_ROWS) {
+        play_hand(dealer, hand);
     }
 }
 
-static void deal_rows(const dealing *d, const crmvi_dealer *dealer, const char *rows, int64_t count) {
+static void deal_rows(const dealing *d, const crmvi_dealer *dealer, const crmvi_sheet *sheet, crmvi_hand *hand) {
     enum { AHEAD = 24 };
     const size_t bytes = row_bytes[d->size];
-    crmvi_ahead nothing = {.columns = 0};
-    crmvi_hand hand;
-    for (int64_t i = 0; i < count; i += CRMVI_BLOCK_ROWS) {
-        const int64_t end = count - i < CRMVI_BLOCK_ROWS ? count : i + CRMVI_BLOCK_ROWS;
-        hand.count = 0;
-        for (int64_t row = i; row < end; row++) {
-            if (d->from->ranking != NULL && row + AHEAD < count) {
-                prefetch_rank(d, rows + (size_t)(row + AHEAD) * bytes);
-            }
-            if (!is_dead(rows + (size_t)row * bytes)) {
-                deal_row(d, dealer, rows + (size_t)row * bytes, &hand);
-            }
+    for (int64_t i = 0; i < sheet->count; i++) {
+        const char *row = sheet->rows + (size_t)i * bytes;
+        if (d->from->ranking != NULL && i + AHEAD < sheet->count) {
+            prefetch_rank(d, row + AHEAD * bytes);
         }
-        if (d->size == NARROW) {
-            crmvi_dealer_put(dealer, &hand, &nothing);
+        if (!is_dead(row)) {
+            deal_row(d, dealer, row, hand);
         }
     }
 }
@@ -149,10 +151,13 @@ static void deal_rows(const dealing *d, const crmvi_dealer *dealer, const char *
 static int32_t deal_sheets(void *context, int64_t begin, int64_t end) {
     const dealing *d = context;
     const crmvi_dealer dealer = crmvi_dealer_begin(d->deal);
+    crmvi_hand hand = {.count = 0};
     for (int64_t i = begin; i < end; i++) {
-        deal_rows(d, &dealer, d->from->sheets[i].rows, d->from->sheets[i].count);
+        deal_rows(d, &dealer, &d->from->sheets[i], &hand);
     }
+    play_hand(&dealer, &hand);
     crmvi_dealer_end(&dealer);
+    crmvi_wipe(hand.rows, sizeof hand.rows); /* keys */
     return CRMV_OK;
 }
 
@@ -395,8 +400,8 @@ static int32_t refine(crmvi_partitions *list, const crmvi_runner *runner, bool b
     const dividing divide_one = by_keys ? divide_again : divide_days;
     crmvi_partition *coarse = list->items;
     const int64_t count = list->count;
-    int64_t all = 0;
     int32_t status = CRMV_OK;
+    int64_t all = 0;
     for (int64_t i = 0; i < count; i++) {
         all += coarse[i].rows;
     }

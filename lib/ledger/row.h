@@ -14,6 +14,17 @@ typedef struct crmvi_row {
     int32_t amounts[CRMVI_LINE_AMOUNTS];
 } crmvi_row;
 
+/* A row as four numbers of 64 bits: as such many are packed at a time. The first of two halves stands at this bit. */
+typedef union crmvi_packed_row {
+    crmvi_row row;
+    uint64_t words[4];
+} crmvi_packed_row;
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+enum { CRMVI_FIRST_HALF = 32, CRMVI_SECOND_HALF = 0 };
+#else
+enum { CRMVI_FIRST_HALF = 0, CRMVI_SECOND_HALF = 32 };
+#endif
+
 /* Any other line. */
 typedef struct crmvi_wide_row {
     uint64_t key;
