@@ -261,7 +261,9 @@ static bool note_rows(crmvi_ordering *o, const numbering *n, int64_t sheets) {
     for (int64_t i = 0; i < sheets && noted; i++) {
         const noting sheet = noting_of(o, i, sheets, first);
         noted = note_customers(o, n, &sheet);
-        note_days(o, &sheet);
+        if (noted) {
+            note_days(o, &sheet);
+        }
         first += sheet.count;
     }
     return noted;
