@@ -150,6 +150,54 @@ static void neighbours_of_a_frequent_key_are_kept_apart_from_it(void **state) {
     check_all();
 }
 
+/* Where there is no 64-bit number left to end a table with. */
+static void a_frequent_key_at_either_end_of_all_has_a_partition_of_its_own(void **state) {
+    (void)state;
+    for (int32_t top = 0; top < 2; top++) {
+        for (int64_t i = 0; i < SAMPLES; i++) {
+            const uint64_t distance = i % 3 == 0 ? 0 : 1 + chance_bits(&chance) % 20000;
+            sample[i] = top == 1 ? UINT64_MAX - distance : distance;
+        }
+        check_all();
+    }
+}
+
+/* As wide as chance has it, up to half of all keys, at one of the ends, in the middle or anywhere, and how frequent one
+ * key is. */
+typedef struct cluster {
+    uint64_t base, width, frequent;
+    uint64_t percent;
+} cluster;
+
+static cluster draw_cluster(void) {
+    cluster c = {.width = (UINT64_C(2) << chance_bits(&chance) % 63) - chance_bits(&chance) % 2,
+                 .percent = chance_bits(&chance) % 90};
+    const uint64_t bases[] = {0, UINT64_MAX - c.width + 1, UINT64_C(1) << 63, chance_bits(&chance) / 2};
+    c.base = bases[chance_bits(&chance) % 4];
+    c.frequent = c.base + (chance_bits(&chance) % 3 == 0 ? c.width - 1 : chance_bits(&chance) % c.width);
+    return c;
+}
+
+static void keys_lie_within_the_range_of_their_partition_whatever_was_sampled(void **state) {
+    (void)state;
+    for (int32_t round = 0; round < 300; round++) {
+        cluster clusters[4];
+        const uint64_t count = 1 + chance_bits(&chance) % 4;
+        for (uint64_t i = 0; i < count; i++) {
+            clusters[i] = draw_cluster();
+        }
+        for (int64_t i = 0; i < SAMPLES; i++) {
+            const cluster *c = &clusters[chance_bits(&chance) % count];
+            const bool is_frequent = chance_bits(&chance) % 100 < c->percent;
+            sample[i] = is_frequent ? c->frequent : c->base + chance_bits(&chance) % c->width;
+        }
+        crmvi_division division = divide(SAMPLES);
+        check_order(&division, SAMPLES);
+        check_together(&division);
+        crmvi_division_clear(&division);
+    }
+}
+
 static void one_key_and_none_can_be_divided_by(void **state) {
     (void)state;
     for (int64_t count = 0; count <= SAMPLES; count += SAMPLES) {
@@ -171,6 +219,8 @@ int main(void) {
         cmocka_unit_test(clusters_within_clusters_are_divided_evenly),
         cmocka_unit_test(frequent_keys_have_partitions_of_their_own),
         cmocka_unit_test(neighbours_of_a_frequent_key_are_kept_apart_from_it),
+        cmocka_unit_test(a_frequent_key_at_either_end_of_all_has_a_partition_of_its_own),
+        cmocka_unit_test(keys_lie_within_the_range_of_their_partition_whatever_was_sampled),
         cmocka_unit_test(one_key_and_none_can_be_divided_by),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -67,6 +67,11 @@ static int64_t clustered_key(int64_t i) {
     return i % 4 == 1 ? (INT64_C(1) << 50) + below(CUSTOMERS) : i % 8 == 3 ? INT64_MIN + 5 : INT64_C(1) << 62;
 }
 
+/* Dense up to the last number there is, which is frequent. */
+static int64_t last_key(int64_t i) {
+    return INT64_MAX - (i % 3 == 0 ? 0 : 1 + below(CUSTOMERS - 1));
+}
+
 static int64_t unequal_key(int64_t i) {
     return i % 3 == 0 ? 777 : below(CUSTOMERS) * 37 - 90000;
 }
@@ -106,6 +111,11 @@ static void dense_keys_come_out_the_same_whichever_way_they_came(void **state) {
 static void clustered_keys_come_out_the_same_whichever_way_they_came(void **state) {
     (void)state;
     try_keys(clustered_key);
+}
+
+static void dense_keys_up_to_the_last_number_come_out_the_same_whichever_way_they_came(void **state) {
+    (void)state;
+    try_keys(last_key);
 }
 
 static void a_customer_with_a_third_of_all_lines_comes_out_the_same_whichever_way_they_came(void **state) {
@@ -409,6 +419,7 @@ int main(void) {
         cmocka_unit_test(keys_over_all_64_bits_come_out_the_same_whichever_way_they_came),
         cmocka_unit_test(dense_keys_come_out_the_same_whichever_way_they_came),
         cmocka_unit_test(clustered_keys_come_out_the_same_whichever_way_they_came),
+        cmocka_unit_test(dense_keys_up_to_the_last_number_come_out_the_same_whichever_way_they_came),
         cmocka_unit_test(a_customer_with_a_third_of_all_lines_comes_out_the_same_whichever_way_they_came),
         cmocka_unit_test(a_customer_with_nearly_all_lines_comes_out_the_same_whichever_way_they_came),
         cmocka_unit_test(a_customer_with_all_lines_comes_out_the_same_whichever_way_they_came),

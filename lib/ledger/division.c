@@ -42,10 +42,10 @@ static int64_t sample_from(const making *m, int64_t begin, int64_t end, uint64_t
     return begin;
 }
 
-/* What goes into a cell: the sampled keys [begin, end), and the first key of all. */
+/* What goes into a cell: the sampled keys [begin, end), and of all keys those from the first to the last. */
 typedef struct share {
     int64_t begin, end;
-    uint64_t first;
+    uint64_t first, last;
     bool is_one; /* nothing but that key */
 } share;
 
@@ -64,14 +64,16 @@ static uint16_t take_cell(making *m, const share *s) {
 /* Finds what stands in a cell; false where memory is short. */
 static bool fill_cell(making *m, const share *s, uint16_t *value);
 
-/* A table over the range of a share's sampled keys, with as many cells as it takes to tell their partitions apart. */
+/* A table over the range of a share's sampled keys, with as many cells as it takes to tell their partitions apart. Its
+ * range is a power of two, as far as the share goes: no cell lies beyond that. */
 static crmvi_division_table table_of(const making *m, const share *s) {
     const uint64_t base = s->end > s->begin ? m->sample[s->begin] : 0;
     const int32_t range = bits_for(s->end > s->begin ? m->sample[s->end - 1] - base : 0);
     const int32_t wanted = bits_for((uint64_t)((s->end - s->begin) / m->quota + 1)) + CELLS_A_PARTITION_BITS;
     const int32_t most = wanted < LEAST_BITS ? LEAST_BITS : wanted > MOST_BITS ? MOST_BITS : wanted;
+    const uint64_t top = range == 64 ? UINT64_MAX : (UINT64_C(1) << range) - 1;
     return (crmvi_division_table){.base = base,
-                                  .top = range == 64 ? UINT64_MAX : (UINT64_C(1) << range) - 1,
+                                  .top = top < s->last - base ? top : s->last - base,
                                   .shift = range > most ? range - most : 0,
                                   .first = (uint32_t)m->cells};
 }
@@ -94,6 +96,7 @@ static bool add_table(making *m, const share *s, uint16_t *value) {
         uint16_t part_value;
         part.begin = part.end;
         part.end = cell + 1 < cells ? sample_from(m, part.begin, s->end, next) : s->end;
+        part.last = cell + 1 < cells ? next - 1 : s->last;
         if (!fill_cell(m, &part, &part_value)) {
             return false;
         }
@@ -113,9 +116,9 @@ static bool add_pivot(making *m, const share *s, int64_t begin, int64_t end, uin
     division->pivot_count++;
     *value = (uint16_t)(CRMVI_DIVIDED | CRMVI_PIVOT | number);
     crmvi_division_pivot pivot = {.key = m->sample[begin]};
-    const share below = {s->begin, begin, s->first, false};
-    const share at = {begin, end, pivot.key, true};
-    const share above = {end, s->end, pivot.key + 1, false};
+    const share below = {s->begin, begin, s->first, pivot.key - 1, false};
+    const share at = {begin, end, pivot.key, pivot.key, true};
+    const share above = {end, s->end, pivot.key + 1, s->last, false};
     const bool filled =
         fill_cell(m, &below, &pivot.below) && fill_cell(m, &at, &pivot.at) && fill_cell(m, &above, &pivot.above);
     division->pivots[number] = pivot;
@@ -146,7 +149,7 @@ bool crmvi_division_make(crmvi_division *division, uint64_t *sample, uint64_t *s
                 .sample = crmvi_radix_sort(sample, scratch, count, 0, bits_for(differ)),
                 .quota = count / wanted + 1,
                 .limit = 2 * wanted + 2 < PARTITIONS_LIMIT ? 2 * wanted + 2 : PARTITIONS_LIMIT};
-    const share all = {.end = count};
+    const share all = {.end = count, .last = UINT64_MAX};
     uint16_t value;
     division->firsts = crmvi_zeroed(m.limit, sizeof *division->firsts);
     if (division->firsts == NULL || !add_table(&m, &all, &value)) {

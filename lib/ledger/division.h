@@ -39,11 +39,12 @@ typedef struct crmvi_division {
 } crmvi_division;
 
 /* Divides by a sample of `count` keys, which it sorts with the help of `scratch` of as many, into some `wanted`
- * partitions: at most twice as many. False where memory is short. */
+ * partitions: at most twice as many and two. False where memory is short. */
 bool crmvi_division_make(crmvi_division *division, uint64_t *sample, uint64_t *scratch, int64_t count, int64_t wanted);
 void crmvi_division_clear(crmvi_division *division);
 
-/* How far apart the keys of a partition can be, and the first of them; the first and the last partition take in any. */
+/* How far the keys of a partition can lie above its first: every key that is found to go there does. Whoever counts
+ * keys by their distance relies on it. Of the first and the last partition it is UINT64_MAX. */
 uint64_t crmvi_division_range(const crmvi_division *division, int64_t partition, uint64_t *first);
 
 /* The cell of a key. What follows stands here because it runs once a line. */
