@@ -29,7 +29,7 @@ typedef struct crmvi_pile_rows {
 } crmvi_pile_rows;
 
 /* Pages [next, end), a seat's own. Taking them one by one would have the seats wait for each other's writes. */
-enum { CRMVI_PAGES_AT_ONCE = 32 };
+enum { CRMVI_PAGES_AT_ONCE = 16 };
 typedef struct crmvi_page_lot {
     uint32_t next, end;
     uint32_t apart[14]; /* so that no two of them share a line of the cache */
