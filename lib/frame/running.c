@@ -12,67 +12,33 @@ static inline void ask_next(const void *at, size_t bytes) {
     __builtin_prefetch((const void *)((uintptr_t)at + bytes), 0, 2);
 }
 
-static bool add_1(const int8_t *values, int32_t count, int64_t *running) {
-    enum { LINE = 64 / sizeof *values };
-    int64_t sum = 0;
-    int32_t i = 0;
-    for (; i + LINE <= count; i += LINE) {
-        ask_next(values + i, (size_t)count * sizeof *values);
-#pragma GCC unroll 8
-        for (int32_t j = i; j < i + LINE; j += 2) { /* an addition waits for another once in two values */
-            const int64_t both = (int64_t)values[j] + values[j + 1];
-            running[j + 1] = sum + values[j];
-            sum += both;
-            running[j + 2] = sum;
-        }
-    }
-    for (; i < count; i++) {
-        sum += values[i];
-        running[i + 1] = sum;
-    }
-    return true;
+/* A value of 1, 2 or 4 bytes. Where the width is known while compiling, so is how to read it. */
+static inline int64_t value_at(const char *values, int32_t width, int32_t i) {
+    return width == 1   ? ((const int8_t *)(const void *)values)[i]
+           : width == 2 ? ((const int16_t *)(const void *)values)[i]
+                        : ((const int32_t *)(const void *)values)[i];
 }
 
-static bool add_2(const int16_t *values, int32_t count, int64_t *running) {
-    enum { LINE = 64 / sizeof *values };
+/* An addition waits for another once in two values. */
+static inline void add_narrow(const char *values, int32_t width, int32_t count, int64_t *running) {
+    const int32_t line = 64 / width; /* values in a line of the cache */
     int64_t sum = 0;
     int32_t i = 0;
-    for (; i + LINE <= count; i += LINE) {
-        ask_next(values + i, (size_t)count * sizeof *values);
+    for (; i + line <= count; i += line) {
+        ask_next(values + (size_t)i * (size_t)width, (size_t)count * (size_t)width);
 #pragma GCC unroll 8
-        for (int32_t j = i; j < i + LINE; j += 2) { /* an addition waits for another once in two values */
-            const int64_t both = (int64_t)values[j] + values[j + 1];
-            running[j + 1] = sum + values[j];
+        for (int32_t j = i; j < i + line; j += 2) {
+            const int64_t first = value_at(values, width, j);
+            const int64_t both = first + value_at(values, width, j + 1);
+            running[j + 1] = sum + first;
             sum += both;
             running[j + 2] = sum;
         }
     }
     for (; i < count; i++) {
-        sum += values[i];
+        sum += value_at(values, width, i);
         running[i + 1] = sum;
     }
-    return true;
-}
-
-static bool add_4(const int32_t *values, int32_t count, int64_t *running) {
-    enum { LINE = 64 / sizeof *values };
-    int64_t sum = 0;
-    int32_t i = 0;
-    for (; i + LINE <= count; i += LINE) {
-        ask_next(values + i, (size_t)count * sizeof *values);
-#pragma GCC unroll 8
-        for (int32_t j = i; j < i + LINE; j += 2) { /* an addition waits for another once in two values */
-            const int64_t both = (int64_t)values[j] + values[j + 1];
-            running[j + 1] = sum + values[j];
-            sum += both;
-            running[j + 2] = sum;
-        }
-    }
-    for (; i < count; i++) {
-        sum += values[i];
-        running[i + 1] = sum;
-    }
-    return true;
 }
 
 /* The sum may wrap; it is then not used. */
@@ -89,14 +55,18 @@ static bool add_8(const int64_t *values, int32_t count, int64_t *running) {
 }
 
 bool crmvi_running_sums(const crmvi_fact_column *column, int64_t begin, int32_t count, int64_t *running) {
+    const char *values = (const char *)column->values + begin * column->width;
     running[0] = 0;
     switch (column->width) {
     case 1:
-        return add_1((const int8_t *)column->values + begin, count, running);
+        add_narrow(values, 1, count, running);
+        return true;
     case 2:
-        return add_2((const int16_t *)column->values + begin, count, running);
+        add_narrow(values, 2, count, running);
+        return true;
     case 4:
-        return add_4((const int32_t *)column->values + begin, count, running);
+        add_narrow(values, 4, count, running);
+        return true;
     default:
         return add_8((const int64_t *)column->values + begin, count, running);
     }
