@@ -44,10 +44,10 @@ typedef struct chunk {
     bool is_wide; /* all rows are, since they have documents */
     bool is_dealt;
     crmvi_deal deal;
-    crmvi_row *rows;       /* where the chunk's waiting rows go, by their number */
-    crmvi_wide_row *wide;  /* likewise */
-    uint8_t *reasons;      /* per row of the chunk; 0: accepted */
-    pthread_mutex_t mutex; /* holds what all workers have found */
+    crmvi_packed_row *rows; /* where the chunk's waiting rows go, by their number */
+    crmvi_wide_row *wide;   /* likewise */
+    uint8_t *reasons;       /* per row of the chunk; 0: accepted */
+    pthread_mutex_t mutex;  /* holds what all workers have found */
     tally found;
 } chunk;
 
@@ -59,11 +59,26 @@ typedef struct worker {
     tally found;
 } worker;
 
-static void fill_row(const crmvi_lines *lines, int64_t i, crmvi_row *row) {
-    row->key = crmvi_key_of_number(lines->numbers[i]);
-    row->when = crmvi_row_when(lines->days[i], lines->flags[i]);
-    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
-        row->amounts[a] = (int32_t)lines->amounts[a][i];
+static inline uint64_t two_halves(int64_t first, int64_t second) {
+    return (uint64_t)(uint32_t)first << CRMVI_FIRST_HALF | (uint64_t)(uint32_t)second << CRMVI_SECOND_HALF;
+}
+
+/* The lines of a block as rows. Of numbers that are all of one size compilers make vectors. */
+CRMVI_VECTORS static void pack_rows(const crmvi_lines *lines, crmvi_packed_row *restrict rows) {
+    const int64_t *numbers = lines->numbers;
+    const int32_t *days = lines->days;
+    const uint8_t *flags = lines->flags;
+    const int64_t *quantity = lines->amounts[CRMVI_LINE_QUANTITY];
+    const int64_t *revenue = lines->amounts[CRMVI_LINE_REVENUE];
+    const int64_t *cost = lines->amounts[CRMVI_LINE_COST];
+    const int64_t *discount = lines->amounts[CRMVI_LINE_DISCOUNT];
+    const int64_t *to_serve = lines->amounts[CRMVI_LINE_COST_TO_SERVE];
+    const int64_t count = lines->count;
+    for (int64_t i = 0; i < count; i++) {
+        rows[i].words[0] = crmvi_key_of_number(numbers[i]);
+        rows[i].words[1] = two_halves(crmvi_row_when(days[i], flags[i]), quantity[i]);
+        rows[i].words[2] = two_halves(revenue[i], cost[i]);
+        rows[i].words[3] = two_halves(discount[i], to_serve[i]);
     }
 }
 
@@ -119,29 +134,6 @@ static bool spill_lines(const chunk *c, crmvi_lines *lines, tally *t) {
 
 /* ---- Dealing lines ----------------------------------------------------------------------------------------------- */
 
-static inline uint64_t two_halves(int64_t first, int64_t second) {
-    return (uint64_t)(uint32_t)first << CRMVI_FIRST_HALF | (uint64_t)(uint32_t)second << CRMVI_SECOND_HALF;
-}
-
-/* The lines of a block as rows. Of numbers that are all of one size compilers make vectors. */
-CRMVI_VECTORS static void pack_rows(const crmvi_lines *lines, crmvi_packed_row *restrict rows) {
-    const int64_t *numbers = lines->numbers;
-    const int32_t *days = lines->days;
-    const uint8_t *flags = lines->flags;
-    const int64_t *quantity = lines->amounts[CRMVI_LINE_QUANTITY];
-    const int64_t *revenue = lines->amounts[CRMVI_LINE_REVENUE];
-    const int64_t *cost = lines->amounts[CRMVI_LINE_COST];
-    const int64_t *discount = lines->amounts[CRMVI_LINE_DISCOUNT];
-    const int64_t *to_serve = lines->amounts[CRMVI_LINE_COST_TO_SERVE];
-    const int64_t count = lines->count;
-    for (int64_t i = 0; i < count; i++) {
-        rows[i].words[0] = crmvi_key_of_number(numbers[i]);
-        rows[i].words[1] = two_halves(crmvi_row_when(days[i], flags[i]), quantity[i]);
-        rows[i].words[2] = two_halves(revenue[i], cost[i]);
-        rows[i].words[3] = two_halves(discount[i], to_serve[i]);
-    }
-}
-
 /* Leaves out the rows of lines that are set aside. */
 static void leave_out(const uint8_t *reasons, crmvi_hand *hand) {
     int64_t left = 0;
@@ -183,14 +175,16 @@ static void deal_wide(const chunk *c, const crmvi_dealer *dealer, const crmvi_li
 
 static void keep_lines(const chunk *c, const crmvi_lines *lines, int64_t at) {
     const uint32_t dead = crmvi_row_when(CRMVI_FIRST_DAY, CRMVI_LINE_DEAD);
+    if (!c->is_wide) {
+        pack_rows(lines, c->rows + at);
+    }
     for (int64_t i = 0; i < lines->count; i++) {
         const bool is_dead = lines->reasons[i] != 0;
         if (c->is_wide) {
             fill_wide_row(lines, i, &c->wide[at + i]);
             c->wide[at + i].when = is_dead ? dead : c->wide[at + i].when;
-        } else {
-            fill_row(lines, i, &c->rows[at + i]);
-            c->rows[at + i].when = is_dead ? dead : c->rows[at + i].when;
+        } else if (is_dead) {
+            c->rows[at + i].row.when = dead;
         }
     }
 }
