@@ -178,8 +178,8 @@ CRMV_API int32_t crmv_ledger_withdraw(crmv_ledger *ledger, const char *batch, cr
  * facts that were merged or replaced, what a load read, frames. Left to the allocator are blocks of 128 MiB and more,
  * which it gives back to the system unless the host has told it to keep them, and to shrink those of 1 MiB and more
  * where they are, as those of the usual C libraries do. Not covered are the caller's own columns, other ledgers and
- * frames that are still held, stacks of other threads, what the system swapped out, older copies of the file, and
- * blocks of it that the disk has given up. `key` is the key as text; whole numbers in decimal. Errors:
+ * frames that are still held, stacks of the host's other threads, what the system swapped out, older copies of the
+ * file, and blocks of it that the disk has given up. `key` is the key as text; whole numbers in decimal. Errors:
  * CRMV_NOT_FOUND, CRMV_BAD_ARGUMENT (no whole number where keys are), CRMV_BAD_STATE where a batch is open,
  * CRMV_OUT_OF_MEMORY. Cost: linear in the facts.
  */

@@ -125,7 +125,7 @@ void crmvi_wipe(void *memory, size_t size) {
 }
 
 void crmvi_wipe_stack(void) {
-    unsigned char below[48 << 10];
+    unsigned char below[96 << 10];
     crmvi_wipe(below, sizeof below);
 }
 

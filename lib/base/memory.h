@@ -30,7 +30,7 @@ bool crmvi_move(void *array_pointer, int64_t count, int64_t capacity, size_t siz
 void crmvi_wipe(void *memory, size_t size);
 
 /* Overwrites what earlier calls have left on the stack of the calling thread, below the caller: as much as taking in a
- * block of rows needs. */
+ * block of rows needs. There may be keys even where no variable was one: compilers put there what registers held. */
 void crmvi_wipe_stack(void);
 
 /* Frees memory that holds what belongs to customers: keys, lines, facts. Its first count x size bytes, all that were

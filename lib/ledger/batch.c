@@ -255,26 +255,33 @@ static bool add_tally(chunk *c, const tally *t) {
     return merged;
 }
 
-static int32_t read_rows(void *context, int64_t begin, int64_t end) {
-    chunk *c = context;
-    worker w;
-    w.found = (tally){0};
-    crmvi_line_totals_begin(&w.found.totals);
+static bool read_task(chunk *c, worker *w, int64_t begin, int64_t end) {
+    w->found = (tally){0};
+    crmvi_line_totals_begin(&w->found.totals);
     if (c->is_dealt) {
-        w.dealer = crmvi_dealer_begin(&c->deal);
+        w->dealer = crmvi_dealer_begin(&c->deal);
     }
     bool read = true;
-    for (int64_t row = begin; row < end && read; row += w.lines.count) {
-        read = read_block(c, &w, row, end);
+    for (int64_t row = begin; row < end && read; row += w->lines.count) {
+        read = read_block(c, w, row, end);
     }
     if (c->is_dealt) {
-        crmvi_dealer_end(&w.dealer);
-        crmvi_wipe(w.hand.rows, sizeof w.hand.rows); /* keys */
+        crmvi_dealer_end(&w->dealer);
     }
-    crmvi_wipe(w.lines.numbers, sizeof w.lines.numbers); /* keys */
-    read = read && add_tally(c, &w.found);
-    crmvi_discard(w.found.spilled, w.found.spilled_count, sizeof *w.found.spilled);
-    crmvi_conversions_clear(&w.found.conversions);
+    return read;
+}
+
+static int32_t read_rows(void *context, int64_t begin, int64_t end) {
+    chunk *c = context;
+    worker *w = crmvi_array(1, sizeof *w); /* for some hosts' threads a stack would be too small */
+    if (w == NULL) {
+        return CRMV_OUT_OF_MEMORY;
+    }
+    bool read = read_task(c, w, begin, end);
+    read = read && add_tally(c, &w->found);
+    crmvi_discard(w->found.spilled, w->found.spilled_count, sizeof *w->found.spilled);
+    crmvi_conversions_clear(&w->found.conversions);
+    crmvi_discard(w, 1, sizeof *w);
     return read ? CRMV_OK : CRMV_OUT_OF_MEMORY;
 }
 
