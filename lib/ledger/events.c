@@ -1,6 +1,8 @@
 /* events.c - the events of a run of facts, taken from other runs. */
 #include "ledger/events.h"
 
+#include "ledger/facts.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -225,4 +227,51 @@ bool crmvi_events_gather(crmvi_facts *into, const crmvi_facts *const *sources, c
     made = made && crmvi_events_pick(into, sources, count, picks, pick_count);
     free(picks);
     return made;
+}
+
+/* ---- Merging ----------------------------------------------------------------------------------------------------- */
+
+/* The events of one run on their way to where its customers went. */
+typedef struct event_walk {
+    const crmvi_facts *run;
+    int64_t customer; /* the next one */
+    int32_t source;
+} event_walk;
+
+/* Picks the events of the run's next customer, if that is the one that customer `to` came from. */
+static void pick_events(const crmvi_facts *out, int64_t to, event_walk *w, crmvi_event_pick *picks, int64_t *count) {
+    if (w->customer == w->run->customers || crmvi_facts_compare(out, to, w->run, w->customer) != 0) {
+        return;
+    }
+    const crmvi_events *events = &w->run->events;
+    if (events->count > 0 && events->begins[w->customer + 1] > events->begins[w->customer]) {
+        picks[(*count)++] = (crmvi_event_pick){to, w->customer, w->source};
+    }
+    w->customer++;
+}
+
+/* So many customers of a run have events, at most. */
+static int64_t most_picks(const crmvi_facts *run) {
+    return run->events.count < run->customers ? run->events.count : run->customers;
+}
+
+bool crmvi_events_merge(crmvi_facts *into, const crmvi_facts *a, const crmvi_facts *b) {
+    if (a->events.count == 0 && b->events.count == 0) {
+        return true;
+    }
+    crmvi_event_pick *picks = crmvi_array(most_picks(a) + most_picks(b), sizeof *picks);
+    if (picks == NULL) {
+        return false;
+    }
+    const crmvi_facts *const runs[] = {a, b};
+    event_walk from_a = {a, 0, 0};
+    event_walk from_b = {b, 0, 1};
+    int64_t count = 0;
+    for (int64_t to = 0; to < into->customers; to++) {
+        pick_events(into, to, &from_a, picks, &count);
+        pick_events(into, to, &from_b, picks, &count);
+    }
+    const bool merged = crmvi_events_pick(into, runs, 2, picks, count);
+    free(picks);
+    return merged;
 }

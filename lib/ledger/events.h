@@ -25,4 +25,7 @@ typedef struct crmvi_event_pick {
 bool crmvi_events_pick(crmvi_facts *into, const crmvi_facts *const *sources, int32_t source_count,
                        const crmvi_event_pick *picks, int64_t pick_count);
 
+/* All events of two runs, whose customers have become those of `into`. */
+bool crmvi_events_merge(crmvi_facts *into, const crmvi_facts *a, const crmvi_facts *b);
+
 #endif

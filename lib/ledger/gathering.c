@@ -80,28 +80,45 @@ static void add_rows_of_both(crmvi_gathering *g, int64_t a, int64_t b, int64_t c
 
 static void take_facts(crmvi_gathering *g) {
     g->take_facts(g->context, g);
-    g->taken_facts = g->facts;
+    g->taken_facts = g->facts - g->last.count;
     g->pieces.count = 0;
 }
 
-void crmvi_gather(crmvi_gathering *g, int64_t a, int64_t b, int64_t count) {
-    const crmvi_piece piece = {a, b, count};
-    const int64_t at = g->fact + g->facts;
-    if (!crmvi_pieces_add(&g->pieces, piece)) {
+/* Puts the last facts, which do not go on, beside those before them. */
+static void add_last(crmvi_gathering *g) {
+    const crmvi_piece last = g->last;
+    if (last.count == 0) {
+        return;
+    }
+    if (!crmvi_pieces_add(&g->pieces, last)) {
         take_facts(g);
-        crmvi_pieces_add(&g->pieces, piece);
+        crmvi_pieces_add(&g->pieces, last);
     }
-    if (b < 0) {
-        add_rows_of_a(g, a, count, at);
-    } else if (a < 0) {
-        add_rows_of_b(g, b, count, at);
+    const int64_t at = g->fact + g->facts - last.count;
+    g->last.count = 0;
+    if (last.b < 0) {
+        add_rows_of_a(g, last.a, last.count, at);
+    } else if (last.a < 0) {
+        add_rows_of_b(g, last.b, last.count, at);
     } else {
-        add_rows_of_both(g, a, b, count, at);
+        add_rows_of_both(g, last.a, last.b, last.count, at);
     }
+}
+
+void crmvi_gather(crmvi_gathering *g, int64_t a, int64_t b, int64_t count) {
+    crmvi_piece *last = &g->last;
+    const int64_t next_a = last->a < 0 ? -1 : last->a + last->count;
+    const int64_t next_b = last->b < 0 ? -1 : last->b + last->count;
+    if (a != next_a || b != next_b) {
+        add_last(g);
+        *last = (crmvi_piece){a, b, 0};
+    }
+    last->count += count;
     g->facts += count;
 }
 
 void crmvi_gather_end(crmvi_gathering *g) {
+    add_last(g);
     take_facts(g);
     take_rows(g);
 }

@@ -23,7 +23,8 @@ struct crmvi_gathering {
     int64_t *list;     /* of the facts that all rows are of, which is filled; or NULL */
 
     const crmvi_facts *a, *b;
-    crmvi_pieces pieces, row_pieces; /* of facts and of rows */
+    crmvi_piece last;                /* facts that may go on */
+    crmvi_pieces pieces, row_pieces; /* of facts before them, and of rows */
     int64_t facts, rows;             /* so many were gathered, */
     int64_t taken_facts, taken_rows; /* so many of them taken */
     crmvi_sparse_rows a_rows, b_rows;

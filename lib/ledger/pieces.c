@@ -1,5 +1,7 @@
 #include "ledger/pieces.h"
 
+#include "base/flow.h"
+
 #include <string.h>
 
 bool crmvi_pieces_add(crmvi_pieces *pieces, crmvi_piece piece) {
@@ -39,96 +41,101 @@ static int64_t portion_of(int64_t left) {
     return left < PORTION ? left : PORTION;
 }
 
-/* ---- Measuring --------------------------------------------------------------------------------------------------- */
+/* ---- Writing ----------------------------------------------------------------------------------------------------- */
 
-/* The sums of a portion, cut off to 64 bits; the result is the first one that this does harm to, or `count`. *bits gets
- * those in which any of them differs from its sign. */
-static int64_t add_checked(const int64_t *a, const int64_t *b, int64_t count, int64_t *bits) {
+static void put_values(crmvi_flow *f, int32_t width, int64_t count, const int64_t *values) {
+    _Alignas(8) char narrow[PORTION * 8];
+    const crmvi_fact_column column = {narrow, width};
+    crmvi_fact_column_store(&column, 0, count, values);
+    crmvi_flow_put(f, narrow, (size_t)count * (size_t)width);
+}
+
+static void put_copies(crmvi_flow *f, const crmvi_fact_column *from, int64_t begin, int64_t count, int32_t width) {
+    if (from->width == width) {
+        crmvi_flow_put(f, (const char *)from->values + (size_t)begin * (size_t)width, (size_t)count * (size_t)width);
+        return;
+    }
+    int64_t values[PORTION];
+    for (int64_t i = 0; i < count; i += PORTION) {
+        const int64_t portion = portion_of(count - i);
+        load(from, begin + i, portion, values);
+        put_values(f, width, portion, values);
+    }
+}
+
+/* What the sums of a column have come to. */
+typedef struct sums_found {
+    int64_t bits;     /* in which any of them differs from its sign */
+    int64_t overflow; /* the first place in `a` whose sum does not fit, or INT64_MAX */
+} sums_found;
+
+/* The sums of a portion, cut off to 64 bits. False where this does harm to one. */
+static bool add_values(const int64_t *a, const int64_t *b, int64_t count, int64_t *sums, int64_t *bits) {
     int64_t wrapped = 0;
     int64_t differing = 0;
     for (int64_t i = 0; i < count; i++) {
-        const int64_t sum = (int64_t)((uint64_t)a[i] + (uint64_t)b[i]);
-        wrapped |= (a[i] ^ sum) & (b[i] ^ sum);
-        differing |= sum ^ (sum < 0 ? -1 : 0);
+        sums[i] = (int64_t)((uint64_t)a[i] + (uint64_t)b[i]);
+        wrapped |= (a[i] ^ sums[i]) & (b[i] ^ sums[i]);
+        differing |= sums[i] ^ (sums[i] < 0 ? -1 : 0);
     }
     *bits |= differing;
-    int64_t first = wrapped < 0 ? 0 : count;
-    for (int64_t sum; first < count && crmvi_add(a[first], b[first], &sum);) {
+    return wrapped >= 0;
+}
+
+static int64_t first_overflow(const int64_t *a, const int64_t *b) {
+    int64_t first = 0;
+    for (int64_t sum; crmvi_add(a[first], b[first], &sum);) {
         first++;
     }
     return first;
 }
 
-/* The first fact of `a` whose sum does not fit, or INT64_MAX. */
-static int64_t measure_piece(const crmvi_piece *piece, const crmvi_fact_column *a, const crmvi_fact_column *b,
-                             int64_t *bits) {
+static void put_sums(crmvi_flow *f, const crmvi_piece *piece, const crmvi_fact_column *a, const crmvi_fact_column *b,
+                     int32_t width, sums_found *found) {
     int64_t left[PORTION];
     int64_t right[PORTION];
-    for (int64_t i = 0; i < piece->count; i += PORTION) {
-        const int64_t count = portion_of(piece->count - i);
-        load(a, piece->a + i, count, left);
-        load(b, piece->b + i, count, right);
-        const int64_t first = add_checked(left, right, count, bits);
-        if (first < count) {
-            return piece->a + i + first;
-        }
-    }
-    return INT64_MAX;
-}
-
-int64_t crmvi_pieces_measure(const crmvi_pieces *pieces, const crmvi_fact_column *a, const crmvi_fact_column *b,
-                             int32_t *width) {
-    if (a->width == 0 || b->width == 0) {
-        return INT64_MAX; /* sums with zeros are what is there already */
-    }
-    int64_t overflow = INT64_MAX;
-    int64_t bits = 0;
-    for (int32_t i = 0; i < pieces->count && overflow == INT64_MAX; i++) {
-        if (pieces->items[i].a >= 0 && pieces->items[i].b >= 0) {
-            overflow = measure_piece(&pieces->items[i], a, b, &bits);
-        }
-    }
-    const int32_t needed = crmvi_fact_width(bits);
-    *width = needed > *width ? needed : *width;
-    return overflow;
-}
-
-/* ---- Writing ----------------------------------------------------------------------------------------------------- */
-
-static void add_values(const crmvi_piece *piece, const crmvi_fact_column *a, const crmvi_fact_column *b,
-                       const crmvi_fact_column *out, int64_t at) {
     int64_t sums[PORTION];
-    int64_t right[PORTION];
     for (int64_t i = 0; i < piece->count; i += PORTION) {
         const int64_t portion = portion_of(piece->count - i);
-        load(a, piece->a + i, portion, sums);
+        load(a, piece->a + i, portion, left);
         load(b, piece->b + i, portion, right);
-        for (int64_t k = 0; k < portion; k++) {
-            sums[k] += right[k];
+        if (!add_values(left, right, portion, sums, &found->bits) && found->overflow == INT64_MAX) {
+            found->overflow = piece->a + i + first_overflow(left, right);
         }
-        crmvi_fact_column_store(out, at + i, portion, sums);
+        put_values(f, width, portion, sums);
     }
 }
 
-void crmvi_pieces_write(const crmvi_pieces *pieces, const crmvi_fact_column *a, const crmvi_fact_column *b,
-                        const crmvi_fact_column *out, int64_t at) {
-    for (int32_t i = 0; i < pieces->count && out->width > 0; i++) {
+int64_t crmvi_pieces_write(const crmvi_pieces *pieces, const crmvi_fact_column *a, const crmvi_fact_column *b,
+                           const crmvi_fact_column *out, int64_t at, int32_t *width) {
+    sums_found found = {.overflow = INT64_MAX};
+    if (out->width == 0) {
+        return found.overflow;
+    }
+    crmvi_flow f;
+    crmvi_flow_begin(&f, (char *)out->values + (size_t)at * (size_t)out->width);
+    for (int32_t i = 0; i < pieces->count; i++) {
         const crmvi_piece *piece = &pieces->items[i];
         if (piece->b < 0) {
-            crmvi_fact_column_copy(a, piece->a, piece->count, out, at);
+            put_copies(&f, a, piece->a, piece->count, out->width);
         } else if (piece->a < 0) {
-            crmvi_fact_column_copy(b, piece->b, piece->count, out, at);
+            put_copies(&f, b, piece->b, piece->count, out->width);
         } else {
-            add_values(piece, a, b, out, at);
+            put_sums(&f, piece, a, b, out->width, &found);
         }
-        at += piece->count;
     }
+    crmvi_flow_write(&f);
+    const int32_t needed = crmvi_fact_width(found.bits);
+    *width = needed > *width ? needed : *width;
+    return found.overflow;
 }
 
 void crmvi_pieces_write_days(const crmvi_pieces *pieces, const int32_t *a, const int32_t *b, int32_t *out) {
+    crmvi_flow f;
+    crmvi_flow_begin(&f, out);
     for (int32_t i = 0; i < pieces->count; i++) {
         const crmvi_piece *piece = &pieces->items[i];
-        memcpy(out, piece->a >= 0 ? a + piece->a : b + piece->b, (size_t)piece->count * sizeof *out);
-        out += piece->count;
+        crmvi_flow_put(&f, piece->a >= 0 ? a + piece->a : b + piece->b, (size_t)piece->count * sizeof *out);
     }
+    crmvi_flow_write(&f);
 }

@@ -21,15 +21,12 @@ typedef struct crmvi_pieces {
 bool crmvi_pieces_add(crmvi_pieces *pieces, crmvi_piece piece);
 
 /*
- * What a column's sums need, without writing them: *width is raised to the width of the widest, over the facts that
- * both runs have. The result is the first fact of `a` whose sum does not fit into 64 bits; INT64_MAX: all do.
+ * Writes the pieces of a column from place `at` on, past the caches. `out` is as wide as both; sums that are wider are
+ * cut off. *width is raised to the width of the widest sum. The result is the first place in `a` whose sum does not fit
+ * into 64 bits; INT64_MAX: all do.
  */
-int64_t crmvi_pieces_measure(const crmvi_pieces *pieces, const crmvi_fact_column *a, const crmvi_fact_column *b,
-                             int32_t *width);
-
-/* Writes the pieces of a column from place `at` on. `out` is as wide as both, and as their sums. */
-void crmvi_pieces_write(const crmvi_pieces *pieces, const crmvi_fact_column *a, const crmvi_fact_column *b,
-                        const crmvi_fact_column *out, int64_t at);
+int64_t crmvi_pieces_write(const crmvi_pieces *pieces, const crmvi_fact_column *a, const crmvi_fact_column *b,
+                           const crmvi_fact_column *out, int64_t at, int32_t *width);
 
 /* The same for days, which are the same in both runs where both have them. */
 void crmvi_pieces_write_days(const crmvi_pieces *pieces, const int32_t *a, const int32_t *b, int32_t *out);

@@ -59,6 +59,15 @@ static void shrink(void *array_pointer, int64_t count, int64_t room, size_t size
     memcpy(array_pointer, &old, sizeof old);
 }
 
+static void shrink_texts(crmvi_texts *texts) {
+    if (texts->starts != NULL) {
+        shrink(&texts->bytes, texts->used, texts->capacity, 1);
+        shrink(&texts->starts, texts->count + 1, texts->starts_capacity, sizeof *texts->starts);
+        texts->capacity = texts->used;
+        texts->starts_capacity = texts->count + 1;
+    }
+}
+
 void crmvi_facts_shrink(crmvi_facts *facts, int64_t customers, int64_t room, int64_t sparse) {
     shrink(&facts->numbers, facts->customers, customers, sizeof *facts->numbers);
     shrink(&facts->offsets, facts->customers + 1, customers + 1, sizeof *facts->offsets);
@@ -68,6 +77,7 @@ void crmvi_facts_shrink(crmvi_facts *facts, int64_t customers, int64_t room, int
                (size_t)facts->columns[i].width);
     }
     shrink(&facts->sparse.facts, facts->sparse.count, sparse, sizeof *facts->sparse.facts);
+    shrink_texts(&facts->texts);
 }
 
 /* ---- Text keys --------------------------------------------------------------------------------------------------- */
