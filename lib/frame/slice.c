@@ -19,6 +19,8 @@ bool crmvi_workspace_make(const crmvi_derivation *whole, crmvi_workspace *space)
     space->outcomes = crmvi_zeroed((int64_t)whole->model->metric_count * CRMVI_OUTCOMES, sizeof *space->outcomes);
     space->places = crmvi_zeroed(plan->cut_count, sizeof *space->places);
     space->cut_places = crmvi_array((int64_t)plan->cut_count * CRMVI_SLICE_ROWS, sizeof *space->cut_places);
+    space->listed_places = crmvi_zeroed(plan->cut_count, sizeof *space->listed_places);
+    space->listed_cuts = crmvi_array((int64_t)plan->cut_count * CRMVI_SLICE_ROWS, sizeof *space->listed_cuts);
     space->days_bought = crmvi_array(spans, sizeof *space->days_bought);
     space->first_days = crmvi_array(spans, sizeof *space->first_days);
     space->last_days = crmvi_array(spans, sizeof *space->last_days);
@@ -28,8 +30,8 @@ bool crmvi_workspace_make(const crmvi_derivation *whole, crmvi_workspace *space)
         space->before = crmvi_array(CRMVI_SLICE_FACTS + 1, sizeof *space->before);
     }
     const bool spends = !plan->any_spend || (space->amounts != NULL && space->before != NULL);
-    return spends && space->outcomes && space->places && space->cut_places && space->days_bought && space->first_days &&
-           space->last_days && space->sums;
+    return spends && space->outcomes && space->places && space->cut_places && space->listed_places &&
+           space->listed_cuts && space->days_bought && space->first_days && space->last_days && space->sums;
 }
 
 /* What it worked on is some customer's: it is overwritten. */
@@ -39,6 +41,8 @@ void crmvi_workspace_clear(const crmvi_derivation *whole, crmvi_workspace *space
     free(space->outcomes);
     free(space->places);
     free(space->cut_places);
+    free(space->listed_places);
+    free(space->listed_cuts);
     crmvi_discard(space->days_bought, spans, sizeof *space->days_bought);
     crmvi_discard(space->first_days, spans, sizeof *space->first_days);
     crmvi_discard(space->last_days, spans, sizeof *space->last_days);
@@ -93,13 +97,17 @@ static int64_t piece_of(const crmvi_slice *slice) {
     return first >= 0 && offsets[last + 1] - offsets[first] == slice->facts ? offsets[first] : -1;
 }
 
-/* Whether the facts lie in one piece and few of them are listed as those with something in sparse columns. */
-static bool has_few_rows(const crmvi_slice *slice) {
+/* Which of the facts are listed as those with something in sparse columns, where they lie in one piece. */
+static void bound_listed(crmvi_slice *slice) {
     enum { FACTS_A_ROW = 8 };
     const crmvi_sparse_rows *rows = &slice->whole->facts->sparse;
     const int64_t first = slice->first_fact;
-    return first >= 0 && rows->facts != NULL &&
-           crmvi_sparse_find(rows, first + slice->facts) - crmvi_sparse_find(rows, first) <= slice->facts / FACTS_A_ROW;
+    if (first >= 0 && rows->facts != NULL) {
+        slice->first_listed = crmvi_sparse_find(rows, first);
+        const int64_t listed = crmvi_sparse_find(rows, first + slice->facts) - slice->first_listed;
+        slice->few_listed = listed <= slice->facts / FACTS_A_ROW;
+        slice->listed = slice->few_listed ? (int32_t)listed : 0;
+    }
 }
 
 static void bound_slice(crmvi_slice *slice) {
@@ -113,7 +121,7 @@ static void bound_slice(crmvi_slice *slice) {
         shorten(slice);
         slice->first_fact = piece_of(slice);
     }
-    slice->few_rows = has_few_rows(slice);
+    bound_listed(slice);
 }
 
 /* Calls for each run of customers whose facts lie side by side: copies `width` bytes a fact from `from`, into one
@@ -336,120 +344,6 @@ const int32_t *crmvi_last_days(const crmvi_slice *slice, int32_t span) {
     return slice->space->last_days + (int64_t)span * CRMVI_SLICE_ROWS;
 }
 
-/* ---- Sums -------------------------------------------------------------------------------------------------------- */
-
-/* Running sums of a column, of all its values or those of purchase days; false where a value is too large. */
-static bool run_column(const crmvi_slice *slice, int32_t which, bool purchases) {
-    crmvi_workspace *space = slice->space;
-    const crmvi_facts *facts = slice->whole->facts;
-    if (!purchases && slice->few_rows && crmvi_fact_is_sparse(which)) {
-        return crmvi_running_rows(facts, which, slice->first_fact, slice->facts, space->added);
-    }
-    const crmvi_fact_column column = crmvi_slice_column(slice, which);
-    if (!purchases) {
-        return crmvi_running_sums(&column, 0, slice->facts, space->added);
-    }
-    crmvi_fact_column_read(&column, 0, slice->facts, space->widened);
-    return crmvi_running_purchases(space->widened, space->counted, slice->facts, space->added);
-}
-
-static void take_sum(const crmvi_slice *slice, const crmvi_span *span, int64_t *sums) {
-    const int64_t *added = slice->space->added;
-    const int32_t *begins = slice->space->places[span->begin];
-    const int32_t *ends = slice->space->places[span->end];
-    const int64_t rows = crmvi_slice_rows(slice);
-    if (ends == begins + 1) { /* whole histories: one begins where the one before it ends */
-        int64_t before = added[begins[0]];
-        for (int64_t i = 0; i < rows; i++) {
-            const int64_t until = added[ends[i]];
-            sums[i] = until - before;
-            before = until;
-        }
-        return;
-    }
-    for (int64_t i = 0; i < rows; i++) {
-        sums[i] = added[ends[i]] - added[begins[i]];
-    }
-}
-
-static int64_t *sums_at(const crmvi_slice *slice, int32_t sum) {
-    return slice->space->sums + (int64_t)sum * CRMVI_SLICE_ROWS;
-}
-
-static bool take_sums_of(const crmvi_slice *slice, int32_t column, bool purchases) {
-    const crmvi_plan *plan = &slice->whole->plan;
-    const int32_t first = plan->first_sums[column][purchases];
-    if (first >= 0 && !run_column(slice, column, purchases)) {
-        return false;
-    }
-    for (int32_t i = first; i >= 0; i = plan->sums[i].next) {
-        take_sum(slice, &plan->spans[plan->sums[i].span], sums_at(slice, i));
-    }
-    return true;
-}
-
-/* False where a value is so large that sums may not be plain. */
-static bool take_sums(const crmvi_slice *slice) {
-    const crmvi_plan *plan = &slice->whole->plan;
-    bool plain = true;
-    for (int32_t column = 0; column < CRMVI_FACTS && plain; column++) {
-        plain = take_sums_of(slice, column, false) && take_sums_of(slice, column, true);
-    }
-    for (int32_t i = plan->first_sums[CRMVI_FINANCE_SUM][false]; i >= 0 && plain; i = plan->sums[i].next) {
-        plain = crmvi_finance_costs(slice, plan->sums[i].span, sums_at(slice, i));
-    }
-    return plain;
-}
-
-static void add_part(const int64_t *sums, int32_t sign, int64_t rows, int64_t *out) {
-    if (sign == 1) {
-        for (int64_t i = 0; i < rows; i++) {
-            out[i] += sums[i];
-        }
-    } else if (sign == -1) {
-        for (int64_t i = 0; i < rows; i++) {
-            out[i] -= sums[i];
-        }
-    } else {
-        for (int64_t i = 0; i < rows; i++) {
-            out[i] += sign * sums[i];
-        }
-    }
-}
-
-/* The difference of two sums, which most totals begin with. */
-static void subtract(const int64_t *from, const int64_t *sums, int64_t rows, int64_t *restrict out) {
-    for (int64_t i = 0; i < rows; i++) {
-        out[i] = from[i] - sums[i];
-    }
-}
-
-void crmvi_total_into(const crmvi_slice *slice, const crmvi_total *total, int64_t *out) {
-    const int64_t rows = crmvi_slice_rows(slice);
-    const crmvi_part *parts = total->parts;
-    int32_t done = 0;
-    if (total->count >= 2 && parts[0].sign == 1 && parts[1].sign == -1) {
-        subtract(sums_at(slice, parts[0].sum), sums_at(slice, parts[1].sum), rows, out);
-        done = 2;
-    } else if (total->count >= 1 && parts[0].sign == 1) {
-        memcpy(out, sums_at(slice, parts[0].sum), (size_t)rows * sizeof *out);
-        done = 1;
-    } else {
-        memset(out, 0, (size_t)rows * sizeof *out);
-    }
-    for (; done < total->count; done++) {
-        add_part(sums_at(slice, parts[done].sum), parts[done].sign, rows, out);
-    }
-}
-
-const int64_t *crmvi_total_of(const crmvi_slice *slice, const crmvi_total *total, int64_t *out) {
-    if (total->count == 1 && total->parts[0].sign == 1) {
-        return sums_at(slice, total->parts[0].sum);
-    }
-    crmvi_total_into(slice, total, out);
-    return out;
-}
-
 /* ---- Taking a slice ---------------------------------------------------------------------------------------------- */
 
 static void place_cuts(const crmvi_slice *slice, void (*place)(const crmvi_slice *slice, int32_t cut)) {
@@ -494,7 +388,7 @@ int32_t crmvi_slice_take(const crmvi_derivation *whole, crmvi_workspace *space, 
         if (whole->plan.has_items) {
             crmvi_history_note(slice);
         }
-        slice->plain = take_sums(slice);
+        slice->plain = crmvi_slice_add_up(slice);
     }
     return whole->join.customers == NULL && has_unseen(slice) ? CRMVI_UNSEEN : CRMV_OK;
 }

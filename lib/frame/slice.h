@@ -13,6 +13,9 @@
 /* Rows of a slice, and the facts that several of them may have together. */
 enum { CRMVI_SLICE_ROWS = 512, CRMVI_SLICE_FACTS = 8192 };
 
+/* Running counts of listed facts are written so many at once, and at the end past what is asked for. */
+enum { CRMVI_LISTED_AT_ONCE = 32 };
+
 /* Facts [begin, end). */
 typedef struct crmvi_range {
     int64_t begin, end;
@@ -29,14 +32,18 @@ typedef struct crmvi_workspace {
     int32_t history[CRMVI_SLICE_ROWS];             /* where its history begins: crmvi_history_note */
     const int32_t **places;                        /* per cut, where it lies in each row's facts */
     int32_t *cut_places;                           /* those that had to be looked for */
+    int32_t listed_bounds[CRMVI_SLICE_ROWS + 1];   /* the same among the slice's listed facts: bounds, */
+    const int32_t **listed_places;                 /* places, */
+    int32_t *listed_cuts;                          /* and those that had to be looked up */
     int32_t *days_bought, *first_days, *last_days; /* per span; CRMV_NO_DATE where there is none */
     int64_t *sums;                                 /* per sum of the plan */
 
     /* Per fact of the slice. */
     int32_t days[CRMVI_SLICE_FACTS];
-    int32_t counted[CRMVI_SLICE_FACTS + 1]; /* running counts */
-    int64_t added[CRMVI_SLICE_FACTS + 1];   /* running sums */
-    int64_t gathered[CRMVI_SLICE_FACTS];    /* a column that does not lie in one piece */
+    int32_t counted[CRMVI_SLICE_FACTS + 1];                   /* running counts */
+    int64_t added[CRMVI_SLICE_FACTS + 1];                     /* running sums */
+    int32_t listed[CRMVI_SLICE_FACTS + CRMVI_LISTED_AT_ONCE]; /* running counts of the listed facts */
+    int64_t gathered[CRMVI_SLICE_FACTS];                      /* a column that does not lie in one piece */
     int64_t widened[CRMVI_SLICE_FACTS];
     int64_t cancelled[CRMVI_SLICE_FACTS]; /* lines; zeros where there are none */
     int64_t *amounts, *before;            /* of purchases, where a lifetime looks at spend; else NULL: lifetimes.c */
@@ -48,10 +55,12 @@ typedef struct crmvi_slice {
     crmvi_workspace *space;
     int64_t begin, end;
     bool plain;
-    int32_t facts;       /* how many; of a plain slice */
-    int64_t first_fact;  /* where they lie in one piece; -1: they do not */
-    bool few_rows;       /* they do, and few of them are listed as those with something in sparse columns */
-    const int32_t *days; /* of a plain slice's facts */
+    int32_t facts;        /* how many; of a plain slice */
+    int64_t first_fact;   /* where they lie in one piece; -1: they do not */
+    bool few_listed;      /* they do, and few of them are listed as those with something in sparse columns: */
+    int64_t first_listed; /* the row of the first of those, */
+    int32_t listed;       /* and how many they are */
+    const int32_t *days;  /* of a plain slice's facts */
 } crmvi_slice;
 
 /* False where memory is short. */
@@ -75,6 +84,9 @@ static inline int64_t crmvi_slice_rows(const crmvi_slice *slice) {
 /* A fact column over a plain slice's facts; one of zeros has no array to step into. What it points at lasts until the
  * next one is taken. */
 crmvi_fact_column crmvi_slice_column(const crmvi_slice *slice, int32_t which);
+
+/* Adds up what the plan shares; false where a value is so large that sums may not be plain. */
+bool crmvi_slice_add_up(const crmvi_slice *slice);
 
 /* A row's facts within a span. */
 crmvi_range crmvi_facts_within(const crmvi_slice *slice, int32_t span, int64_t row);
@@ -113,8 +125,9 @@ bool crmvi_finance_costs(const crmvi_slice *slice, int32_t span, int64_t *costs)
 /* running[i] becomes the sum of the first i values; false where a value is too large. */
 bool crmvi_running_sums(const crmvi_fact_column *column, int64_t begin, int32_t count, int64_t *running);
 
-/* The same of a sparse column whose facts are listed, over facts from `first` on. */
-bool crmvi_running_rows(const crmvi_facts *facts, int32_t column, int64_t first, int32_t count, int64_t *running);
+/* counted[i] becomes how many of the first i facts from `first` on are listed. There is room for CRMVI_LISTED_AT_ONCE
+ * more than `count`. */
+void crmvi_running_listed(const crmvi_sparse_rows *rows, int64_t first, int32_t count, int32_t *counted);
 
 /* The same of the values whose day is a purchase day: where the running count of those goes up. */
 bool crmvi_running_purchases(const int64_t *values, const int32_t *counted, int32_t count, int64_t *running);
