@@ -68,20 +68,14 @@ void crmvi_fact_column_read(const crmvi_fact_column *column, int64_t begin, int6
     }
 }
 
-/* Whether all values fit below a limit. Where none is negative their bits tell at once. */
+/* Whether all values fit into those up to a limit, one less than a power of two: no bit above it differs from a sign.
+ */
 static bool all_fit(int64_t count, const int32_t *values, int32_t most) {
     int32_t bits = 0;
     for (int64_t i = 0; i < count; i++) {
-        bits |= values[i];
+        bits |= values[i] ^ (values[i] < 0 ? -1 : 0);
     }
-    bool fit = bits >= 0 && bits <= most;
-    if (bits < 0) {
-        fit = true;
-        for (int64_t i = 0; i < count && fit; i++) {
-            fit = values[i] <= most && values[i] >= -most - 1;
-        }
-    }
-    return fit;
+    return bits <= most;
 }
 
 static void put_past(char *to, const void *from, size_t bytes) {

@@ -69,7 +69,7 @@ static int32_t width_of(const crmvi_batch *batch, int32_t column) {
 /* ---- Building ---------------------------------------------------------------------------------------------------- */
 
 /* Facts on their way into the columns, some at a time, so that each column is written in one go. Those that are not
- * made of plain sales alone, or too large for the short way, stand on a list beside it, with all their sums. */
+ * made of plain sales alone, or too large for the short way, stand on a list beside it too, with all their sums. */
 enum { STAGED = CRMVI_FACTS_WRITTEN, SPECIALS = 64 };
 
 typedef struct stage {
@@ -121,13 +121,18 @@ static bool write_plain(building *b, const stage *s, int32_t position) {
     return written;
 }
 
-/* Writes all sums of a fact that is special, where zeros stand already, and keeps its sparse ones. */
+/* Whether a sum of a special fact is staged as those of plain ones are; else zero stands in its place. */
+static bool is_staged(int32_t column, int64_t sum) {
+    return column != CRMVI_FACT_DOCUMENTS && sum == (int32_t)sum;
+}
+
+/* Writes those sums of a fact that is special which were not staged, and keeps its sparse ones. */
 static bool write_special(building *b, worker *w, int32_t position) {
     const int64_t *sums = w->staged.special[position];
     const int64_t fact = w->staged.first + w->staged.special_at[position];
     bool written = crmvi_sparse_keep(&w->sparse, fact, sums);
     for (int32_t column = 0; column < CRMVI_TRANSACTION_FACTS && written; column++) {
-        written = sums[column] == 0 || crmvi_fact_is_sparse(column) ||
+        written = sums[column] == 0 || crmvi_fact_is_sparse(column) || is_staged(column, sums[column]) ||
                   crmvi_misfits_put(&b->misfits, column, fact, sums[column]);
     }
     return written;
@@ -227,7 +232,8 @@ static int32_t stage_special(building *b, const crmvi_ordering *o, int64_t parti
         }
     }
     for (int32_t position = 0; position < PLAIN_COLUMNS; position++) {
-        s->plain[position][s->count] = 0; /* until the special ones are written */
+        const int64_t sum = sums[plain_columns[position]];
+        s->plain[position][s->count] = is_staged(plain_columns[position], sum) ? (int32_t)sum : 0;
     }
     s->special_at[s->special_count++] = s->count;
     s->limit = s->special_count < SPECIALS ? s->limit : s->count + 1;
