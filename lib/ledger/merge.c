@@ -129,19 +129,18 @@ static void count_once(const merging *m, int64_t customer, int64_t other, segmen
     const int32_t *a = m->a->days;
     const int32_t *b = m->b->days;
     int64_t i = m->a->offsets[customer];
-    int64_t j = m->b->offsets[other];
     const int64_t i_end = m->a->offsets[customer + 1];
     const int64_t j_end = m->b->offsets[other + 1];
     s->customers--;
     s->bytes -= key_bytes(m->a, customer, customer + 1);
-    while (i < i_end && j < j_end) {
-        if (a[i] == b[j]) {
+    for (int64_t j = m->b->offsets[other]; j < j_end; j++) {
+        while (i < i_end && a[i] < b[j]) {
+            i++;
+        }
+        if (i < i_end && a[i] == b[j]) {
             s->facts--;
             s->rows -= has_row(&m->a_rows, i) && has_row(&m->b_rows, j);
         }
-        const int32_t day = a[i];
-        i += day <= b[j];
-        j += b[j] <= day;
     }
 }
 

@@ -50,9 +50,32 @@ static void put_values(crmvi_flow *f, int32_t width, int64_t count, const int64_
     crmvi_flow_put(f, narrow, (size_t)count * (size_t)width);
 }
 
+/* Where few facts go into many, one stands alone time and again. */
+static inline void put_one(crmvi_flow *f, const char *value, int32_t width) {
+    switch (width) {
+    case 1:
+        crmvi_flow_put(f, value, 1);
+        break;
+    case 2:
+        crmvi_flow_put(f, value, 2);
+        break;
+    case 4:
+        crmvi_flow_put(f, value, 4);
+        break;
+    default:
+        crmvi_flow_put(f, value, 8);
+        break;
+    }
+}
+
 static void put_copies(crmvi_flow *f, const crmvi_fact_column *from, int64_t begin, int64_t count, int32_t width) {
     if (from->width == width) {
-        crmvi_flow_put(f, (const char *)from->values + (size_t)begin * (size_t)width, (size_t)count * (size_t)width);
+        const char *values = (const char *)from->values + (size_t)begin * (size_t)width;
+        if (count == 1) {
+            put_one(f, values, width);
+        } else {
+            crmvi_flow_put(f, values, (size_t)count * (size_t)width);
+        }
         return;
     }
     int64_t values[PORTION];

@@ -46,15 +46,22 @@ static int64_t steps_of(const crmvi_facts *facts) {
     return facts->count / CRMVI_SPARSE_STEP + 1;
 }
 
+/* Each row is behind the step that follows its fact's; a step without facts that are listed is where the one before it
+ * is. */
 void crmvi_sparse_begin_again(crmvi_facts *facts) {
     crmvi_sparse_rows *rows = &facts->sparse;
-    int64_t row = 0;
-    for (int64_t step = 0; rows->begins != NULL && step < steps_of(facts); step++) {
-        row = crmvi_sparse_next(rows, row, step * CRMVI_SPARSE_STEP);
-        rows->begins[step] = row;
+    if (rows->begins == NULL) {
+        return;
     }
-    if (rows->begins != NULL) {
-        rows->begins[steps_of(facts)] = rows->count;
+    const int64_t steps = steps_of(facts);
+    memset(rows->begins, 0, (size_t)(steps + 1) * sizeof *rows->begins);
+    for (int64_t row = 0; row < rows->count; row++) {
+        rows->begins[rows->facts[row] / CRMVI_SPARSE_STEP + 1] = row + 1;
+    }
+    int64_t behind = 0;
+    for (int64_t step = 0; step <= steps; step++) {
+        behind = rows->begins[step] > behind ? rows->begins[step] : behind;
+        rows->begins[step] = behind;
     }
 }
 
