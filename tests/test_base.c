@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "chance.h"
 #include "tables.h"
 
 #include <stdio.h>
@@ -208,6 +209,33 @@ static void strides_and_validity_bits_are_followed(void **state) {
     assert_true(crmvi_column_double(&column, 2) == 2.5);
 }
 
+static void validity_bits_of_any_range_are_read_and_none_beside_it(void **state) {
+    (void)state;
+    enum { BITS = 100 };
+    uint64_t chance = 7;
+    for (int32_t round = 0; round < 5000; round++) {
+        const int64_t begin = (int64_t)(chance_bits(&chance) % BITS);
+        const int64_t count = (int64_t)(chance_bits(&chance) % (uint64_t)(BITS - begin)) + 1;
+        uint8_t *bits = malloc((size_t)(begin + count + 7) / 8); /* as many as there must be */
+        uint8_t read[BITS];
+        assert_non_null(bits);
+        for (int64_t i = 0; i < (begin + count + 7) / 8; i++) {
+            bits[i] = (uint8_t)chance_bits(&chance);
+        }
+        const int64_t offset = begin / 2;
+        const crmv_column column = {.type = CRMV_INT64, .validity = bits, .validity_offset = offset};
+        crmvi_column_read_valid(&column, begin - offset, count, read);
+        for (int64_t i = 0; i < count; i++) {
+            assert_int_equal(read[i], crmvi_column_present(&column, begin - offset + i));
+        }
+        free(bits);
+    }
+    const crmv_column all = {.type = CRMV_INT64};
+    uint8_t read[] = {0, 0, 9};
+    crmvi_column_read_valid(&all, 5, 2, read);
+    assert_memory_equal(read, ((uint8_t[]){1, 1, 9}), sizeof read);
+}
+
 static void only_well_formed_utf8_without_nul_is_valid(void **state) {
     (void)state;
     const char *const good[] = {"", "a", "\xC3\xA9", "\xE5\xAE\xA2", "\xF0\x9F\x98\x80", "\xF4\x8F\xBF\xBF"};
@@ -237,6 +265,7 @@ int main(void) {
         cmocka_unit_test(options_out_of_range_are_refused),
         cmocka_unit_test(columns_that_cannot_be_read_are_refused_by_name),
         cmocka_unit_test(strides_and_validity_bits_are_followed),
+        cmocka_unit_test(validity_bits_of_any_range_are_read_and_none_beside_it),
         cmocka_unit_test(only_well_formed_utf8_without_nul_is_valid),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

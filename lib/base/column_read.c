@@ -1,6 +1,7 @@
 #include "base/column_read.h"
 
 #include "base/decimal.h"
+#include "base/eight_bytes.h"
 #include "base/error.h"
 #include "base/exact.h"
 #include "base/vectors.h"
@@ -168,6 +169,33 @@ bool crmvi_column_all_valid(const crmv_column *column, int64_t begin, int64_t co
         all &= bytes[i];
     }
     return all == 0xff;
+}
+
+/* Eight bits as bytes: in each byte of eight copies one bit is kept, and moved to where the lowest one is. */
+static inline void put_eight(uint64_t bits, uint8_t *out) {
+    const uint64_t kept = bits * CRMVI_EIGHT(1) & UINT64_C(0x8040201008040201);
+    const uint64_t ones = (kept + CRMVI_EIGHT(0x7f)) >> 7 & CRMVI_EIGHT(1);
+    for (int32_t i = 0; i < 8; i++) {
+        out[i] = (uint8_t)(ones >> 8 * i);
+    }
+}
+
+void crmvi_column_read_valid(const crmv_column *column, int64_t begin, int64_t count, uint8_t *out) {
+    if (column->validity == NULL) {
+        memset(out, 1, (size_t)count);
+        return;
+    }
+    const int64_t first = column->validity_offset + begin;
+    const uint8_t *bytes = column->validity + first / 8;
+    const int32_t shift = (int32_t)(first % 8);
+    int64_t i = 0;
+    for (; i + 8 <= count; i += 8, bytes++) {
+        const uint32_t behind = shift > 0 ? bytes[1] : 0u; /* whose bits are asked for, too */
+        put_eight((bytes[0] | behind << 8) >> shift & 0xff, out + i);
+    }
+    for (int32_t bit = shift; i < count; i++, bit++) {
+        out[i] = bytes[bit / 8] >> bit % 8 & 1;
+    }
 }
 
 CRMVI_VECTORS static void widen(const char *values, int64_t count, int64_t *out) {

@@ -75,6 +75,9 @@ static inline bool crmvi_column_present(const crmv_column *column, int64_t row) 
  * never said of doubles and CRMV_STRINGS. */
 bool crmvi_column_all_valid(const crmv_column *column, int64_t begin, int64_t count);
 
+/* Which of rows [begin, begin + count) have a value, likewise: 1 or 0 in `out`. */
+void crmvi_column_read_valid(const crmv_column *column, int64_t begin, int64_t count, uint8_t *out);
+
 /* Whether the values lie one behind the other. */
 static inline bool crmvi_column_is_dense(const crmv_column *column) {
     return column->stride == 0 || column->stride == crmvi_value_size(column->type);

@@ -148,6 +148,20 @@ CRMVI_VECTORS static int64_t round_small(const char *doubles, int64_t count, dou
     return (int64_t)small;
 }
 
+/* Rows without a value hold anything; they become 0. */
+CRMVI_VECTORS static void clear_missing(const uint8_t *present, int64_t count, int64_t *values) {
+    for (int64_t i = 0; i < count; i++) {
+        values[i] &= 0 - (int64_t)present[i];
+    }
+}
+
+static void mark_present(const crmvi_cells *c, crmvi_amounts *out) {
+    crmvi_column_read_valid(c->column, c->begin, c->count, out->present);
+    if (c->column->validity != NULL) {
+        clear_missing(out->present, c->count, out->values);
+    }
+}
+
 /* Which rows have a value; the others' become 0. False where a value is not small enough for round_small. */
 static bool mark_small(const crmvi_cells *c, double unit, crmvi_amounts *out) {
     bool all_small = true;
@@ -164,10 +178,10 @@ static bool mark_small(const crmvi_cells *c, double unit, crmvi_amounts *out) {
 static bool read_plain_doubles(const crmvi_cells *c, int32_t decimals, crmvi_amounts *out) {
     const double unit = (double)crmvi_power_of_ten(decimals);
     const int64_t small = round_small(crmvi_value_at(c->column, c->begin), c->count, unit, out->values);
-    if (c->column->validity != NULL || small < c->count) {
+    if (small < c->count) {
         return mark_small(c, unit, out);
     }
-    memset(out->present, 1, (size_t)c->count);
+    mark_present(c, out); /* none is NaN */
     return true;
 }
 
@@ -192,16 +206,6 @@ static void read_doubles(const crmvi_cells *c, int32_t decimals, crmvi_amounts *
         } else {
             crmvi_amounts_refuse(out, c->count, i, isinf(value) ? CRMV_BAD_AMOUNT : CRMV_AMOUNT_TOO_LARGE);
         }
-    }
-}
-
-/* Rows without a value hold anything; they become 0. */
-static void mark_present(const crmvi_cells *c, crmvi_amounts *out) {
-    const crmv_column *column = c->column;
-    for (int64_t i = 0; i < c->count; i++) {
-        const bool present = crmvi_column_present(column, c->begin + i);
-        out->present[i] = present;
-        out->values[i] = present ? out->values[i] : 0;
     }
 }
 
