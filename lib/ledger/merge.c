@@ -308,7 +308,7 @@ static void shift_all(const int64_t *from, int64_t count, int64_t shift, int64_t
     }
 }
 
-/* Writes neighbours' keys from `customer` and `byte` on, and the offsets of its facts from `fact` on. Where both runs
+/* Writes neighbours' keys from `customer` and `byte` on, and where their facts begin, from `fact` on. Where both runs
  * have the customer it is one, whose facts begin there, whichever run its key comes from. */
 static int64_t write_customers(const merging *m, const crmvi_neighbours *at, int64_t customer, int64_t fact,
                                int64_t byte) {
