@@ -52,7 +52,7 @@ static void add_line(const crmvi_wide_row *row, int64_t *sums) {
 }
 
 crmvi_wide_row crmvi_wide_at(const crmvi_ordering *o, int64_t position) {
-    const uint64_t place = crmvi_entry_place(o, o->order[position]);
+    const uint32_t place = crmvi_entry_place(o->order[position]);
     if (!crmvi_place_is_narrow(&o->places, place)) {
         return *(const crmvi_wide_row *)crmvi_row_at(&o->places, place);
     }

@@ -3,10 +3,9 @@
 #include "base/error.h"
 #include "base/seats.h"
 #include "base/stream.h"
-#include "ledger/fact_column.h"
+#include "ledger/fact_stage.h"
 #include "ledger/fact_sums.h"
 #include "ledger/misfits.h"
-#include "ledger/ordering.h"
 #include "ledger/sparse.h"
 #include "ledger/sparse_stage.h"
 
@@ -41,12 +40,6 @@ static const struct {
     [CRMVI_FACT_UNKNOWN_MAGNITUDE] = {CRMVI_LINE_REVENUE, CRMVI_LINE_UNKNOWN_COST},
 };
 
-/* The columns that plain sales fill: their number and their amounts, in the order of CRMVI_LINE_QUANTITY ... */
-enum { PLAIN_COLUMNS = 6 };
-static const int32_t plain_columns[PLAIN_COLUMNS] = {CRMVI_FACT_SALE_LINES, CRMVI_FACT_QUANTITY,
-                                                     CRMVI_FACT_REVENUE,    CRMVI_FACT_COST,
-                                                     CRMVI_FACT_DISCOUNT,   CRMVI_FACT_COST_TO_SERVE};
-
 /* Some lines of a day go into one fact; where more do, the column is widened later. */
 enum { HEADROOM = 4 };
 
@@ -68,25 +61,15 @@ static int32_t width_of(const crmvi_batch *batch, int32_t column) {
 
 /* ---- Building ---------------------------------------------------------------------------------------------------- */
 
-/* Facts on their way into the columns, some at a time, so that each column is written in one go. Those that are not
- * made of plain sales alone, or too large for the short way, stand on a list beside it too, with all their sums. */
-enum { STAGED = CRMVI_FACTS_WRITTEN, SPECIALS = 64 };
-
-typedef struct stage {
-    int64_t first; /* the fact that the first one becomes */
-    int32_t count;
-    int32_t limit; /* so many are written in one go, up to where lines of the cache end in every column */
-    _Alignas(64) int32_t days[STAGED];
-    _Alignas(64) int32_t plain[PLAIN_COLUMNS][STAGED];
-    int32_t special_count;
-    int32_t special_at[SPECIALS];
-    int64_t special[SPECIALS][CRMVI_TRANSACTION_FACTS];
-} stage;
+/* The columns that plain sales fill, as they are staged. */
+static const int32_t plain_columns[CRMVI_PLAIN_COLUMNS] = {CRMVI_FACT_SALE_LINES, CRMVI_FACT_QUANTITY,
+                                                           CRMVI_FACT_REVENUE,    CRMVI_FACT_COST,
+                                                           CRMVI_FACT_DISCOUNT,   CRMVI_FACT_COST_TO_SERVE};
 
 /* What a worker has to itself. */
 typedef struct worker {
     crmvi_ordering ordering;
-    stage staged;
+    crmvi_fact_stage stage;
     crmvi_sparse_stage sparse; /* of the partition */
 } worker;
 
@@ -109,7 +92,7 @@ typedef struct building {
 } building;
 
 /* Writes the staged values of a column that plain sales fill. */
-static bool write_plain(building *b, const stage *s, int32_t position) {
+static bool write_plain(building *b, const crmvi_fact_stage *s, int32_t position) {
     const int32_t column = plain_columns[position];
     const int32_t *values = s->plain[position];
     bool written = true;
@@ -128,8 +111,8 @@ static bool is_staged(int32_t column, int64_t sum) {
 
 /* Writes those sums of a fact that is special which were not staged, and keeps its sparse ones. */
 static bool write_special(building *b, worker *w, int32_t position) {
-    const int64_t *sums = w->staged.special[position];
-    const int64_t fact = w->staged.first + w->staged.special_at[position];
+    const int64_t *sums = w->stage.special[position];
+    const int64_t fact = w->stage.first + w->stage.special_at[position];
     bool written = crmvi_sparse_keep(&w->sparse, fact, sums);
     for (int32_t column = 0; column < CRMVI_TRANSACTION_FACTS && written; column++) {
         written = sums[column] == 0 || crmvi_fact_is_sparse(column) || is_staged(column, sums[column]) ||
@@ -138,73 +121,20 @@ static bool write_special(building *b, worker *w, int32_t position) {
     return written;
 }
 
-/* The next fact that is staged becomes number `first`. */
-static void begin_stage(stage *s, int64_t first) {
-    s->first = first;
-    s->count = 0;
-    s->special_count = 0;
-    s->limit = STAGED - (int32_t)(first % CRMVI_FACTS_ALIGNED);
-}
-
 /* Writes all that is staged. False where memory is short. */
 static bool write_stage(building *b, worker *w) {
-    stage *s = &w->staged;
+    crmvi_fact_stage *s = &w->stage;
     bool written = true;
     crmvi_fact_days_write(b->facts->days + s->first, s->count, s->days);
     crmvi_fact_column_zero(&b->facts->columns[CRMVI_FACT_DOCUMENTS], s->first, s->count);
-    for (int32_t position = 0; position < PLAIN_COLUMNS && written; position++) {
+    for (int32_t position = 0; position < CRMVI_PLAIN_COLUMNS && written; position++) {
         written = write_plain(b, s, position);
     }
     for (int32_t position = 0; position < s->special_count && written; position++) {
         written = write_special(b, w, position);
     }
-    begin_stage(s, s->first + s->count);
+    crmvi_fact_stage_begin(s, s->first + s->count);
     return written;
-}
-
-static bool is_plain(const crmvi_row *row) {
-    return crmvi_row_flags(row->when) == CRMVI_LINE_SALE && row->amounts[CRMVI_LINE_REVENUE] >= 0;
-}
-
-/* Stages a fact of one plain line. */
-static inline void stage_line(const crmvi_row *row, int32_t at, stage *s) {
-    s->days[at] = crmvi_row_day(row->when);
-    s->plain[0][at] = 1;
-    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
-        s->plain[a + 1][at] = row->amounts[a];
-    }
-}
-
-/* Rows stand in memory as they were dealt: the one so much later in the order is asked for ahead. */
-enum { AHEAD = CRMVI_ENTRIES_BEHIND };
-
-/* A fact of the narrow lines from `begin` on, if they are plain and their sums short: returns where they end. Otherwise
- * nothing is staged, and it returns `begin`. */
-static int64_t stage_lines(const crmvi_ordering *o, int64_t begin, stage *s) {
-    const uint64_t *order = o->order;
-    const uint64_t place_mask = (UINT64_C(1) << o->place_bits) - 1;
-    const crmvi_places places = o->places;
-    int64_t sums[CRMVI_LINE_AMOUNTS] = {0};
-    int64_t end = begin;
-    do {
-        const uint64_t place = order[end] & place_mask;
-        const crmvi_row *row = crmvi_row_at(&places, place);
-        __builtin_prefetch(crmvi_row_at(&places, order[end + AHEAD] & place_mask));
-        if (place >= places.narrow || !is_plain(row)) {
-            return begin;
-        }
-        for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
-            sums[a] += row->amounts[a];
-        }
-        end++;
-    } while (crmvi_same_fact(o, order[end], order[begin]));
-    int64_t lost = (end - begin) ^ (int32_t)(end - begin);
-    s->plain[0][s->count] = (int32_t)(end - begin);
-    for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
-        s->plain[a + 1][s->count] = (int32_t)sums[a];
-        lost |= sums[a] ^ (int32_t)sums[a];
-    }
-    return lost == 0 ? end : begin;
 }
 
 static void note_overflow(building *b, int64_t partition, const crmvi_wide_row *row) {
@@ -217,12 +147,23 @@ static void note_overflow(building *b, int64_t partition, const crmvi_wide_row *
     pthread_mutex_unlock(&b->mutex);
 }
 
+/* The position after the last one of the customer-day that begins at a position. */
+static int64_t fact_end(const crmvi_ordering *o, int64_t begin) {
+    int64_t end = begin + 1; /* behind the last entry stands one of another customer-day */
+    while (!crmvi_entry_begins(o->order[end])) {
+        end++;
+    }
+    return end;
+}
+
+/* Stages the fact of the rows [begin, end), the longer way. */
 static int32_t stage_special(building *b, const crmvi_ordering *o, int64_t partition, int64_t begin, int64_t end,
-                             stage *s) {
+                             crmvi_fact_stage *s) {
+    const crmvi_wide_row first = crmvi_wide_at(o, begin);
     int64_t *sums = s->special[s->special_count];
+    s->days[s->count] = crmvi_row_day(first.when);
     if (!crmvi_sum_lines(o, begin, end, sums)) {
-        const crmvi_wide_row row = crmvi_wide_at(o, begin);
-        note_overflow(b, partition, &row);
+        note_overflow(b, partition, &first);
         return CRMV_OVERFLOW;
     }
     if (b->has_documents) {
@@ -231,90 +172,41 @@ static int32_t stage_special(building *b, const crmvi_ordering *o, int64_t parti
             return CRMV_OUT_OF_MEMORY;
         }
     }
-    for (int32_t position = 0; position < PLAIN_COLUMNS; position++) {
+    for (int32_t position = 0; position < CRMVI_PLAIN_COLUMNS; position++) {
         const int64_t sum = sums[plain_columns[position]];
         s->plain[position][s->count] = is_staged(plain_columns[position], sum) ? (int32_t)sum : 0;
     }
-    s->special_at[s->special_count++] = s->count;
-    s->limit = s->special_count < SPECIALS ? s->limit : s->count + 1;
+    s->special_at[s->special_count++] = s->count++;
+    s->limit = s->special_count < CRMVI_SPECIALS_STAGED ? s->limit : s->count;
     return CRMV_OK;
-}
-
-/* The position after the last one of the customer-day that begins at a position. */
-static int64_t fact_end(const crmvi_ordering *o, int64_t begin) {
-    int64_t end = begin + 1; /* behind the last entry stands one of another customer-day */
-    while (crmvi_same_fact(o, o->order[end], o->order[begin])) {
-        end++;
-    }
-    return end;
-}
-
-/* A fact of the rows from *begin on, the longer way; *begin is then where they end. */
-static int32_t stage_fact(building *b, const crmvi_ordering *o, int64_t partition, int64_t *begin, stage *s) {
-    const crmvi_row *first =
-        crmvi_row_at(&o->places, crmvi_entry_place(o, o->order[*begin])); /* wide ones begin alike */
-    s->days[s->count] = crmvi_row_day(first->when);
-    int64_t end = stage_lines(o, *begin, s);
-    int32_t status = CRMV_OK;
-    if (end == *begin) {
-        end = fact_end(o, *begin);
-        status = stage_special(b, o, partition, *begin, end, s);
-    }
-    *begin = end;
-    return status;
 }
 
 /* Turns an ordered partition into facts from number `fact` on and customers from `customer` on. Of text keys, ranks
  * stand in the place of numbers until the texts are written. */
 static int32_t fill_partition(building *b, worker *w, int64_t partition, int64_t customer, int64_t fact) {
     const crmvi_ordering *o = &w->ordering;
-    const uint64_t *order = o->order;
-    const int64_t rows = o->rows;
-    const crmvi_places places = o->places;
-    const uint64_t place_mask = (UINT64_C(1) << o->place_bits) - 1;
-    const int32_t fact_shift = o->place_bits;
-    const int32_t customer_shift = o->place_bits + o->day_bits;
-    int64_t *numbers = b->facts->numbers;
-    int64_t *offsets = b->facts->offsets;
+    crmvi_fact_stage *s = &w->stage;
+    const uint64_t key = crmvi_wide_at(o, 0).key;
     const uint64_t turned = b->ranking != NULL ? 0 : crmvi_key_of_number(0);
-    stage *s = &w->staged;
-    int32_t count = 0;
-    uint64_t before = b->partitions->items[partition].continues ? order[0] : ~order[0];
-    begin_stage(s, fact);
-    int32_t limit = s->limit;
-    for (int64_t begin = 0; begin < rows;) {
-        const uint64_t entry = order[begin];
-        const uint64_t place = entry & place_mask;
-        const crmvi_row *row = crmvi_row_at(&places, place); /* wide ones begin alike */
-        __builtin_prefetch(crmvi_row_at(&places, order[begin + AHEAD] & place_mask));
-        if ((entry ^ before) >> customer_shift != 0) {
-            numbers[customer] = (int64_t)(row->key ^ turned);
-            offsets[customer++] = s->first + count;
+    int64_t aside[2]; /* a customer who continues has been noted with the partition before */
+    crmvi_staged_customer noted = {b->facts->numbers, b->facts->offsets, customer - 1, ~key, turned, 0};
+    if (b->partitions->items[partition].continues) {
+        noted = (crmvi_staged_customer){&aside[0], &aside[1], 0, key, turned, 0};
+    }
+    int32_t status = CRMV_OK;
+    crmvi_fact_stage_begin(s, fact);
+    for (int64_t begin = 0; begin < o->rows && status == CRMV_OK;) {
+        begin = crmvi_fact_stage_sales(s, o, begin, &noted);
+        if (s->count < s->limit && begin < o->rows) {
+            const int64_t end = fact_end(o, begin);
+            status = stage_special(b, o, partition, begin, end, s);
+            begin = end;
         }
-        before = entry;
-        if ((entry ^ order[begin + 1]) >> fact_shift != 0 && place < places.narrow && is_plain(row)) {
-            stage_line(row, count, s);
-            begin++;
-        } else {
-            s->count = count;
-            const int32_t status = stage_fact(b, o, partition, &begin, s);
-            if (status != CRMV_OK) {
-                return status;
-            }
-            limit = s->limit;
-        }
-        count++;
-        if (count == limit) {
-            s->count = count;
-            if (!write_stage(b, w)) {
-                return CRMV_OUT_OF_MEMORY;
-            }
-            limit = s->limit;
-            count = 0;
+        if (status == CRMV_OK && (s->count == s->limit || begin == o->rows)) {
+            status = write_stage(b, w) ? CRMV_OK : CRMV_OUT_OF_MEMORY;
         }
     }
-    s->count = count;
-    return write_stage(b, w) ? CRMV_OK : CRMV_OUT_OF_MEMORY;
+    return status;
 }
 
 /* Orders one partition, waits until those before it have told how many facts they make, and writes its own. */

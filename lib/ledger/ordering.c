@@ -2,17 +2,18 @@
 
 #include "base/memory.h"
 #include "base/radix.h"
-#include "base/vectors.h"
 
 #include <stdlib.h>
 
 enum {
     LEAST_KEYS = 1024,
-    LEAST_SLOTS = 4096,
+    LEAST_SLOTS = 8192,
+    SLOTS_A_KEY = 4,
     RANGE_A_ROW = 4,        /* keys that lie so close together are told by their distance from the first */
     COUNTED_DAYS = 1 << 15, /* days that are counted one by one */
     ENTRY_BITS = 64,
-    HIGHEST_BITS = 22,
+    LAST_DAY = 32, /* above a customer's place */
+    HIGHEST_BITS = 16,
     MOVES_A_KEY = 8
 };
 
@@ -22,9 +23,14 @@ static int32_t bits_for(uint64_t value) {
 
 /* ---- Room -------------------------------------------------------------------------------------------------------- */
 
+/* For the order of so many rows, and for them as they stand and by day. */
+static int64_t words_for(int64_t rows) {
+    return 2 * rows + (rows + CRMVI_ENTRIES_BEHIND + 1) / 2;
+}
+
 /* Of a large piece no more is touched than was written. */
 static void discard_order(crmvi_ordering *o) {
-    crmvi_discard(o->memory, o->memory == NULL ? 0 : 2 * (o->most_rows + CRMVI_ENTRIES_BEHIND), sizeof *o->memory);
+    crmvi_discard(o->memory, o->memory == NULL ? 0 : words_for(o->most_rows), sizeof *o->memory);
     o->most_rows = 0;
 }
 
@@ -32,7 +38,7 @@ static void discard_keys(crmvi_ordering *o) {
     crmvi_discard(o->keys, 3 * o->key_capacity, sizeof *o->keys);
 }
 
-/* Two orders of so many rows. Nothing of what was there is needed any more, so that nothing is copied. Partitions of a
+/* Room for so many rows. Nothing of what was there is needed any more, so that nothing is copied. Partitions of a
  * batch are of about one size. A large batch's are worth a piece of memory that is given in large pages. */
 static bool make_order(crmvi_ordering *o, int64_t rows) {
     enum { WORTH_A_LARGE_PAGE = 4096, LARGE_ROWS = 300000 };
@@ -41,15 +47,16 @@ static bool make_order(crmvi_ordering *o, int64_t rows) {
         const int64_t capacity = rows + rows / 4 > least ? rows + rows / 4 : least;
         discard_order(o);
         o->rows_capacity = 0;
-        o->memory = crmvi_large_array(2 * (capacity + CRMVI_ENTRIES_BEHIND), sizeof *o->memory);
+        o->memory = crmvi_large_array(words_for(capacity), sizeof *o->memory);
         if (o->memory == NULL) {
             return false;
         }
         o->rows_capacity = capacity;
     }
     o->most_rows = rows > o->most_rows ? rows : o->most_rows;
-    o->order = o->memory;
-    o->spare = o->memory + rows + CRMVI_ENTRIES_BEHIND;
+    o->noted = o->memory;
+    o->by_day = o->noted + rows;
+    o->order = (uint32_t *)(void *)(o->by_day + rows);
     return true;
 }
 
@@ -86,7 +93,7 @@ static bool grow_keys(crmvi_ordering *o, int64_t needed) {
     int64_t capacity = o->key_capacity == 0 ? LEAST_KEYS : 2 * o->key_capacity;
     capacity = capacity < needed ? needed : capacity;
     uint64_t *keys = crmvi_array(3 * capacity, sizeof *keys);
-    uint32_t *counts = crmvi_array(capacity, sizeof *counts);
+    uint64_t *counts = crmvi_array(capacity, sizeof *counts);
     if (keys == NULL || counts == NULL) {
         free(keys);
         free(counts);
@@ -143,7 +150,7 @@ static int64_t number_further(crmvi_ordering *o, uint64_t key, uint64_t slot) {
     o->customer_rows[o->key_count] = 0;
     o->keys[o->key_count++] = key;
     o->slots[slot] = (uint32_t)o->key_count;
-    if (2 * o->key_count > o->slot_count && !make_slots(o, 2 * o->slot_count)) {
+    if (SLOTS_A_KEY * o->key_count > o->slot_count && !make_slots(o, 2 * o->slot_count)) {
         return -1;
     }
     return o->key_count - 1;
@@ -181,13 +188,13 @@ static noting noting_of(const crmvi_ordering *o, int64_t number, int64_t sheets,
                     .count = sheet->count,
                     .bytes = crmvi_place_is_narrow(&o->places, place) ? sizeof(crmvi_row) : sizeof(crmvi_wide_row),
                     .place = place,
-                    .entries = o->order + first};
+                    .entries = o->noted + first};
 }
 
 /* Writes what entries tell of customers, and counts these. False where memory is short. */
 static bool note_customers(crmvi_ordering *o, const numbering *n, const noting *s) {
     const noting own = *s;
-    uint32_t *counts = o->customer_rows;
+    uint64_t *counts = o->customer_rows;
     if (n->by_distance) {
         const uint64_t first = n->first;
         for (int64_t i = 0; i < own.count; i++) {
@@ -304,42 +311,38 @@ static uint64_t *sort_keys(const crmvi_ordering *o) {
     return sorted;
 }
 
-/* Turns each customer's count into the place of its first row, customers by ascending keys. */
+/* Turns a customer's count into the place of its first row, and of no day yet. */
+static inline uint32_t place_customer(uint64_t *rows, uint32_t place) {
+    const uint32_t count = (uint32_t)*rows;
+    *rows = (uint64_t)UINT32_MAX << LAST_DAY | place;
+    return place + count;
+}
+
+/* Places customers by ascending keys. */
 static void place_customers(crmvi_ordering *o, const numbering *n, int64_t numbers) {
     uint32_t place = 0;
     o->customers = 0;
     if (n->by_distance) {
         for (int64_t i = 0; i < numbers; i++) {
-            const uint32_t rows = o->customer_rows[i];
-            o->customer_rows[i] = place;
-            o->customers += rows > 0;
-            place += rows;
+            o->customers += o->customer_rows[i] > 0;
+            place = place_customer(&o->customer_rows[i], place);
         }
         return;
     }
     const uint64_t *sorted = sort_keys(o);
     for (int64_t i = 0; i < o->key_count; i++) {
-        uint32_t *rows = &o->customer_rows[number_of(o, sorted[i])];
-        const uint32_t count = *rows;
-        *rows = place;
-        place += count;
+        place = place_customer(&o->customer_rows[number_of(o, sorted[i])], place);
     }
     o->customers = o->key_count;
 }
 
 /* ---- Sorting ----------------------------------------------------------------------------------------------------- */
 
-static void swap_orders(crmvi_ordering *o) {
-    uint64_t *swapped = o->order;
-    o->order = o->spare;
-    o->spare = swapped;
-}
-
 /* By day: a counting sort, or where the days lie too far apart one by their bits. */
 static void sort_by_day(crmvi_ordering *o) {
     if (o->days == 0) {
-        if (crmvi_radix_sort(o->order, o->spare, o->rows, o->place_bits, o->day_bits) != o->order) {
-            swap_orders(o);
+        if (crmvi_radix_sort(o->noted, o->by_day, o->rows, o->place_bits, o->day_bits) == o->noted) {
+            memcpy(o->by_day, o->noted, (size_t)o->rows * sizeof *o->by_day);
         }
         return;
     }
@@ -349,8 +352,8 @@ static void sort_by_day(crmvi_ordering *o) {
         o->day_rows[i] = place;
         place += rows;
     }
-    const uint64_t *from = o->order;
-    uint64_t *to = o->spare;
+    const uint64_t *from = o->noted;
+    uint64_t *to = o->by_day;
     uint32_t *places = o->day_rows;
     const int32_t shift = o->place_bits;
     const uint64_t mask = (UINT64_C(1) << o->day_bits) - 1;
@@ -358,36 +361,37 @@ static void sort_by_day(crmvi_ordering *o) {
     for (int64_t i = 0; i < rows; i++) {
         to[places[from[i] >> shift & mask]++] = from[i];
     }
-    swap_orders(o);
 }
 
-/* By customer, stably. */
+/* By customer, stably. The first row of each customer-day is told by the day of the one that went there before. */
 static void sort_by_customer(crmvi_ordering *o) {
-    const uint64_t *from = o->order;
-    uint64_t *to = o->spare;
-    uint32_t *places = o->customer_rows;
-    const int32_t shift = o->place_bits + o->day_bits;
+    const uint64_t *from = o->by_day;
+    uint32_t *to = o->order;
+    uint64_t *customers = o->customer_rows;
+    const int32_t day_shift = o->place_bits;
+    const int32_t customer_shift = o->place_bits + o->day_bits;
+    const uint64_t place_mask = (UINT64_C(1) << day_shift) - 1;
+    const uint64_t day_mask = (UINT64_C(1) << o->day_bits) - 1;
     const int64_t rows = o->rows;
+    int64_t facts = 0;
     for (int64_t i = 0; i < rows; i++) {
-        to[places[from[i] >> shift]++] = from[i];
+        const uint64_t entry = from[i];
+        const uint64_t day = entry >> day_shift & day_mask;
+        const uint64_t customer = customers[entry >> customer_shift];
+        const uint32_t place = (uint32_t)customer;
+        const uint32_t begins = customer >> LAST_DAY != day;
+        customers[entry >> customer_shift] = day << LAST_DAY | (place + 1);
+        to[place] = (uint32_t)(entry & place_mask) | begins << CRMVI_ENTRY_PLACE_BITS;
+        facts += begins;
     }
-    swap_orders(o);
+    o->fact_count = facts;
 }
 
 /* Puts the entries behind the last one. */
 static void mark_end(const crmvi_ordering *o) {
     for (int64_t i = 0; i < CRMVI_ENTRIES_BEHIND; i++) {
-        o->order[o->rows + i] = o->order[o->rows - 1] ^ UINT64_C(1) << o->place_bits;
+        o->order[o->rows + i] = o->order[o->rows - 1] | UINT32_C(1) << CRMVI_ENTRY_PLACE_BITS;
     }
-}
-
-/* How many entries differ from the one before, from a bit on. */
-CRMVI_VECTORS static int64_t count_changes(const uint64_t *entries, int64_t count, int32_t low) {
-    int64_t changes = 0;
-    for (int64_t i = 1; i < count; i++) {
-        changes += (entries[i] ^ entries[i - 1]) >> low != 0;
-    }
-    return changes;
 }
 
 /* Room for the customers' counts, all 0, and for their keys where they are numbered as they come. */
@@ -420,13 +424,13 @@ int32_t crmvi_ordering_make(crmvi_ordering *ordering, const crmvi_partition *par
         return CRMV_OUT_OF_MEMORY;
     }
     const int64_t customers = n.by_distance ? numbers : ordering->key_count;
-    if (ordering->place_bits + ordering->day_bits + bits_for((uint64_t)customers - 1) > ENTRY_BITS) {
+    if (ordering->place_bits > CRMVI_ENTRY_PLACE_BITS ||
+        ordering->place_bits + ordering->day_bits + bits_for((uint64_t)customers - 1) > ENTRY_BITS) {
         return CRMV_TOO_LARGE;
     }
     place_customers(ordering, &n, numbers);
     sort_by_day(ordering);
     sort_by_customer(ordering);
     mark_end(ordering);
-    ordering->fact_count = 1 + count_changes(ordering->order, ordering->rows, ordering->place_bits);
     return CRMV_OK;
 }

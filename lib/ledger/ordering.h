@@ -23,19 +23,21 @@ static inline const void *crmvi_row_at(const crmvi_places *places, uint64_t plac
 }
 
 /*
- * A worker's memory and what it found of its last partition: the order of its rows. An entry tells, from its lowest
- * bits on, the row's place, its day, and its customer, by a number that says nothing but which one it is. Behind the
- * last entry there are CRMVI_ENTRIES_BEHIND more of places that exist and of another customer-day than the last, so
- * that whoever looks ahead need not ask where the end is.
+ * A worker's memory and what it found of its last partition: the order of its rows. An entry tells the place of a row,
+ * and by its highest bit whether the row is the first one of its customer-day. Behind the last entry there are
+ * CRMVI_ENTRIES_BEHIND more of places that exist and with that bit set, so that whoever looks ahead need not ask where
+ * the end is.
  */
-enum { CRMVI_ENTRIES_BEHIND = 16 };
+enum { CRMVI_ENTRIES_BEHIND = 16, CRMVI_ENTRY_PLACE_BITS = 31 };
 
 typedef struct crmvi_ordering {
     crmvi_places places;
     int64_t sheets_capacity;
     int64_t rows;
-    uint64_t *memory; /* of the two that follow */
-    uint64_t *order, *spare;
+    uint32_t *order;
+    uint64_t *noted, *by_day; /* the rows as they stand, and by day: from the lowest bits on place, day, customer by a
+                               * number that says nothing but which one it is */
+    uint64_t *memory;         /* of these three */
     int64_t rows_capacity;
     int64_t most_rows; /* of any partition: so many were written */
     int32_t place_bits, day_bits;
@@ -43,27 +45,28 @@ typedef struct crmvi_ordering {
     int64_t fact_count, customers;
     uint32_t *day_rows; /* how many rows each day has, then where they go */
     int64_t days;
-    uint32_t *customer_rows; /* likewise of customers */
+    uint64_t *customer_rows; /* likewise of customers; then above it the day of the last row that went there */
     uint64_t *keys;          /* the distinct ones in the order of their coming, and room to sort them */
     int64_t key_count, key_capacity;
     uint32_t *slots; /* a hash table over them: number + 1, 0 free; a power of two large */
     int64_t slot_count;
 } crmvi_ordering;
 
-/* Orders a partition of a batch whose lines lie between two days. Errors: CRMV_OUT_OF_MEMORY; CRMV_TOO_LARGE where an
- * entry would take more than 64 bits. That takes a million customers in one partition, or a hundred thousand if each of
- * its rows stands on a page of its own, and days that are thousands of years apart. */
+/* Orders a partition of a batch whose lines lie between two days. Errors: CRMV_OUT_OF_MEMORY; CRMV_TOO_LARGE where
+ * place, day and customer would take more than 64 bits, or a place more than 31. The former takes a million customers
+ * in one partition, or a hundred thousand if each of its rows stands on a page of its own, and days that are thousands
+ * of years apart; the latter two thousand million rows of one customer and day. */
 int32_t crmvi_ordering_make(crmvi_ordering *ordering, const crmvi_partition *partition, int32_t first_day,
                             int32_t last_day);
 void crmvi_ordering_clear(crmvi_ordering *ordering);
 
-static inline uint64_t crmvi_entry_place(const crmvi_ordering *ordering, uint64_t entry) {
-    return entry & ((UINT64_C(1) << ordering->place_bits) - 1);
+static inline uint32_t crmvi_entry_place(uint32_t entry) {
+    return entry & ((UINT32_C(1) << CRMVI_ENTRY_PLACE_BITS) - 1);
 }
 
-/* Whether two entries are of one customer-day. */
-static inline bool crmvi_same_fact(const crmvi_ordering *ordering, uint64_t a, uint64_t b) {
-    return (a ^ b) >> ordering->place_bits == 0;
+/* Whether it is the first one of a customer-day. */
+static inline bool crmvi_entry_begins(uint32_t entry) {
+    return entry >> CRMVI_ENTRY_PLACE_BITS != 0;
 }
 
 #endif
