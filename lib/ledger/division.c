@@ -185,21 +185,32 @@ CRMVI_VECTORS static void find_cells(const crmvi_division_table *table, const in
     }
 }
 
-void crmvi_division_find_numbers(const crmvi_division *division, const int64_t *numbers, int64_t count,
-                                 uint16_t *partitions) {
-    uint64_t cells[CRMVI_FOUND_TOGETHER];
-    uint16_t divided[CRMVI_FOUND_TOGETHER]; /* a list: a processor cannot foretell which keys have further to go */
+/* Follows the keys whose cells are divided: a list of them, since a processor cannot foretell which these are. */
+static void follow_divided(const crmvi_division *division, const int64_t *numbers, int64_t count,
+                           uint16_t *partitions) {
+    uint16_t divided[CRMVI_FOUND_TOGETHER];
     int64_t divided_count = 0;
-    const uint16_t *values = division->cells;
-    find_cells(division->tables, numbers, count, cells);
     for (int64_t i = 0; i < count; i++) {
-        const uint16_t value = values[cells[i]];
-        partitions[i] = value;
         divided[divided_count] = (uint16_t)i;
-        divided_count += value >= CRMVI_DIVIDED;
+        divided_count += partitions[i] >= CRMVI_DIVIDED;
     }
     for (int64_t j = 0; j < divided_count; j++) {
         const int64_t i = divided[j];
         partitions[i] = (uint16_t)crmvi_division_follow(division, crmvi_key_of_number(numbers[i]), partitions[i]);
+    }
+}
+
+void crmvi_division_find_numbers(const crmvi_division *division, const int64_t *numbers, int64_t count,
+                                 uint16_t *partitions) {
+    uint64_t cells[CRMVI_FOUND_TOGETHER];
+    const uint16_t *values = division->cells;
+    uint16_t any = 0;
+    find_cells(division->tables, numbers, count, cells);
+    for (int64_t i = 0; i < count; i++) {
+        partitions[i] = values[cells[i]];
+        any |= partitions[i];
+    }
+    if ((any & CRMVI_DIVIDED) != 0) {
+        follow_divided(division, numbers, count, partitions);
     }
 }
