@@ -1,4 +1,7 @@
-/* test_amounts.c - doubles to minor units: each as the C library rounds it, whatever stands beside it in its block. */
+/*
+ * test_amounts.c - doubles to minor units: each as the C library rounds it, whatever stands beside it in its block; and
+ * whole numbers, wherever they stand.
+ */
 #include "base/guest.h"
 #include "chance.h"
 #include "ledger/amounts.h"
@@ -135,6 +138,100 @@ static void doubles_need_not_be_aligned(void **state) {
     }
 }
 
+/* ---- Whole numbers ----------------------------------------------------------------------------------------------- */
+
+/* A column of whole numbers: how they stand in memory, and which are there. */
+typedef struct layout {
+    int32_t type;
+    int32_t shift;  /* bytes behind an aligned place */
+    int64_t stride; /* 0: dense */
+    bool some_missing;
+} layout;
+
+enum { STRIDE = 24, ROOM = (CRMVI_BLOCK_ROWS + 1) * STRIDE };
+
+/* Near 0, near what is the limit once it is multiplied, and at the ends of the type. */
+static int64_t whole_of_kind(int32_t kind, int32_t type, int64_t unit, uint64_t *state) {
+    const uint64_t bits = chance_bits(state);
+    const int64_t sign = bits % 2 == 0 ? 1 : -1;
+    const int64_t near = (int64_t)(bits >> 8 & 7) - 4;
+    const int64_t most = type == CRMV_INT32 ? INT32_MAX : INT64_MAX;
+    const int64_t limit = CRMVI_AMOUNT_LIMIT / unit < most / 2 ? CRMVI_AMOUNT_LIMIT / unit : most / 2;
+    return kind == 0 ? sign * (int64_t)(bits >> 50) : kind == 1 ? sign * (limit + near) : sign * (most - (near & 3));
+}
+
+static void put_whole(char *at, int32_t type, int64_t value) {
+    const int32_t narrow = (int32_t)value;
+    if (type == CRMV_INT32) {
+        memcpy(at, &narrow, sizeof narrow);
+    } else {
+        memcpy(at, &value, sizeof value);
+    }
+}
+
+/* Rows from `begin` on are read as revenue, and each compared with what it comes to in 128 bits. */
+static void compare_whole(const layout *l, int32_t decimals, int32_t kind, int64_t begin, uint64_t *chance) {
+    static _Alignas(64) char bytes[ROOM];
+    static crmvi_written written;
+    int64_t numbers[CRMVI_BLOCK_ROWS];
+    uint8_t validity[CRMVI_BLOCK_ROWS / 8];
+    const int64_t unit = l->type == CRMV_MINOR ? 1 : crmvi_power_of_ten(decimals);
+    const crmv_column column = {.struct_size = sizeof column,
+                                .name = "revenue",
+                                .type = l->type,
+                                .data = bytes + l->shift,
+                                .stride = l->stride,
+                                .validity = l->some_missing ? validity : NULL};
+    bool all_small = true;
+    for (int64_t i = 0; i < CRMVI_BLOCK_ROWS; i++) {
+        numbers[i] = whole_of_kind(i % 128 == 5 ? kind : 0, l->type, unit, chance);
+        put_whole(bytes + l->shift +
+                      i * (l->stride != 0          ? l->stride
+                           : l->type == CRMV_INT32 ? 4
+                                                   : 8),
+                  l->type, numbers[i]);
+        validity[i / 8] = (uint8_t)(i % 8 == 0 ? chance_bits(chance) : validity[i / 8]);
+    }
+    const crmvi_layout columns = {.reading = {.missing_count = 0}};
+    const crmvi_money money = {.decimals = decimals};
+    const crmvi_feed feed = {.layout = &columns, .money = &money, .roles[CRMVI_ROLE_REVENUE] = &column};
+    const int64_t count = CRMVI_BLOCK_ROWS - begin;
+    crmvi_amounts_read(&feed, begin, count, &written);
+    crmvi_amounts *read = &written.amounts[CRMVI_LINE_REVENUE];
+    const bool is_in_place = read->in_place != NULL;
+    crmvi_amounts_fetch(read, count);
+    for (int64_t i = 0; i < count; i++) {
+        const int64_t row = begin + i;
+        const bool is_there = !l->some_missing || (validity[row / 8] >> row % 8 & 1) != 0;
+        const crmvi_wide value = (crmvi_wide)numbers[row] * unit;
+        const bool is_small = value < CRMVI_AMOUNT_LIMIT && value > -CRMVI_AMOUNT_LIMIT;
+        all_small = all_small && is_small;
+        assert_int_equal(read->values[i], is_there && is_small ? (int64_t)value : 0);
+        assert_int_equal(read->present[i], is_there && is_small);
+        assert_int_equal(read->any_reason ? read->reasons[i] : 0, is_there && !is_small ? CRMV_AMOUNT_TOO_LARGE : 0);
+    }
+    const bool could_be =
+        l->type != CRMV_INT32 && l->shift == 0 && l->stride % 8 == 0 && l->stride <= 8 && unit == 1 && !l->some_missing;
+    assert_int_equal(is_in_place, could_be && all_small);
+}
+
+static void whole_numbers_are_the_same_amounts_wherever_they_stand(void **state) {
+    (void)state;
+    static const int32_t types[] = {CRMV_INT32, CRMV_INT64, CRMV_MINOR};
+    static const int32_t all_decimals[] = {0, 2, 3, 9, 12};
+    uint64_t chance = 5;
+    for (int32_t round = 0; round < 3 * 5 * 3 * 8; round++) {
+        const int32_t type = types[round % 3];
+        const layout l = {.type = type,
+                          .shift = round / 45 % 2 == 0 ? 0 : 1,
+                          .stride = round / 90 % 2 == 0 ? 0 : STRIDE,
+                          .some_missing = round / 180 % 2 != 0};
+        for (int32_t kind = 0; kind < 3; kind++) {
+            compare_whole(&l, all_decimals[round / 3 % 5], kind, round / 15 % 3, &chance);
+        }
+    }
+}
+
 int main(void) {
     crmvi_guest host;
     crmvi_enter(&host);
@@ -143,6 +240,7 @@ int main(void) {
         cmocka_unit_test(doubles_that_are_not_there_may_be_anything),
         cmocka_unit_test(one_odd_number_in_a_block_changes_nothing_of_the_others),
         cmocka_unit_test(doubles_need_not_be_aligned),
+        cmocka_unit_test(whole_numbers_are_the_same_amounts_wherever_they_stand),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -83,6 +83,15 @@ static inline bool crmvi_column_is_dense(const crmv_column *column) {
     return column->stride == 0 || column->stride == crmvi_value_size(column->type);
 }
 
+/* Where whole numbers of 64 bits stand from row `begin` on, if they lie one behind the other and aligned, so that they
+ * can be read in the caller's memory; otherwise NULL. */
+static inline const int64_t *crmvi_column_in_place(const crmv_column *column, int64_t begin) {
+    const bool is_wide = column->type == CRMV_INT64 || column->type == CRMV_MINOR;
+    const char *at = (const char *)column->data;
+    const bool is_plain = is_wide && crmvi_column_is_dense(column) && (uintptr_t)at % _Alignof(int64_t) == 0;
+    return is_plain ? (const int64_t *)(const void *)at + begin : NULL;
+}
+
 /* Whole numbers [begin, begin + count) into `out`, whether they are present or not. */
 void crmvi_column_read_whole(const crmv_column *column, int64_t begin, int64_t count, int64_t *out);
 

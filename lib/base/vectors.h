@@ -4,8 +4,8 @@
  * Every x86-64 processor has vectors of 16 bytes; most have some of 32, with twice the work in each instruction. A
  * static function marked CRMVI_VECTORS is compiled for both, and the linker takes the one that fits when the program
  * begins. Both do the same operations on each number, so that results do not depend on it. Elsewhere, and under
- * sanitizers, which begin later than that, there is one of them. (What other files call cannot be marked: Clang 14
- * loses it.)
+ * sanitizers, which begin later than that, there is one of them. (With Clang 14 what other files call cannot be
+ * marked, and no two files may have functions of one name.)
  */
 #ifndef CRMVI_BASE_VECTORS_H
 #define CRMVI_BASE_VECTORS_H

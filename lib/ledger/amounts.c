@@ -53,14 +53,14 @@ CRMVI_VECTORS static int64_t bits_of_all(const int64_t *values, int64_t count) {
     return bits;
 }
 
-/* The same, of the caller's memory, which need not be aligned, and a copy. */
-CRMVI_VECTORS static int64_t copy_with_bits(const char *from, int64_t count, int64_t *values) {
+/* 32-bit values of the caller's memory, which need not be aligned, times `unit`; returns the bits of all. */
+CRMVI_VECTORS static int64_t widen_times(const char *from, int64_t count, int32_t unit, int64_t *values) {
     int64_t bits = 0;
     for (int64_t i = 0; i < count; i++) {
-        int64_t value;
+        int32_t value;
         memcpy(&value, from + i * (int64_t)sizeof value, sizeof value);
-        values[i] = value;
-        bits |= value;
+        values[i] = (int64_t)value * unit;
+        bits |= values[i];
     }
     return bits;
 }
@@ -76,9 +76,9 @@ CRMVI_VECTORS static uint64_t bits_of_magnitudes(const int64_t *values, int64_t 
 }
 
 /* Notes the bits of all magnitudes. Where no value is negative they are `bits`, those of the values. */
-static void note_bits(crmvi_amounts *out, int64_t count, int64_t bits) {
+static void note_bits(crmvi_amounts *out, const int64_t *values, int64_t count, int64_t bits) {
     out->any_negative = bits < 0;
-    out->magnitude = bits < 0 ? bits_of_magnitudes(out->values, count) : (uint64_t)bits;
+    out->magnitude = bits < 0 ? bits_of_magnitudes(values, count) : (uint64_t)bits;
 }
 
 /* What holds for all rows, once their values are settled. */
@@ -91,7 +91,7 @@ static void sum_up(crmvi_amounts *out, int64_t count) {
     }
     out->all_present = all != 0;
     out->any_present = any != 0;
-    note_bits(out, count, bits_of_all(out->values, count));
+    note_bits(out, out->values, count, bits_of_all(out->values, count));
 }
 
 /* A text that is not written as most are. */
@@ -211,18 +211,23 @@ static void read_doubles(const crmvi_cells *c, int32_t decimals, crmvi_amounts *
 
 /* Multiplies what fits one by one, and sets aside what does not. */
 static void keep_each(const crmvi_cells *c, int64_t unit, crmvi_amounts *out) {
+    crmvi_column_read_whole(c->column, c->begin, c->count, out->values);
     for (int64_t i = 0; i < c->count; i++) {
         if (out->present[i] != 0) {
             keep(out, c->count, i, (crmvi_wide)out->values[i] * unit);
+        } else {
+            out->values[i] = 0;
         }
     }
     sum_up(out, c->count);
 }
 
-/* Values as they stand, and the bits of all. */
-static int64_t copy_whole(const crmvi_cells *c, int64_t *values) {
-    if (crmvi_column_is_dense(c->column) && c->column->type != CRMV_INT32) {
-        return copy_with_bits(crmvi_value_at(c->column, c->begin), c->count, values);
+/* Whole numbers as they stand, or those of 32 bits times *unit, which is then 1; returns the bits of all. */
+static int64_t take_whole(const crmvi_cells *c, int64_t *unit, int64_t *values) {
+    if (crmvi_column_is_dense(c->column) && c->column->type == CRMV_INT32 && *unit <= INT32_MAX) {
+        const int32_t factor = (int32_t)*unit;
+        *unit = 1;
+        return widen_times(crmvi_value_at(c->column, c->begin), c->count, factor, values);
     }
     crmvi_column_read_whole(c->column, c->begin, c->count, values);
     return bits_of_all(values, c->count);
@@ -231,23 +236,24 @@ static int64_t copy_whole(const crmvi_cells *c, int64_t *values) {
 static void read_whole(const crmvi_cells *c, int32_t decimals, crmvi_amounts *out) {
     const crmv_column *column = c->column;
     const int64_t unit = column->type == CRMV_MINOR ? 1 : crmvi_power_of_ten(decimals);
-    const int64_t bits = copy_whole(c, out->values);
+    int64_t left = unit; /* to multiply by */
+    const int64_t bits = take_whole(c, &left, out->values);
     if (crmvi_column_all_valid(column, c->begin, c->count)) {
         memset(out->present, 1, (size_t)c->count);
         out->all_present = true;
         out->any_present = true;
-        note_bits(out, c->count, bits);
+        note_bits(out, out->values, c->count, bits);
     } else {
         mark_present(c, out);
         sum_up(out, c->count);
     }
-    if (out->magnitude >= (uint64_t)(CRMVI_AMOUNT_LIMIT / unit)) {
+    if (out->magnitude >= (uint64_t)(CRMVI_AMOUNT_LIMIT / left)) {
         keep_each(c, unit, out);
-    } else if (unit != 1) {
+    } else if (left != 1) {
         for (int64_t i = 0; i < c->count; i++) {
-            out->values[i] *= unit;
+            out->values[i] *= left;
         }
-        note_bits(out, c->count, bits_of_all(out->values, c->count));
+        note_bits(out, out->values, c->count, bits_of_all(out->values, c->count));
     }
 }
 
@@ -259,6 +265,7 @@ static void begin(crmvi_amounts *out, bool is_given) {
     out->all_present = false;
     out->any_present = false;
     out->magnitude = 0;
+    out->in_place = NULL;
 }
 
 void crmvi_amounts_of_column(const crmvi_cells *cells, int32_t decimals, crmvi_amounts *out) {
@@ -274,6 +281,30 @@ void crmvi_amounts_of_column(const crmvi_cells *cells, int32_t decimals, crmvi_a
     }
 }
 
+/* Takes a column's values as they stand in the caller's memory. False where that cannot be done. */
+static bool look_in_place(const crmvi_cells *c, int32_t decimals, crmvi_amounts *out) {
+    const crmv_column *column = c->column;
+    const int64_t *values = crmvi_column_in_place(column, c->begin);
+    if (values == NULL || (column->type != CRMV_MINOR && decimals != 0) ||
+        !crmvi_column_all_valid(column, c->begin, c->count)) {
+        return false;
+    }
+    begin(out, true);
+    note_bits(out, values, c->count, bits_of_all(values, c->count));
+    out->all_present = true;
+    out->any_present = true;
+    out->in_place = values;
+    return out->magnitude < (uint64_t)CRMVI_AMOUNT_LIMIT;
+}
+
+void crmvi_amounts_fetch(crmvi_amounts *amounts, int64_t count) {
+    if (amounts->is_given && amounts->in_place != NULL) {
+        memcpy(amounts->values, amounts->in_place, (size_t)count * sizeof amounts->values[0]);
+        memset(amounts->present, 1, (size_t)count);
+        amounts->in_place = NULL;
+    }
+}
+
 /* Reads a role's column; false where the feed has none. */
 static bool read_role(const rows *r, int32_t role, int32_t decimals, crmvi_amounts *out) {
     const crmvi_cells cells = {r->feed->roles[role], &r->feed->layout->reading, r->begin, r->count};
@@ -281,15 +312,19 @@ static bool read_role(const rows *r, int32_t role, int32_t decimals, crmvi_amoun
         begin(out, false);
         return false;
     }
-    crmvi_amounts_of_column(&cells, decimals, out);
+    if (!look_in_place(&cells, decimals, out)) {
+        crmvi_amounts_of_column(&cells, decimals, out);
+    }
     return true;
 }
 
 /* ---- Amounts that come from others ------------------------------------------------------------------------------- */
 
 /* quantity x price, in 128 bits, rounded once to money. The product takes the price's place. */
-static void multiply(const rows *r, const crmvi_amounts *quantity, crmvi_amounts *price) {
+static void multiply(const rows *r, crmvi_amounts *quantity, crmvi_amounts *price) {
     const crmvi_money *money = r->feed->money;
+    crmvi_amounts_fetch(quantity, r->count);
+    crmvi_amounts_fetch(price, r->count);
     const int32_t surplus = money->quantity_decimals + money->price_decimals - money->decimals;
     const int64_t unit = crmvi_power_of_ten(surplus > 0 ? surplus : -surplus);
     for (int64_t i = 0; i < r->count; i++) {
@@ -306,7 +341,7 @@ static void multiply(const rows *r, const crmvi_amounts *quantity, crmvi_amounts
     sum_up(price, r->count);
 }
 
-static void read_revenue(const rows *r, const crmvi_amounts *quantity, crmvi_amounts *revenue) {
+static void read_revenue(const rows *r, crmvi_amounts *quantity, crmvi_amounts *revenue) {
     if (!read_role(r, CRMVI_ROLE_REVENUE, r->feed->money->decimals, revenue) &&
         read_role(r, CRMVI_ROLE_UNIT_PRICE, r->feed->money->price_decimals, revenue)) {
         multiply(r, quantity, revenue);
@@ -314,7 +349,9 @@ static void read_revenue(const rows *r, const crmvi_amounts *quantity, crmvi_amo
 }
 
 /* cost = revenue - gross profit. */
-static void subtract_from_revenue(const rows *r, const crmvi_amounts *revenue, crmvi_amounts *profit) {
+static void subtract_from_revenue(const rows *r, crmvi_amounts *revenue, crmvi_amounts *profit) {
+    crmvi_amounts_fetch(revenue, r->count);
+    crmvi_amounts_fetch(profit, r->count);
     for (int64_t i = 0; i < r->count; i++) {
         if (!profit->present[i]) {
             continue;
@@ -329,7 +366,7 @@ static void subtract_from_revenue(const rows *r, const crmvi_amounts *revenue, c
     sum_up(profit, r->count);
 }
 
-static void read_cost(const rows *r, const crmvi_amounts *quantity, const crmvi_amounts *revenue, crmvi_amounts *cost) {
+static void read_cost(const rows *r, crmvi_amounts *quantity, crmvi_amounts *revenue, crmvi_amounts *cost) {
     const crmvi_money *money = r->feed->money;
     if (read_role(r, CRMVI_ROLE_COST, money->decimals, cost)) {
         return;
@@ -342,8 +379,9 @@ static void read_cost(const rows *r, const crmvi_amounts *quantity, const crmvi_
 }
 
 /* discount = revenue x rate / (1 - rate), the rate being of the gross. */
-static void apply_rates(const rows *r, const crmvi_amounts *revenue, crmvi_amounts *rate) {
+static void apply_rates(const rows *r, crmvi_amounts *revenue, crmvi_amounts *rate) {
     const int64_t one = crmvi_power_of_ten(CRMVI_RATE_DECIMALS);
+    crmvi_amounts_fetch(revenue, r->count);
     for (int64_t i = 0; i < r->count; i++) {
         const int64_t value = rate->values[i];
         if ((rate->any_reason && rate->reasons[i] == CRMV_AMOUNT_TOO_LARGE) ||
@@ -362,7 +400,7 @@ static void apply_rates(const rows *r, const crmvi_amounts *revenue, crmvi_amoun
     sum_up(rate, r->count);
 }
 
-static void read_discount(const rows *r, const crmvi_amounts *revenue, crmvi_amounts *discount) {
+static void read_discount(const rows *r, crmvi_amounts *revenue, crmvi_amounts *discount) {
     if (!read_role(r, CRMVI_ROLE_DISCOUNT, r->feed->money->decimals, discount) &&
         read_role(r, CRMVI_ROLE_DISCOUNT_RATE, CRMVI_RATE_DECIMALS, discount)) {
         apply_rates(r, revenue, discount);
@@ -393,6 +431,7 @@ bool crmvi_amounts_revenue(const crmvi_feed *feed, int64_t row, int64_t *revenue
     crmvi_amounts read;
     read_quantity(&r, &quantity);
     read_revenue(&r, &quantity, &read);
+    crmvi_amounts_fetch(&read, 1);
     if (!read.is_given || !read.present[0]) {
         return false;
     }

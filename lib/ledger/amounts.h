@@ -28,6 +28,8 @@ typedef struct crmvi_amounts {
     bool is_given; /* the feed has a column for it; otherwise the arrays are undefined */
     bool all_present, any_present;
     bool any_reason, any_rounded; /* where false, the array is undefined */
+    const int64_t *in_place;      /* the values, where they stand in the caller's memory and all rows have one; the
+                                   * arrays are undefined then. Otherwise NULL */
 } crmvi_amounts;
 
 /* All of them, by CRMVI_LINE_QUANTITY ... */
@@ -37,11 +39,14 @@ typedef struct crmvi_written {
 
 enum { CRMVI_RATE_DECIMALS = 9 }; /* that discount rates are read with */
 
+/* Fills the arrays of a block of `count` rows with values that stand in place. */
+void crmvi_amounts_fetch(crmvi_amounts *amounts, int64_t count);
+
 /* Reads rows [begin, begin + count): products rounded once in 128 bits, gross profit and rates turned into cost and
- * discount. */
+ * discount. Columns that can be taken as they are stay in place. */
 void crmvi_amounts_read(const crmvi_feed *feed, int64_t begin, int64_t count, crmvi_written *out);
 
-/* Reads one column as integers of 10^-decimals. */
+/* Reads one column as integers of 10^-decimals, into the arrays. */
 void crmvi_amounts_of_column(const crmvi_cells *cells, int32_t decimals, crmvi_amounts *out);
 
 /* Takes an amount of a block of `count` rows away for a reason. */

@@ -273,7 +273,7 @@ static bool read_task(chunk *c, worker *w, int64_t begin, int64_t end) {
 
 static int32_t read_rows(void *context, int64_t begin, int64_t end) {
     chunk *c = context;
-    worker *w = crmvi_array(1, sizeof *w); /* for some hosts' threads a stack would be too small */
+    worker *w = crmvi_aligned_array(1, sizeof *w); /* for some hosts' threads a stack would be too small */
     if (w == NULL) {
         return CRMV_OUT_OF_MEMORY;
     }

@@ -87,7 +87,7 @@ void crmvi_dealer_end(const crmvi_dealer *dealer);
 enum { CRMVI_HAND_BEHIND = 16 };
 typedef struct crmvi_hand {
     int64_t count;
-    crmvi_packed_row rows[CRMVI_BLOCK_ROWS];
+    _Alignas(64) crmvi_packed_row rows[CRMVI_BLOCK_ROWS];
     uint16_t partitions[CRMVI_BLOCK_ROWS + CRMVI_HAND_BEHIND];
 } crmvi_hand;
 

@@ -402,13 +402,17 @@ static int32_t plain_leading(const crmvi_rows *r) {
     return revenue->all_present && !quantity->any_present ? CRMVI_LINE_REVENUE : -1;
 }
 
-/* Adds to the flags of lines the one that each amount's sign tells, and `more`; returns the flags of all together. */
+/* Adds to the flags of lines the one that each amount's sign tells, and `more`; returns the flags of all together.
+ * Vectors of 64 bits become bytes sooner by way of 32 bits. */
 CRMVI_VECTORS static uint8_t flag_signs(const int64_t *amounts, int64_t count, uint8_t more, uint8_t *flags) {
     uint8_t all = 0;
+    int32_t told[CRMVI_BLOCK_ROWS];
     for (int64_t i = 0; i < count; i++) {
         const int64_t other = amounts[i] == 0 ? CRMVI_LINE_OTHER : CRMVI_LINE_SALE;
-        const int64_t flag = amounts[i] < 0 ? CRMVI_LINE_RETURN : other;
-        flags[i] |= (uint8_t)flag | more;
+        told[i] = (int32_t)(amounts[i] < 0 ? CRMVI_LINE_RETURN : other);
+    }
+    for (int64_t i = 0; i < count; i++) {
+        flags[i] |= (uint8_t)told[i] | more;
         all |= flags[i];
     }
     return all;
@@ -422,13 +426,14 @@ static void settle_plain(const crmvi_rows *r, int32_t leading) {
     const crmvi_amounts *cost = &written->amounts[CRMVI_LINE_COST];
     uint32_t had = 0;
     for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
-        const bool is_given = written->amounts[a].is_given;
-        lines->amounts[a] = is_given ? written->amounts[a].values : zeros;
-        lines->totals.magnitudes[a] = is_given ? written->amounts[a].magnitude : 0;
-        had |= is_given && written->amounts[a].any_present ? 1u << a : 0;
+        const crmvi_amounts *amounts = &written->amounts[a];
+        const int64_t *values = amounts->in_place != NULL ? amounts->in_place : amounts->values;
+        lines->amounts[a] = amounts->is_given ? values : zeros;
+        lines->totals.magnitudes[a] = amounts->is_given ? amounts->magnitude : 0;
+        had |= amounts->is_given && amounts->any_present ? 1u << a : 0;
     }
     const uint8_t unknown = cost->is_given ? 0 : CRMVI_LINE_UNKNOWN_COST;
-    uint8_t any_flags = flag_signs(written->amounts[leading].values, lines->count, unknown, lines->flags);
+    uint8_t any_flags = flag_signs(lines->amounts[leading], lines->count, unknown, lines->flags);
     for (int64_t i = 0; i < lines->count && cost->is_given && !cost->all_present; i++) {
         const uint8_t flag = cost->present[i] != 0 ? 0 : CRMVI_LINE_UNKNOWN_COST;
         lines->flags[i] |= flag;
@@ -440,9 +445,11 @@ static void settle_plain(const crmvi_rows *r, int32_t leading) {
     lines->totals.fed |= roles_of(r->feed, had);
 }
 
-/* Amounts that the feed does not give may still come out of another one. */
-static void clear_absent(crmvi_lines *lines) {
+/* Rows that are settled one by one write to all arrays: amounts that the feed does not give may still come out of
+ * another one. */
+static void fetch_all(crmvi_lines *lines) {
     for (int32_t a = 0; a < CRMVI_LINE_AMOUNTS; a++) {
+        crmvi_amounts_fetch(&lines->written.amounts[a], lines->count);
         if (!lines->written.amounts[a].is_given) {
             memset(lines->written.amounts[a].values, 0, (size_t)lines->count * sizeof(int64_t));
         }
@@ -458,7 +465,7 @@ void crmvi_settle(const crmvi_rows *r) {
     } else {
         int8_t kinds[CRMVI_BLOCK_ROWS];
         settling b = {r, signs_of(r->feed), kinds, any_other ? is_other : NULL, 0};
-        clear_absent(r->lines);
+        fetch_all(r->lines);
         if (b.s.has_kinds) {
             read_kinds(r, kinds);
         }
