@@ -2,8 +2,9 @@
  * column.h - how tables come in: columns as the caller has them.
  *
  * A table is an array of crmv_column, one per column, all with the same number of rows. Nothing is copied before it is
- * read, and nothing is kept after the call. Arrays of structures (stride), Arrow arrays (offsets, validity bitmap),
- * numpy arrays and plain C strings all fit without conversion.
+ * read, and nothing is kept after the call; while it lasts, nobody may write to the columns. Values need not be
+ * aligned. Arrays of structures (stride), Arrow arrays (offsets, validity bitmap), numpy arrays and plain C strings all
+ * fit without conversion.
  *
  * A value is missing where its validity bit is 0, where a double is NaN, where a string pointer is NULL, or where a
  * text is one of the texts that the model's `input` names as missing (without that: the empty text).

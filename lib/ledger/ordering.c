@@ -36,6 +36,7 @@ static void discard_order(crmvi_ordering *o) {
 
 static void discard_keys(crmvi_ordering *o) {
     crmvi_discard(o->keys, 3 * o->key_capacity, sizeof *o->keys);
+    crmvi_discard(o->customer_rows, o->key_capacity, sizeof *o->customer_rows);
 }
 
 /* Room for so many rows. Nothing of what was there is needed any more, so that nothing is copied. Partitions of a
@@ -80,7 +81,6 @@ void crmvi_ordering_clear(crmvi_ordering *ordering) {
     discard_order(ordering);
     free(ordering->places.sheets);
     free(ordering->day_rows);
-    free(ordering->customer_rows);
     discard_keys(ordering);
     free(ordering->slots);
     *ordering = (crmvi_ordering){0};
@@ -104,7 +104,6 @@ static bool grow_keys(crmvi_ordering *o, int64_t needed) {
         memcpy(counts, o->customer_rows, (size_t)o->key_count * sizeof *counts);
     }
     discard_keys(o);
-    free(o->customer_rows);
     o->keys = keys;
     o->customer_rows = counts;
     o->key_capacity = capacity;

@@ -55,7 +55,7 @@ typedef struct crmvi_ordering {
 /* Orders a partition of a batch whose lines lie between two days. Errors: CRMV_OUT_OF_MEMORY; CRMV_TOO_LARGE where
  * place, day and customer would take more than 64 bits, or a place more than 31. The former takes a million customers
  * in one partition, or a hundred thousand if each of its rows stands on a page of its own, and days that are thousands
- * of years apart; the latter two thousand million rows of one customer and day. */
+ * of years apart; the latter a thousand million wide rows, or twice as many narrow ones, of one customer and day. */
 int32_t crmvi_ordering_make(crmvi_ordering *ordering, const crmvi_partition *partition, int32_t first_day,
                             int32_t last_day);
 void crmvi_ordering_clear(crmvi_ordering *ordering);
